@@ -1,0 +1,28 @@
+"""What a method computes: arrays and a model in, a stream of estimates out."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .attribution import Attribution
+    from .gradient import GradientXInput, SimpleGradient
+    from .smoothgrad import SmoothGrad
+    from .stream import Estimate
+
+_HOMES = {
+    "Attribution": "attribution",
+    "Estimate": "stream",
+    "GradientXInput": "gradient",
+    "SimpleGradient": "gradient",
+    "SmoothGrad": "smoothgrad",
+}
+
+__all__ = ["Attribution", "Estimate", "GradientXInput", "SimpleGradient", "SmoothGrad"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:  # the methods import torch
+        return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,320 @@
+"""Gradients of a score with respect to the input, and what every gradient method shares."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..models import InputError, Target, TorchModel
+from .moments import Moments, mean_and_error, merge
+from .stream import Estimate, Explainer, Values, drive, last
+
+
+@dataclass(frozen=True)
+class GradientState:
+    """Where a gradient method stands; see `stream.State`.
+
+    Attributes
+    ----------
+    inputs : tuple of ndarray
+        Rows first. Never written to.
+    single : bool
+        Whether the caller gave one array rather than a tuple.
+    target : ndarray of int of shape (rows,), callable, or None
+        None until the first step has asked the model for its prediction.
+    identity : dict of str to str
+        What must be the same for two states to be of one run, by name.
+    total_units : int
+        Units asked for.
+    ranges : tuple of (int, int)
+        The units done, as sorted disjoint half-open ranges; the first one grows.
+    moments : Moments or None
+        Of the gradients, all inputs flattened into one vector.
+    sigma : tuple of ndarray of shape (rows,)
+        The absolute noise of each input's rows; empty for methods without noise.
+    """
+
+    inputs: tuple[np.ndarray, ...]
+    single: bool
+    target: Any
+    identity: dict[str, str]
+    total_units: int
+    ranges: tuple[tuple[int, int], ...] = ((0, 0),)
+    moments: Moments | None = None
+    sigma: tuple[np.ndarray, ...] = ()
+
+    @property
+    def units(self) -> int:
+        return sum(stop - first for first, stop in self.ranges)
+
+
+class GradientMethod(Explainer[GradientState]):
+    """What `SimpleGradient` and `SmoothGrad` share: the model, the target, resuming and merging.
+
+    Parameters
+    ----------
+    model, output, batch_size
+        See `models.TorchModel`; a ready one is taken as it is.
+    multiply_by_inputs : bool, default False
+        Multiply the map by the input (captum's word): an attribution in units of the score.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        output: str | int = "score",
+        multiply_by_inputs: bool = False,
+        batch_size: int | None = None,
+    ) -> None:
+        self.model = (
+            model if isinstance(model, TorchModel) else TorchModel(model, output=output, batch_size=batch_size)
+        )
+        self.multiply_by_inputs = multiply_by_inputs
+
+    def attribute(self, inputs: Any, target: Target = None) -> Estimate[GradientState]:
+        """Return the last estimate of `stream`."""
+        estimate: Estimate[GradientState] = last(self.stream(inputs, target))
+        return estimate
+
+    def stream(
+        self, inputs: Any, target: Target = None, *, state: GradientState | None = None
+    ) -> Iterator[Estimate[GradientState]]:
+        """Yield estimates that get better with work; see `stream.drive`.
+
+        Parameters
+        ----------
+        inputs : array or tensor, or tuple of them
+            Floating point, rows first: (rows, ...).
+        target : int, list of int, callable, or None
+            The output to explain, for all rows or for each; a function of the model's output that returns one number
+            for each row; or None for the predicted one.
+        state : GradientState, optional
+            Of an earlier estimate of the same run: go on from there.
+
+        Raises
+        ------
+        InputError, ModelError
+            When it is called, for input that cannot be explained; on the way, where the model fails.
+        """
+        fresh = self.start(inputs, target)
+        return drive(self, fresh if state is None else self._resumed(state, fresh))
+
+    def start(self, inputs: Any, target: Target = None, *, first_unit: int = 0) -> GradientState:
+        """Check everything and return the state before the first unit; the model is not called.
+
+        Parameters
+        ----------
+        inputs, target
+            See `stream`.
+        first_unit : int, default 0
+            Where this part of a spread run begins; `merge` joins the parts.
+        """
+        arrays = self.model.prepare(inputs)
+        resolved = self.model.resolve_target(target, len(arrays[0]))
+        identity = {
+            "model": self.model.refresh(),
+            "inputs": _digest_of(*arrays),
+            "target": _name_of_target(resolved),
+        }
+        state = GradientState(
+            arrays,
+            not isinstance(inputs, tuple),
+            resolved,
+            identity,
+            self._total_units(),
+            ranges=((first_unit, first_unit),),
+        )
+        return self._with_noise(state)
+
+    def advance(self, state: GradientState, units: int) -> GradientState:
+        target = state.target if state.target is not None else self.model.predicted(state.inputs)
+        first, stop = _next_units(state, units)
+        moments = self._moments(replace(state, target=target), first, stop)
+        return replace(
+            state,
+            target=target,
+            ranges=_joined(((state.ranges[0][0], stop), *state.ranges[1:])),
+            moments=moments if state.moments is None else merge(state.moments, moments),
+        )
+
+    def merge(self, left: GradientState, right: GradientState) -> GradientState:
+        """Join two states of the same run with disjoint units.
+
+        Raises
+        ------
+        InputError
+            Where they are of different runs, or have units in common.
+        """
+        _check_same_run(left.identity, right.identity)
+        ranges = _joined(left.ranges + right.ranges)
+        if sum(stop - first for first, stop in ranges) < left.units + right.units:
+            raise InputError(
+                "These states have units in common.",
+                given=f"units {left.ranges} and {right.ranges}",
+                expected="disjoint units",
+                do="start each part at its own first_unit",
+            )
+        if left.moments is None or right.moments is None:
+            return replace(right if left.moments is None else left, ranges=ranges)
+        return replace(left, ranges=ranges, moments=merge(left.moments, right.moments))
+
+    def finish(self, state: GradientState) -> None:
+        self.model.verify(by_value=True)
+
+    def estimate(self, state: GradientState) -> Estimate[GradientState]:
+        assert state.moments is not None, "an estimate needs at least one unit"
+        value, error = self._value_and_error(state.moments)
+        done, total, unit = self._progress(state)
+        return Estimate(
+            self._shaped(value, state, signed=True),
+            None if error is None else self._shaped(error, state, signed=False),
+            done,
+            total,
+            unit,
+            state.units >= state.total_units,
+            state,
+        )
+
+    @abstractmethod
+    def _total_units(self) -> int: ...
+
+    @abstractmethod
+    def _moments(self, state: GradientState, first: int, stop: int) -> Moments:
+        """Return the moments of units `first` to `stop` - 1."""
+
+    def _with_noise(self, state: GradientState) -> GradientState:
+        return state
+
+    def _value_and_error(self, moments: Moments) -> tuple[np.ndarray, np.ndarray | None]:
+        return mean_and_error(moments)
+
+    def _progress(self, state: GradientState) -> tuple[int, int, str]:
+        return state.units, state.total_units, "pass"
+
+    def _resumed(self, state: GradientState, fresh: GradientState) -> GradientState:
+        _check_same_run(state.identity, fresh.identity)
+        if state.units > fresh.total_units:
+            raise InputError(
+                "The state has more work in it than is asked for.",
+                given=f"{state.units} units done, {fresh.total_units} asked for",
+                expected="at least as many as are done: draws cannot be taken out of a mean",
+                do="ask for more, or start without state=",
+            )
+        return replace(state, total_units=fresh.total_units)
+
+    def _shaped(self, flat: np.ndarray, state: GradientState, *, signed: bool) -> Values:
+        sizes = np.cumsum([array.size for array in state.inputs])[:-1]
+        arrays = [part.reshape(array.shape) for part, array in zip(np.split(flat, sizes), state.inputs, strict=True)]
+        if self.multiply_by_inputs:
+            arrays = [
+                part * (array if signed else np.abs(array)) for part, array in zip(arrays, state.inputs, strict=True)
+            ]
+        return arrays[0] if state.single else tuple(arrays)
+
+    def _flat_gradients(self, inputs: tuple[torch.Tensor, ...], target: Any, draws: int) -> torch.Tensor:
+        """Return the gradients of `draws` copies of all rows, float64 of shape (draws, size)."""
+        gradients = self.model.gradients(inputs, target)
+        flat = torch.cat([gradient.reshape(draws, -1) for gradient in gradients], dim=1)
+        return (flat.cpu() if flat.device.type == "mps" else flat).double()  # MPS has no float64
+
+
+class SimpleGradient(GradientMethod):
+    """The gradient of the score: how much it would rise for each unit of each input, locally.
+
+    Source: Simonyan, Vedaldi, Zisserman 2013, arXiv 1312.6034, section 3 (they show its absolute value). Exact: one
+    pass, one estimate, no sampling error.
+
+    Parameters
+    ----------
+    model, output, multiply_by_inputs, batch_size
+        See `GradientMethod`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xai_widgets.explainers import SimpleGradient
+    >>> SimpleGradient(lambda x: (x**2).sum(1)).attribute(torch.tensor([[1.0, 2.0]]), target=0).value
+    array([[2., 4.]])
+    """
+
+    def _total_units(self) -> int:
+        return 1
+
+    def _moments(self, state: GradientState, first: int, stop: int) -> Moments:
+        gradient = self._flat_gradients(self.model.tensors(state.inputs), state.target, 1)[0].cpu().numpy()
+        return Moments(stop - first, (gradient,), (np.zeros_like(gradient),))
+
+
+class GradientXInput(SimpleGradient):
+    """The gradient times the input: for a piecewise linear model without biases the parts add up to the score.
+
+    Source: Shrikumar et al. 2016, arXiv 1605.01713. The same as `SimpleGradient(..., multiply_by_inputs=True)`.
+
+    Parameters
+    ----------
+    model, output, batch_size
+        See `GradientMethod`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xai_widgets.explainers import GradientXInput
+    >>> GradientXInput(lambda x: 3 * x.sum(1)).attribute(torch.tensor([[1.0, 2.0]]), target=0).value
+    array([[3., 6.]])
+    """
+
+    def __init__(self, model: Any, *, output: str | int = "score", batch_size: int | None = None) -> None:
+        super().__init__(model, output=output, multiply_by_inputs=True, batch_size=batch_size)
+
+
+def _next_units(state: GradientState, units: int) -> tuple[int, int]:
+    first = state.ranges[0][1]
+    stop = first + min(units, state.total_units - state.units)
+    return first, min([stop, *(begin for begin, _ in state.ranges[1:2])])
+
+
+def _joined(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    joined: list[tuple[int, int]] = []
+    for first, stop in sorted(ranges):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((first, stop))
+    return tuple(joined)
+
+
+def _check_same_run(state: dict[str, str], run: dict[str, str]) -> None:
+    different = [name for name in run if state.get(name) != run[name]]
+    if different:
+        raise InputError(
+            "This state belongs to another run.",
+            given=f"a state with another {', another '.join(different)}",
+            expected=f"the same {', '.join(run)}",
+            do="start without state=, or with what the state was made from",
+        )
+
+
+def _digest_of(*arrays: np.ndarray) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
+
+
+def _name_of_target(target: Any) -> str:
+    if target is None:
+        return "predicted"
+    if isinstance(target, np.ndarray):
+        return _digest_of(target)
+    code = getattr(target, "__code__", None)
+    cells = [cell.cell_contents for cell in getattr(target, "__closure__", None) or ()]
+    body = hashlib.blake2b(code.co_code + repr(code.co_consts).encode()).hexdigest() if code else repr(target)
+    return f"{getattr(target, '__qualname__', '')} {body} {cells}"

@@ -1,0 +1,194 @@
+"""SmoothGrad: gradients averaged over noisy copies of the input."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+import torch
+
+from ..models import InputError
+from .gradient import GradientMethod, GradientState
+from .moments import Moments, mean_and_error, variance_and_error
+from .noise import UnitNoise
+
+Reduce = Literal["mean", "absolute", "square", "variance"]
+_MOST_SEED = 2**53 - 1  # what JavaScript can hold
+
+
+class SmoothGrad(GradientMethod):
+    """The mean of gradients at noisy copies of the input, and its kin.
+
+    Source: Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, arXiv 1706.03825, section 3. The noise comes in antithetic
+    pairs, x + e and x - e, which has the same expectation and never a larger error for the same number of draws of the
+    mean. Pair i gives a_i = (g+ + g-) / 2 and u_i = (f(g+) + f(g-)) / 2, with f the absolute value or the square.
+
+    Parameters
+    ----------
+    model, output, multiply_by_inputs, batch_size
+        See `GradientMethod`; `batch_size` counts rows, so draws for a single picture.
+    noise_level : float, default 0.15
+        Standard deviation of the noise as a fraction of (max - min) of each row of each input: the paper's definition;
+        it finds 0.1 to 0.2 good.
+    n_samples : int, default 50
+        Draws; an odd number is rounded up to whole pairs. The paper sees little gain beyond 50.
+    seed : int, default 0
+        0 to 2^53 - 1. Draw k depends on the seed and k alone.
+    sigma : float, optional
+        Standard deviation in the input's own units, instead of `noise_level` (captum's `stdevs`).
+    reduce : {"mean", "absolute", "square", "variance"}, default "mean"
+        avg a; avg u with f the absolute value; avg u with f the square (SmoothGrad squared, Hooker et al. 2019, arXiv
+        1806.10758); avg u(square) - (avg a)^2 (VarGrad, Adebayo et al. 2018, arXiv 1810.03307), divisor n.
+    unit_noise : UnitNoise, optional
+        Noise to share between explainers, so that a slider does not draw it again.
+
+    Notes
+    -----
+    The standard error is the standard deviation over pairs / sqrt(pairs), for the variance by the delta method.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xai_widgets.explainers import SmoothGrad
+    >>> method = SmoothGrad(lambda x: (x**2).sum(1), sigma=0.3, n_samples=20)
+    >>> estimate = method.attribute(torch.tensor([[1.5]]), target=0)
+    >>> estimate.value.round(3), estimate.done
+    (array([[3.]]), 20)
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        noise_level: float = 0.15,
+        n_samples: int = 50,
+        seed: int = 0,
+        sigma: float | None = None,
+        reduce: Reduce = "mean",
+        *,
+        output: str | int = "score",
+        multiply_by_inputs: bool = False,
+        batch_size: int | None = None,
+        unit_noise: UnitNoise | None = None,
+    ) -> None:
+        super().__init__(model, output=output, multiply_by_inputs=multiply_by_inputs, batch_size=batch_size)
+        self.noise_level = _at_least_zero("noise_level", noise_level)
+        self.n_samples = _whole("n_samples", n_samples, 1, 2**31)
+        self.seed = _whole("seed", seed, 0, _MOST_SEED)
+        self.sigma = None if sigma is None else _at_least_zero("sigma", sigma)
+        if reduce not in get_args(Reduce):
+            raise InputError(
+                "The reduction is not known.",
+                given=f"reduce={reduce!r}",
+                expected=f"one of {', '.join(get_args(Reduce))}",
+                do="choose one",
+            )
+        self.reduce = reduce
+        self._noise = unit_noise
+
+    def _total_units(self) -> int:
+        return (self.n_samples + 1) // 2
+
+    def _progress(self, state: GradientState) -> tuple[int, int, str]:
+        return 2 * state.units, 2 * state.total_units, "sample"
+
+    def _with_noise(self, state: GradientState) -> GradientState:
+        sigma = tuple(self._sigma_of(array) for array in state.inputs)
+        noise = repr([array.tolist() for array in sigma])
+        identity = {**state.identity, "noise": noise, "seed": str(self.seed), "reduction": self.reduce}
+        return replace(state, sigma=sigma, identity=identity)
+
+    def _sigma_of(self, array: np.ndarray) -> np.ndarray:
+        rows = array.reshape(len(array), -1)
+        if self.sigma is not None:
+            return np.full(len(rows), self.sigma)
+        spread: np.ndarray = self.noise_level * (rows.max(axis=1).astype(np.float64) - rows.min(axis=1))
+        return spread
+
+    def _moments(self, state: GradientState, first: int, stop: int) -> Moments:
+        pairs = stop - first
+        draws = self._draws(state, first, stop)
+        target = state.target if callable(state.target) else np.tile(state.target, 2 * pairs)
+        gradients = self._flat_gradients(draws, target, 2 * pairs)
+        shift = None
+        if self.reduce == "variance":
+            shift = self._shift(state, gradients)
+            gradients = gradients - torch.as_tensor(shift, device=gradients.device)
+        plus, minus = gradients[:pairs], gradients[pairs:]
+        if self.reduce == "mean":
+            quantities = [(plus + minus) / 2]
+        elif self.reduce == "absolute":
+            quantities = [(plus.abs() + minus.abs()) / 2]
+        elif self.reduce == "square":
+            quantities = [(plus.square() + minus.square()) / 2]
+        else:
+            quantities = [(plus + minus) / 2, (plus.square() + minus.square()) / 2]
+        return _moments_of(quantities, shift)
+
+    def _draws(self, state: GradientState, first: int, stop: int) -> tuple[torch.Tensor, ...]:
+        """Return x + e for each pair, then x - e: each input's copies stacked along its rows."""
+        draws = []
+        noise = self._unit_noise(state).pairs(first, stop, self.model.device)
+        for array, unit, sigma in zip(self.model.tensors(state.inputs), noise, state.sigma, strict=True):
+            scale = torch.as_tensor(sigma, dtype=torch.float32, device=unit.device)
+            scaled = unit * scale.reshape(-1, *[1] * (array.ndim - 1))
+            noisy = torch.cat([array + scaled, array - scaled]).flatten(0, 1)
+            draws.append(noisy.to(array.dtype))
+        return tuple(draws)
+
+    def _unit_noise(self, state: GradientState) -> UnitNoise:
+        shapes = tuple(array.shape for array in state.inputs)
+        if self._noise is None or (self._noise.seed, self._noise.shapes) != (self.seed, shapes):
+            self._noise = UnitNoise(self.seed, shapes)
+        return self._noise
+
+    @staticmethod
+    def _shift(state: GradientState, gradients: torch.Tensor) -> np.ndarray:
+        if state.moments is not None and state.moments.shift is not None:
+            return state.moments.shift
+        first_pair: np.ndarray = ((gradients[0] + gradients[len(gradients) // 2]) / 2).cpu().numpy()
+        return first_pair
+
+    def _value_and_error(self, moments: Moments) -> tuple[np.ndarray, np.ndarray | None]:
+        return variance_and_error(moments) if self.reduce == "variance" else mean_and_error(moments)
+
+
+def _moments_of(quantities: list[torch.Tensor], shift: np.ndarray | None) -> Moments:
+    means = [quantity.mean(dim=0) for quantity in quantities]
+    deviations = [quantity - mean for quantity, mean in zip(quantities, means, strict=True)]
+    pairs = [(0, 0)] if len(quantities) == 1 else [(0, 0), (0, 1), (1, 1)]
+    comoments = [(deviations[i] * deviations[j]).sum(dim=0) for i, j in pairs]
+    return Moments(
+        len(quantities[0]),
+        tuple(mean.cpu().numpy() for mean in means),
+        tuple(comoment.cpu().numpy() for comoment in comoments),
+        shift,
+    )
+
+
+def _at_least_zero(name: str, value: Any) -> float:
+    number = float(value)
+    if not (np.isfinite(number) and number >= 0):
+        raise InputError(
+            f"{name} is out of range.",
+            given=f"{name}={value!r}",
+            expected="a finite number of at least 0",
+            do="choose one, 0.15 for instance",
+        )
+    return number
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if not least <= number <= most:
+        raise InputError(
+            f"{name} is out of range.",
+            given=f"{name}={value!r}",
+            expected=f"a whole number from {least} to {most}",
+            do="choose one",
+        )
+    return number

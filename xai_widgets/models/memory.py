@@ -1,0 +1,59 @@
+"""How many rows fit, and how to tell that they did not."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+_CPU_BUDGET = 256 << 20  # beyond the caches a larger batch is slower, not faster
+_FALLBACK_AVAILABLE = 1 << 30
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an exception means that memory ran out, on any device.
+
+    Torch raises its own class on CUDA, a plain RuntimeError on the CPU and on MPS; numpy raises MemoryError.
+    """
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+
+
+def memory_budget(device: torch.device) -> int:
+    """Bytes that the activations of one batch may take on `device`."""
+    if device.type == "cuda":
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0]) // 2
+    return min(_CPU_BUDGET, _available() // 4)
+
+
+def _available() -> int:
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # not on this platform
+        return _FALLBACK_AVAILABLE
+
+
+class SavedBytes:
+    """Counts the bytes that autograd keeps for the backward pass while its `hooks` are active."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._seen: set[int] = set()
+
+    def hooks(self) -> Any:
+        import torch
+
+        return torch.autograd.graph.saved_tensors_hooks(self._pack, lambda tensor: tensor)
+
+    def _pack(self, tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in self._seen:
+            self._seen.add(storage.data_ptr())
+            self.total += storage.nbytes()
+        return tensor
