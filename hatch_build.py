@@ -36,11 +36,9 @@ def is_bundled(root: Path) -> bool:
     bundles = [*root.glob("xai_widgets/static/*")]
     sources = [root / "package-lock.json", *root.glob("js/**/*"), *root.glob("xai_widgets/tables/*.json")]
     # PKG-INFO marks an unpacked sdist: it carries the bundles, and its times may be those of the unpacking.
-    return bool(bundles) and ((root / "PKG-INFO").exists() or min(map(time, bundles)) >= max(map(time, sources)))
-
-
-def time(path: Path) -> int:
-    return path.stat().st_mtime_ns
+    if not bundles or (root / "PKG-INFO").exists():
+        return bool(bundles)
+    return min(path.stat().st_mtime for path in bundles) >= max(path.stat().st_mtime for path in sources)
 
 
 def has_node() -> bool:

@@ -1,0 +1,28 @@
+"""What all tests share: the repository's root, the outside data, and the order of the run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items):
+    """Put the browser last: it is slow, and Playwright keeps an event loop running once it has started."""
+    items.sort(key=lambda item: "browser" in item.path.relative_to(ROOT).parts)
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data():
+    """The folder of real models and pictures, ``$XAI_WIDGETS_DATA`` or ``../shared/data``; skips where it is absent."""
+    folder = Path(os.environ.get("XAI_WIDGETS_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no data in {folder}; name its folder in XAI_WIDGETS_DATA")
+    return folder
