@@ -1,0 +1,170 @@
+// Controls made of native elements: label and value on one line, the control under it.
+import { element, focusable, setAttributes, shape } from "./dom";
+
+export interface Control<Value> {
+  element: HTMLElement;
+  /** Show a value; left alone while a hand is on the control. */
+  show(value: Value): void;
+  enable(enabled: boolean): void;
+}
+
+interface SliderOptions {
+  label: string;
+  /** Name for assistive technology where the label is shorter. */
+  name?: string;
+  min: number;
+  max: number;
+  step: number;
+  print(value: number): string;
+  /** The hand moves. */
+  drag(value: number): void;
+  /** The hand lets go. */
+  set(value: number): void;
+}
+
+export function slider(options: SliderOptions): Control<number> {
+  const { label, name = label, min, max, step, print, drag, set } = options;
+  const input = element("input", { type: "range", min, max, step, "aria-label": name, ...focusable });
+  const output = element("output");
+  let held = false;
+  const write = () => {
+    const value = input.valueAsNumber;
+    input.style.setProperty("--p", `${(100 * (value - min)) / (max - min)}%`);
+    output.value = print(value);
+    input.setAttribute("aria-valuetext", print(value));
+  };
+  input.addEventListener("input", () => {
+    held = true;
+    write();
+    drag(input.valueAsNumber);
+  });
+  const release = () => {
+    if (!held) return;
+    held = false;
+    set(input.valueAsNumber);
+  };
+  // a drag that ends where it began makes no "change"
+  for (const event of ["change", "pointerup", "pointercancel", "blur"]) input.addEventListener(event, release);
+  return {
+    element: field(label, output, input),
+    show(value) {
+      if (held) return;
+      input.valueAsNumber = value;
+      write();
+    },
+    enable: (enabled) => enable(input, enabled),
+  };
+}
+
+export interface Option {
+  value: string;
+  text: string;
+}
+
+export function select(
+  label: string,
+  options: Option[],
+  set: (value: string) => void,
+  aside?: HTMLElement,
+): Control<string> {
+  const input = element(
+    "select",
+    { "aria-label": label, ...focusable },
+    ...options.map(({ value, text }) => element("option", { value }, text)),
+  );
+  input.addEventListener("change", () => set(input.value));
+  return {
+    element: field(label, aside ?? null, input),
+    show(value) {
+      if (input.value !== value) input.value = value;
+    },
+    enable: (enabled) => enable(input, enabled),
+  };
+}
+
+export function numberField(label: string, max: number, set: (value: number) => void): Control<number> {
+  const input = element("input", { type: "number", min: 0, max, step: 1, "aria-label": label, ...focusable });
+  let shown = 0;
+  input.addEventListener("change", () => {
+    const value = Math.round(input.valueAsNumber);
+    if (value >= 0 && value <= max) set(value);
+    else input.valueAsNumber = shown;
+  });
+  return {
+    element: field(label, null, input),
+    show(value) {
+      if (value === shown && input.value !== "") return;
+      shown = value;
+      input.valueAsNumber = value;
+    },
+    enable: (enabled) => enable(input, enabled),
+  };
+}
+
+export function toggle(text: string, name: string, set: (value: boolean) => void): Control<boolean> {
+  const input = element("input", { type: "checkbox", "aria-label": name, ...focusable });
+  input.addEventListener("change", () => set(input.checked));
+  return {
+    element: element("label", { class: "toggle", title: name }, input, element("span", {}, text)),
+    show(value) {
+      input.checked = value;
+    },
+    enable: (enabled) => enable(input, enabled),
+  };
+}
+
+export interface Choice {
+  value: string;
+  name: string;
+  /** What the button shows. */
+  face: string | SVGElement;
+}
+
+/** A row of buttons of which one is pressed. */
+export function segmented(label: string, choices: Choice[], set: (value: string) => void): Control<string> {
+  const buttons = choices.map(({ value, name, face }) => {
+    const button = element("button", { type: "button", "aria-label": name, title: name, ...focusable }, face);
+    button.addEventListener("click", () => set(value));
+    return { value, button };
+  });
+  return {
+    element: element(
+      "span",
+      { class: "seg", role: "group", "aria-label": label },
+      ...buttons.map(({ button }) => button),
+    ),
+    show(current) {
+      for (const { value, button } of buttons) setAttributes(button, { "aria-pressed": String(value === current) });
+    },
+    enable(enabled) {
+      for (const { button } of buttons) enable(button, enabled);
+    },
+  };
+}
+
+export function button(face: string | SVGElement, name: string, press: () => void): HTMLButtonElement {
+  const made = element("button", { type: "button", "aria-label": name, ...focusable }, face);
+  if (face !== name) {
+    made.title = name;
+    made.classList.add("icon");
+  }
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** A line drawing of 16 by 16. */
+export function icon(path: string): SVGElement {
+  return shape(
+    "svg",
+    { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true", class: "line" },
+    shape("path", { d: path }),
+  );
+}
+
+function field(label: string, aside: HTMLElement | null, input: HTMLElement): HTMLElement {
+  return element("div", { class: "ctl" }, element("div", { class: "label" }, element("span", {}, label), aside), input);
+}
+
+export function enable(input: HTMLInputElement | HTMLSelectElement | HTMLButtonElement, enabled: boolean): void {
+  if (input.disabled === enabled) input.disabled = !enabled;
+}

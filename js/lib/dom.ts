@@ -1,0 +1,36 @@
+// Elements, made without a word of HTML.
+
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+type Child = Node | string | null;
+
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function shape<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[Tag] {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+export function setAttributes(target: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) target.removeAttribute(name);
+    else target.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** Keep Jupyter's shortcuts away from an element that takes keys itself. */
+export const focusable = { "data-lm-suppress-shortcuts": "true" };
+
+function fill<Made extends Element>(made: Made, attributes: Attributes, children: Child[]): Made {
+  setAttributes(made, attributes);
+  made.append(...children.filter((child): child is Node | string => child !== null));
+  return made;
+}

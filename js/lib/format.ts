@@ -1,0 +1,54 @@
+// Numbers as a figure prints them: true minus, tabular digits, a power of ten told once.
+import { format } from "d3-format";
+
+const MINUS = "\u2212";
+const THIN = "\u2009";
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+export const percent = (share: number): string => `${trim(share * 100, 2)} %`;
+
+export function integer(value: number): string {
+  return format(",.0f")(value).replace(/,/g, THIN).replace("-", MINUS);
+}
+
+/** At most three significant digits, without trailing zeros. */
+export function short(value: number): string {
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) {
+    const exponent = Math.floor(Math.log10(Math.abs(value)));
+    return `${trim(value / 10 ** exponent, 2)}${powerOfTen(exponent)}`;
+  }
+  return format(".3~r")(value).replace("-", MINUS);
+}
+
+export interface Digits {
+  /** The value in the digits and power of ten that suit the range. */
+  plain(value: number): string;
+  /** The same with its sign always shown. */
+  signed(value: number): string;
+  /** The power of ten that is left out, such as " × 10⁻⁵", or nothing. */
+  power: string;
+}
+
+/** Choose decimals, and a power of ten if need be, for values up to `end`. */
+export function digitsFor(end: number, significant = 2): Digits {
+  const exponent = end > 0 ? Math.floor(Math.log10(end)) : 0;
+  const shifted = exponent < -3 || exponent > 4;
+  const factor = shifted ? 10 ** -exponent : 1;
+  const decimals = Math.max(0, significant - 1 - (shifted ? 0 : exponent));
+  const plain = format(`.${decimals}f`);
+  const signed = format(`+.${decimals}f`);
+  const write = (print: (value: number) => string) => (value: number) =>
+    Number(plain(value * factor)) === 0 ? "0" : print(value * factor).replace("-", MINUS);
+  return { plain: write(plain), signed: write(signed), power: shifted ? powerOfTen(exponent) : "" };
+}
+
+function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
+  return ` × 10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
+function trim(value: number, decimals: number): string {
+  const magnitude = Math.abs(value);
+  const used = magnitude >= 10 ? 0 : magnitude >= 1 ? Math.min(1, decimals) : decimals;
+  return String(Number(value.toFixed(used))).replace("-", MINUS);
+}
