@@ -1,0 +1,255 @@
+"""When and where work runs: one worker for each device, the newest request of each widget, cancel between steps."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Outcome = Literal["done", "failed", "cancelled", "replaced"]
+
+_log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """Who answers a request and is told what becomes of it, all on the worker's thread."""
+
+    def make_stream(self, request: Any) -> Iterator[Any]: ...
+
+    def on_start(self, job: Job) -> None: ...
+
+    def on_step(self, job: Job, item: Any) -> None: ...
+
+    def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None: ...
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception without its frames, which would keep the model's activations alive, and its traceback as text."""
+
+    error: Exception
+    traceback: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        text = "".join(traceback.format_exception(error))
+        seen: BaseException | None = error
+        while seen is not None:
+            seen.__traceback__ = None
+            seen = seen.__cause__ or seen.__context__
+        return cls(error, text)
+
+
+@dataclass(eq=False)
+class Job:
+    """One request, its number, and where its answer stands."""
+
+    number: int
+    request: Any
+    listener: Listener
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    replaced: bool = False
+    steps: int = 0
+    stream: Iterator[Any] | None = None
+
+
+class Worker:
+    """A thread that advances jobs in turn, one step at a time; those with nothing to show yet go first.
+
+    Parameters
+    ----------
+    name : str
+        Of the thread.
+    clock : callable, default time.monotonic
+        Seconds that only go forward.
+    """
+
+    def __init__(self, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._jobs: list[Job] = []
+        self._alarms: dict[Hashable, tuple[float, Callable[[], None]]] = {}
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    @property
+    def active(self) -> int:
+        """How many jobs wait or run."""
+        return len(self._jobs)
+
+    def submit(self, job: Job) -> None:
+        with self._changed:
+            self._jobs.append(job)
+            self._awake()
+
+    def call_at(self, key: Hashable, seconds: float, function: Callable[[], None]) -> None:
+        """Call `function` on the worker's thread in `seconds`, unless `key` is set again or cleared before."""
+        with self._changed:
+            self._alarms[key] = (self._clock() + seconds, function)
+            self._awake()
+
+    def clear(self, key: Hashable) -> None:
+        with self._changed:
+            self._alarms.pop(key, None)
+
+    def stop(self, seconds: float = 2.0) -> None:
+        """Cancel everything, take nothing more, and wait for the thread, at most `seconds`."""
+        with self._changed:
+            self._stopping = True
+            for job in self._jobs:
+                job.cancelled.set()
+            self._changed.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(seconds)
+
+    def _awake(self) -> None:
+        if self._stopping:  # at interpreter exit a new thread would never start
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._jobs and not self._due() and not self._stopping:
+                    self._changed.wait(self._seconds_to_alarm())
+                if self._stopping and not self._jobs:
+                    return
+                alarms = [self._alarms.pop(key)[1] for key in self._due()]
+                job = min(self._jobs, key=_urgency, default=None)
+            for alarm in alarms:
+                _tell(alarm)
+            if job is not None:
+                self._step(job)
+            del alarms, job  # a waiting thread must not keep the last widget alive
+
+    def _due(self) -> list[Hashable]:
+        now = self._clock()
+        return [key for key, (when, _) in self._alarms.items() if when <= now]
+
+    def _seconds_to_alarm(self) -> float | None:
+        if not self._alarms:
+            return None
+        return max(0.0, min(when for when, _ in self._alarms.values()) - self._clock())
+
+    def _step(self, job: Job) -> None:
+        item = outcome = failure = None
+        if job.cancelled.is_set():
+            outcome = "replaced" if job.replaced else "cancelled"
+        else:
+            if job.stream is None:
+                _tell(job.listener.on_start, job)
+            try:
+                if job.stream is None:
+                    job.stream = job.listener.make_stream(job.request)
+                item = next(job.stream)
+            except StopIteration:
+                outcome = "done"
+            except Exception as error:  # whatever the model raised is shown in the cell
+                outcome, failure = "failed", Failure.of(error)
+        if outcome is None:
+            job.steps += 1
+            _tell(job.listener.on_step, job, item)
+        with self._changed:
+            self._jobs.remove(job)
+            if outcome is None:
+                self._jobs.append(job)  # the others' turn
+        if outcome is not None:
+            job.stream = None
+            _tell(job.listener.on_end, job, outcome, failure)
+
+
+class Slot:
+    """A widget's place at a worker: holds its newest request; an older one is cancelled.
+
+    Parameters
+    ----------
+    listener : Listener
+        Answers the requests.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._job: Job | None = None
+        self._number = 0
+        self._ended = threading.Event()
+        self._ended.set()
+
+    @property
+    def number(self) -> int:
+        """The number of the newest request, 0 before the first."""
+        return self._number
+
+    def submit(self, worker: Worker, request: Any) -> int:
+        """Take a request in place of the one before and return its number. Returns at once, on any thread."""
+        with self._lock:
+            if self._job is not None:
+                self._job.replaced = True
+                self._job.cancelled.set()
+            self._number += 1
+            self._job = Job(self._number, request, self._listener)
+            self._ended.clear()
+            job = self._job
+        worker.submit(job)
+        return job.number
+
+    def cancel(self) -> None:
+        """Stop the newest request after its current step."""
+        with self._lock:
+            if self._job is not None:
+                self._job.cancelled.set()
+
+    def is_newest(self, job: Job) -> bool:
+        """Whether no newer request has come since."""
+        return job.number == self._number
+
+    def end(self, job: Job) -> None:
+        """Let those who wait go on; called by the listener when all that the job leaves is in place."""
+        with self._lock:
+            if job is self._job:
+                self._job = None
+                self._ended.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the newest request to end; False when `timeout` seconds pass before. The job runs on either way."""
+        return self._ended.wait(timeout)
+
+
+def _urgency(job: Job) -> tuple[bool, bool]:
+    """Order of turns: cancelled jobs end at once, then those with nothing to show, then the longest waiting."""
+    return not job.cancelled.is_set(), job.steps > 0
+
+
+_WORKERS: dict[str, Worker] = {}
+_WORKERS_LOCK = threading.Lock()
+
+
+def worker_for(device: str) -> Worker:
+    """Return the worker of a device, shared by all widgets of the process and made at first use."""
+    with _WORKERS_LOCK:
+        if device not in _WORKERS:
+            _WORKERS[device] = Worker(f"xai_widgets {device}")
+        return _WORKERS[device]
+
+
+@atexit.register
+def _stop_workers() -> None:
+    for worker in list(_WORKERS.values()):
+        worker.stop()
+
+
+def _tell(function: Callable[..., None], *arguments: Any) -> None:
+    """Call a listener; what it raises is logged, because the worker serves other widgets too."""
+    try:
+        function(*arguments)
+    except Exception:
+        _log.exception("a listener of xai_widgets.jobs failed")

@@ -1,0 +1,284 @@
+"""What every widget shares: a request goes to a worker, previews and results come back, and Python can wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import anywidget
+import traitlets
+
+from .. import wire
+from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
+
+_PREVIEWS_PER_SECOND = 30
+_PREVIEWS_OF_ALL_WIDGETS = 60
+_PROGRESS_SECONDS = 0.25
+_MOST_UNACKNOWLEDGED = 2
+_MOST_VIEWS = 64
+_FIRST_PICTURE_SECONDS = 0.3
+
+
+def kernel_owned() -> dict[str, bool]:
+    """Return the tags of a trait that only the kernel writes: no echo, and what a browser sends is ignored."""
+    return {"sync": True, "echo_update": False, "kernel_owned": True}
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """A widget whose picture is computed by a stream on a worker thread.
+
+    A subclass says what a request is and how it is answered:
+
+    - `_parameters`: names of the traits that make up a request; a change of one asks for a new picture.
+    - `make_stream(request)`: runs on the worker; yields estimates (see `explainers.stream.Estimate`).
+    - `_frame(estimate, request, job, sequence)`: the frame of an estimate (see `wire.frame`).
+    - `_explain(estimate, request)`: what `.explanation` gives.
+
+    Everything is published by the worker's thread. Trait handlers, which may run on any thread, only take the newest
+    request.
+    """
+
+    status = traitlets.Enum(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
+    progress = traitlets.Float(0.0, min=0.0, max=1.0).tag(**kernel_owned())
+    job = traitlets.Int(0).tag(**kernel_owned())
+    result = traitlets.Dict().tag(**kernel_owned())
+    error = traitlets.Dict(None, allow_none=True).tag(**kernel_owned())
+    notice = traitlets.Unicode("").tag(**kernel_owned())
+    language = traitlets.Enum(["en", "ko"], "en").tag(sync=True)
+
+    _parameters: tuple[str, ...] = ()
+    _release_seconds = 30.0
+
+    def __init__(self, **traits: Any) -> None:
+        self._slot = Slot(self)
+        self._taking = threading.Lock()
+        self._newest: dict[str, Any] | None = None
+        self._failure: Failure | None = None
+        self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
+        self._explanation: Any = None
+        self._first_picture = threading.Event()
+        self._visible: set[str] = set()
+        self._outstanding: set[tuple[int, int]] = set()
+        self._sequence = 0
+        self._last_preview = self._last_progress = float("-inf")
+        super().__init__(**traits)
+        self._first_values = {name: getattr(self, name) for name in self.trait_names(resettable=True)}
+        self.on_msg(self._on_message)
+        self.observe(self._on_parameter, names=list(self._parameters))
+
+    @property
+    def explanation(self) -> Any:
+        """The newest answer: None before the first, after a cancel or a failure the last estimate before it."""
+        return self._explanation
+
+    @property
+    def last_error(self) -> Failure | None:
+        """The exception that ended the newest job and its traceback as text, or None."""
+        return self._failure
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Wait for the newest request and return the widget.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds. By default as long as it takes.
+
+        Raises
+        ------
+        TimeoutError
+            When `timeout` passes; the job runs on, as it does after a KeyboardInterrupt.
+        Exception
+            What made the job fail.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self._slot.wait(0.2 if end is None else max(0.0, min(0.2, end - time.monotonic()))):
+            if end is not None and time.monotonic() >= end:
+                raise TimeoutError(f"the widget is still {self.status} after {timeout} s; the job runs on")
+        if self._failure is not None:
+            raise self._failure.error.with_traceback(None)
+        return self
+
+    def cancel(self) -> None:
+        """Stop the running job after its current step; the last estimate stays."""
+        self._slot.cancel()
+
+    def close(self) -> None:
+        """Cancel the job, free what it held and take the widget out of the page."""
+        if "_slot" in vars(self):  # ipywidgets also closes what its constructor refused
+            self._release_seconds = 0.0
+            self._visible.clear()
+            self._slot.cancel()
+            self._plan_release()
+        super().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        # What a browser sends is untrusted: traits that only the kernel writes are left alone.
+        owned = self.trait_names(kernel_owned=True)
+        super().set_state({name: value for name, value in sync_data.items() if name not in owned})
+
+    # -- what a subclass says ----------------------------------------------------------------------------------------
+
+    def _device(self) -> str:
+        return "cpu"
+
+    @abstractmethod
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Any]: ...
+
+    @abstractmethod
+    def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]: ...
+
+    @abstractmethod
+    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any: ...
+
+    def _describe_error(self, error: Exception) -> dict[str, str]:
+        """Return the parts of an error that the view shows: title, given, expected, do."""
+        parts = {name: str(getattr(error, name, "")) for name in ("title", "given", "expected", "do")}
+        if not parts["title"]:
+            parts["title"] = f"{type(error).__name__}: {error}"
+            parts["do"] = "see the traceback in last_error"
+        return parts
+
+    def _free(self) -> None:
+        """Free what can be made again; called when nobody has looked for a while, and by close."""
+
+    # -- requests: any thread ----------------------------------------------------------------------------------------
+
+    def _on_parameter(self, _: Any) -> None:
+        self._request()
+
+    def _request(self, *, again: bool = False) -> None:
+        """Take the traits as they are as the newest request; `again` even if it is the one that was answered."""
+        with self._taking:
+            request = {name: getattr(self, name) for name in self._parameters}
+            if request == self._newest and not again:
+                return
+            self._newest = request
+            self._worker().clear(self)
+            self._slot.submit(self._worker(), request)
+
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
+        if not isinstance(content, dict):
+            return
+        kind = content.get("kind")
+        if kind == "ack":
+            job, sequence = content.get("job"), content.get("sequence")
+            if isinstance(job, int) and isinstance(sequence, int):
+                self._outstanding.discard((job, sequence))
+        elif kind == "visible":
+            self._on_visible(str(content.get("view"))[:64], visible=content.get("visible") is True)
+        elif kind == "cancel":
+            self.cancel()
+        elif kind == "compute":
+            self._request(again=True)
+        elif kind == "reset":
+            with self.hold_trait_notifications():
+                for name, value in self._first_values.items():
+                    setattr(self, name, value)
+
+    def _on_visible(self, view: str, *, visible: bool) -> None:
+        if visible and len(self._visible) < _MOST_VIEWS:
+            self._visible.add(view)
+            self._outstanding.clear()  # a page that was closed never acknowledges
+            self._worker().clear(self)
+        else:
+            self._visible.discard(view)
+            self._plan_release()
+
+    def _worker(self) -> Worker:
+        return worker_for(self._device())
+
+    # -- publishing: the worker's thread -----------------------------------------------------------------------------
+
+    def on_start(self, job: Job) -> None:
+        if self._slot.is_newest(job):
+            self._failure = None
+            self._sequence = 0
+            self.job = job.number
+            self.progress = 0.0
+            self.error = None
+            self.status = "running"
+
+    def on_step(self, job: Job, item: Any) -> None:
+        if not self._slot.is_newest(job):
+            return
+        self._shown = (item, job.request, job.number)
+        self._first_picture.set()
+        if item.finished:
+            self._publish_result()
+        else:
+            self._publish_preview(item, job)
+
+    def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
+        try:
+            if self._slot.is_newest(job) and outcome != "replaced":
+                self._end(job, outcome, failure)
+        finally:
+            self._slot.end(job)
+            self._first_picture.set()
+            self._plan_release()
+
+    def _end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
+        mine = self._shown is not None and self._shown[2] == job.number
+        finished = mine and self._shown is not None and self._shown[0].finished
+        if mine and not finished:
+            self._publish_result()  # what there is stays, and says how much it is
+        if failure is not None:
+            self._failure = failure
+            self.error = self._describe_error(failure.error)
+            self.status = "failed"
+        else:
+            self.status = "done" if finished else "cancelled"
+
+    def _publish_result(self) -> None:
+        if self._shown is None:
+            return
+        estimate, request, job = self._shown
+        self._explanation = self._explain(estimate, request)
+        self.result = self._next_frame(estimate, request, job)
+        self.progress = min(1.0, estimate.done / max(1, estimate.total or estimate.done))
+
+    def _publish_preview(self, estimate: Any, job: Job) -> None:
+        now = time.monotonic()
+        if now - self._last_progress >= _PROGRESS_SECONDS and estimate.total:
+            self._last_progress = now
+            self.progress = min(1.0, estimate.done / estimate.total)
+        pause = max(1 / _PREVIEWS_PER_SECOND, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
+        if not self._visible or len(self._outstanding) >= _MOST_UNACKNOWLEDGED or now - self._last_preview < pause:
+            return
+        self._last_preview = now
+        assert self._shown is not None
+        frame = self._next_frame(*self._shown)
+        self._outstanding.add((job.number, self._sequence))
+        content, buffers = wire.message("preview", frame)
+        self.send(content, buffers)
+
+    def _next_frame(self, estimate: Any, request: dict[str, Any], job: int) -> dict[str, Any]:
+        self._sequence += 1
+        return self._frame(estimate, request, job, self._sequence)
+
+    def _on_worker(self, function: Callable[[], None]) -> None:
+        """Have the worker call a function of this widget soon, because only the worker publishes."""
+        self._worker().call_at((self, function.__name__), 0.0, function)
+
+    def _plan_release(self) -> None:
+        if not self._visible:
+            self._worker().call_at(self, self._release_seconds, self._release)
+
+    def _release(self) -> None:
+        if not self._visible and self._slot.wait(0.0):
+            self._free()
+
+    # -- without a browser -------------------------------------------------------------------------------------------
+
+    def _wait_for_picture(self) -> bool:
+        return self._first_picture.wait(_FIRST_PICTURE_SECONDS) and self._shown is not None
