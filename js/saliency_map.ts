@@ -23,7 +23,7 @@ const widget: AnyWidget = () => {
         last = map;
         setAttributes(root, { "data-status": traits.status, "data-version": version, ...hooks(map) });
       };
-      const view = createSaliencyView(root, session, drawn, signal);
+      const view = createSaliencyView(root, session.state, session, drawn, signal);
       session.subscribe(() => view.draw(session.state), signal);
       view.draw(session.state);
 

@@ -9,9 +9,10 @@ export interface Control<Value> {
 }
 
 interface SliderOptions {
-  label: string;
-  /** Name for assistive technology where the label is shorter. */
-  name?: string;
+  /** Above the slider; without one the printed value stands before it, on one line. */
+  label?: string;
+  /** Name for assistive technology. */
+  name: string;
   min: number;
   max: number;
   step: number;
@@ -23,7 +24,7 @@ interface SliderOptions {
 }
 
 export function slider(options: SliderOptions): Control<number> {
-  const { label, name = label, min, max, step, print, drag, set } = options;
+  const { label, name, min, max, step, print, drag, set } = options;
   const input = element("input", { type: "range", min, max, step, "aria-label": name, ...focusable });
   const output = element("output");
   let held = false;
@@ -46,7 +47,7 @@ export function slider(options: SliderOptions): Control<number> {
   // a drag that ends where it began makes no "change"
   for (const event of ["change", "pointerup", "pointercancel", "blur"]) input.addEventListener(event, release);
   return {
-    element: field(label, output, input),
+    element: label === undefined ? element("span", { class: "inline" }, output, input) : field(label, output, input),
     show(value) {
       if (held) return;
       input.valueAsNumber = value;
@@ -120,8 +121,13 @@ export interface Choice {
   face: string | SVGElement;
 }
 
+export interface Segmented extends Control<string> {
+  /** Show or hide one of the choices. */
+  offer(choice: string, offered: boolean): void;
+}
+
 /** A row of buttons of which one is pressed. */
-export function segmented(label: string, choices: Choice[], set: (value: string) => void): Control<string> {
+export function segmented(label: string, choices: Choice[], set: (value: string) => void): Segmented {
   const buttons = choices.map(({ value, name, face }) => {
     const button = element("button", { type: "button", "aria-label": name, title: name, ...focusable }, face);
     button.addEventListener("click", () => set(value));
@@ -138,6 +144,9 @@ export function segmented(label: string, choices: Choice[], set: (value: string)
     },
     enable(enabled) {
       for (const { button } of buttons) enable(button, enabled);
+    },
+    offer(choice, offered) {
+      for (const { value, button } of buttons) if (value === choice) button.hidden = !offered;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { type AttributionMap, type Picture, readAt } from "../lib/attribution";
 import { element, focusable, setAttributes, shape } from "../lib/dom";
 import { digitsFor } from "../lib/format";
+import { createChange } from "../lib/memo";
 import { describe } from "./describe";
 import type { Panel } from "./layout";
 import { opaquePalette, overlayPalette, paintFaded, paintMap, paintPicture } from "./pixels";
@@ -26,6 +27,7 @@ export function createPicture(actions: Actions): PicturePart {
     tip,
   );
   const photograph = remember();
+  const changed = createChange();
   let scene: Scene | null = null;
 
   const pointAt = (position: number | null) => actions.drag({ hover: position });
@@ -66,8 +68,20 @@ export function createPicture(actions: Actions): PicturePart {
       frame.style.height = `${layout.height}px`;
       frame.classList.toggle("faint", !state.map && panel !== "map");
       setAttributes(frame, { "aria-label": words("picture.keys") });
-      setAttributes(canvas, { "aria-label": describe(state, words, panel) });
-      drawPanel(canvas, next, panel, photograph);
+      const { map, picture, range, traits } = state;
+      const look = [
+        traits.sign,
+        traits.opacity,
+        traits.threshold,
+        next.ramps,
+        layout.width,
+        layout.height,
+        devicePixelRatio,
+      ];
+      if (changed(panel, map, picture, range, ...look)) {
+        drawPanel(canvas, next, panel, photograph);
+        setAttributes(canvas, { "aria-label": describe(state, words, panel) });
+      }
 
       const hover = state.traits.hover;
       const size = inputSize(next);

@@ -1,15 +1,23 @@
-// The whole view: controls above, pictures, rail, status below.
+// The whole view: controls above, pictures and rail, status below.
+import { createAnnouncer } from "../lib/announce";
 import { createRamps } from "../lib/colour";
-import { slider } from "../lib/controls";
 import { element } from "../lib/dom";
-import { percent } from "../lib/format";
+import { createChange } from "../lib/memo";
 import type { State } from "../lib/state";
 import { followTheme, type Surroundings } from "../lib/theme";
 import { createWords, type Words } from "../lib/words";
+import { createAbout } from "./about";
+import { createClassList } from "./class_list";
+import { copyText, createCode } from "./code";
+import { createColourBar } from "./colour_bar";
+import { createControlsRow, createMoreRow } from "./controls_row";
+import { describe } from "./describe";
+import { drawFigure, saveFigure } from "./figure";
 import { layoutFor } from "./layout";
-import { createPicture } from "./picture";
-import type { Actions, Local, Scene } from "./scene";
-import { createStatus } from "./status";
+import { createError, createNoSignal, createNotice } from "./messages";
+import { createPanels } from "./panel";
+import type { Actions, Local, Part, Scene } from "./scene";
+import { createStatus, statusText } from "./status";
 
 export interface SaliencyView {
   /** Draw at the next animation frame. */
@@ -18,13 +26,15 @@ export interface SaliencyView {
 
 export function createSaliencyView(
   root: HTMLElement,
-  asked: Omit<Actions, "change" | "say">,
+  first: State,
+  asked: Pick<Actions, "set" | "drag" | "command">,
   drawn: (state: State) => void,
   signal: AbortSignal,
 ): SaliencyView {
-  let state: State | null = null;
+  let state = first;
   let surroundings: Surroundings = { theme: "light", page: [255, 255, 255] };
-  let local: Local = { panels: "both", more: false, about: false, code: null };
+  let local: Local = { panels: "both", more: first.traits.n_pictures > 1, about: false, code: null };
+  let scene: Scene | null = null;
   let frame = 0;
   const schedule = () => {
     frame ||= requestAnimationFrame(() => {
@@ -32,29 +42,47 @@ export function createSaliencyView(
       render();
     });
   };
+  const announcer = createAnnouncer(signal);
   const actions: Actions = {
     ...asked,
     change(change) {
       local = { ...local, ...change };
       schedule();
     },
-    say: () => {},
+    say: announcer.say,
   };
-  const words = createWords("en");
-  const parts = build(root, actions, words);
+  const doings = {
+    async copy() {
+      const text = state.map?.header.code ?? "";
+      actions.change({ code: { text, copied: await copyText(text) } });
+    },
+    download() {
+      if (scene) saveFigure(drawFigure(scene, root), state);
+    },
+  };
+  const recolour = createChange();
+  const relanguage = createChange();
+  const recount = createChange();
+  let words = createWords("en");
+  let parts: Part[] = [];
+  let ramps = createRamps("red_blue", "light", surroundings.page);
 
   function render() {
-    if (!state || root.clientWidth === 0) return;
-    const shape = state.map ?? state.picture;
-    const scene: Scene = {
-      state,
-      local,
-      words,
-      surroundings,
-      ramps: createRamps(state.traits.colormap, surroundings.theme, surroundings.page),
-      layout: layoutFor(root.clientWidth, shape ? shape.height / shape.width : 1, local.panels),
-    };
-    parts(scene);
+    const { traits, map, picture } = state;
+    if (root.clientWidth === 0) return; // hidden: drawn when it shows again
+    if (relanguage(traits.language) || recount(traits.n_pictures)) {
+      words = createWords(traits.language);
+      root.lang = traits.language;
+      parts = assemble(root, announcer.element, actions, words, doings, state);
+    }
+    if (recolour(traits.colormap, surroundings)) {
+      ramps = createRamps(traits.colormap, surroundings.theme, surroundings.page);
+    }
+    const size = map ?? picture;
+    const layout = layoutFor(root.clientWidth, size ? size.height / size.width : 1, local.panels);
+    root.dataset.layout = layout.narrow ? "narrow" : "wide";
+    scene = { state, local, words, surroundings, ramps, layout };
+    for (const part of parts) part.draw(scene);
     drawn(state);
   }
 
@@ -64,41 +92,76 @@ export function createSaliencyView(
   });
   const observer = new ResizeObserver(schedule);
   observer.observe(root);
+  matchSharpness(schedule, signal);
   signal.addEventListener("abort", () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
   });
   return {
     draw(next) {
+      announceChange(state, next, words, announcer.say);
       state = next;
       schedule();
     },
   };
 }
 
-function build(root: HTMLElement, actions: Actions, words: Words): (scene: Scene) => void {
-  const noise = slider({
-    label: words("noise"),
-    name: words("noise.name"),
-    min: 0,
-    max: 0.5,
-    step: 0.01,
-    print: percent,
-    drag: (noise_level) => actions.drag({ noise_level }),
-    set: (noise_level) => actions.set({ noise_level }),
-  });
-  const over = createPicture(actions);
-  const alone = createPicture(actions);
+function assemble(
+  root: HTMLElement,
+  region: HTMLElement,
+  actions: Actions,
+  words: Words,
+  doings: Parameters<typeof createControlsRow>[2],
+  state: State,
+): Part[] {
+  const controls = createControlsRow(actions, words, doings, state);
+  const more = createMoreRow(actions, words, state);
+  const error = createError(words);
+  const notice = createNotice();
+  const panels = createPanels(actions, words);
+  const classes = createClassList(actions, words);
+  const noSignal = createNoSignal(words);
+  const bar = createColourBar(actions, words);
   const status = createStatus(actions, words);
-  root.append(
-    element("div", { class: "controls" }, noise.element),
-    element("div", { class: "pics" }, over.element, alone.element),
-    status.element,
-  );
-  return (scene) => {
-    noise.show(scene.state.traits.noise_level);
-    over.draw(scene, "over");
-    alone.draw(scene, "map", true);
-    status.draw(scene);
+  const code = createCode(actions, words);
+  const about = createAbout(words);
+  const railElement = element("div", { class: "rail" }, classes.element, noSignal.element, bar.element);
+  const rail: Part = {
+    element: railElement,
+    draw(scene) {
+      const { narrow, rail, height } = scene.layout;
+      railElement.style.width = `${rail}px`;
+      railElement.style.height = narrow ? "" : `${height + 28}px`;
+      for (const part of [classes, noSignal, bar]) part.draw(scene);
+    },
   };
+  const pictures = element("div", { class: "pics" }, ...panels.map((panel) => panel.element), railElement);
+  const rows = [controls, more, error, notice].map((part) => part.element);
+  root.replaceChildren(...rows, pictures, status.element, code.element, about.element, region);
+  return [controls, more, error, notice, ...panels, rail, status, code, about];
+}
+
+/** Say what changed: that it computes, how far it is, what came out. */
+function announceChange(before: State, after: State, words: Words, say: (text: string) => void): void {
+  const { status } = after.traits;
+  if (status === "running") {
+    if (before.traits.status !== "running") say(words("status.computing"));
+    else if (after.map !== before.map) say(statusText(after, words));
+  } else if (before.traits.status !== status || (after.map !== before.map && after.map?.header.finished)) {
+    say(`${statusText(after, words)}. ${describe(after, words, "map")}`);
+  }
+}
+
+/** Draw again when the page moves to a screen of another density. */
+function matchSharpness(changed: () => void, signal: AbortSignal): void {
+  const wait = () => {
+    if (signal.aborted) return;
+    const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    const moved = () => {
+      changed();
+      wait();
+    };
+    query.addEventListener("change", moved, { once: true, signal });
+  };
+  wait();
 }

@@ -1,0 +1,48 @@
+// The call that reproduces the shown numbers: copied, or shown to be copied.
+import { button } from "../lib/controls";
+import { element, focusable } from "../lib/dom";
+import { createChange } from "../lib/memo";
+import type { Words } from "../lib/words";
+import type { Actions, Part } from "./scene";
+
+export function createCode(actions: Actions, words: Words): Part {
+  const told = element("span");
+  const close = button("×", words("close"), () => actions.change({ code: null }));
+  close.classList.add("push");
+  const text = element("pre", { tabindex: 0, "aria-label": words("copy.code"), ...focusable });
+  const whole = element(
+    "section",
+    { class: "code", hidden: true },
+    element("div", { class: "head" }, told, close),
+    text,
+  );
+  whole.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    actions.change({ code: null });
+  });
+  const changed = createChange();
+  return {
+    element: whole,
+    draw({ local: { code } }) {
+      whole.hidden = code === null;
+      if (!changed(code) || !code) return;
+      told.textContent = words(code.copied ? "copy.done" : "copy.by_hand");
+      text.textContent = code.text;
+      if (!code.copied) {
+        text.focus({ preventScroll: true });
+        getSelection()?.selectAllChildren(text);
+      }
+    },
+  };
+}
+
+/** Put text on the clipboard; false where the browser does not let us. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,84 @@
+// A picture with its caption; the caption carries the controls that change only how it is drawn.
+import { segmented, slider } from "../lib/controls";
+import { element, shape } from "../lib/dom";
+import { percent } from "../lib/format";
+import { createChange } from "../lib/memo";
+import type { Sign } from "../lib/state";
+import type { Words } from "../lib/words";
+import type { Panel, Panels } from "./layout";
+import { createPicture } from "./picture";
+import type { Actions, Part } from "./scene";
+
+export function createPanels(actions: Actions, words: Words): Part[] {
+  const faces: [Panels, string][] = [
+    ["both", "M1.5 3.5h6v9h-6zM8.5 3.5h6v9h-6z"],
+    ["over", "M2.5 3.5h11v9h-11zM6 8.5a2 2 0 1 0 4 0 2 2 0 1 0-4 0M2.5 11.5l3-3M10 7.5l3.5-3.5"],
+    ["map", "M2.5 3.5h11v9h-11zM6 8a2 2 0 1 0 4 0 2 2 0 1 0-4 0"],
+    ["picture", "M2.5 3.5h11v9h-11zM2.5 11.5l4-4.5 3 3.2 1.8-1.7 2.2 2.2"],
+  ];
+  const choices = faces.map(([value, path]) => ({ value, name: words(`panels.${value}`), face: line(path) }));
+  const layout = segmented(words("panels"), choices, (panels) => actions.change({ panels: panels as Panels }));
+  layout.element.classList.add("layouts");
+  const opacity = slider({
+    name: words("opacity.name"),
+    min: 0,
+    max: 1,
+    step: 0.05,
+    print: (value) => words("opacity", { percent: percent(value) }),
+    drag: (value) => actions.drag({ opacity: value }),
+    set: (value) => actions.set({ opacity: value }),
+  });
+  const sign = segmented(
+    words("sign"),
+    [
+      { value: "all", name: words("sign.all.name"), face: words("sign.all") },
+      { value: "positive", name: words("sign.positive.name"), face: "+" },
+      { value: "negative", name: words("sign.negative.name"), face: "\u2212" },
+      { value: "absolute", name: words("sign.absolute.name"), face: "|\u2009·\u2009|" },
+    ],
+    (value) => actions.set({ sign: value as Sign }),
+  );
+  return [0, 1].map((place) => {
+    const title = element("b");
+    const head = element("div", { class: "head" }, title);
+    const picture = createPicture(actions);
+    const whole = element("div", { class: "panel" }, head, picture.element);
+    const changed = createChange();
+    return {
+      element: whole,
+      draw(scene) {
+        const panel: Panel | undefined = scene.layout.panels[place];
+        whole.hidden = panel === undefined;
+        if (panel === undefined) return;
+        const last = place === scene.layout.panels.length - 1;
+        whole.style.width = `${scene.layout.width}px`;
+        title.textContent = words(`title.${panel}`);
+        const wanted = [
+          title,
+          ...(place === 0 ? [layout.element] : []),
+          ...(last && panel !== "picture" ? [sign.element] : []),
+          ...(panel === "over" ? [opacity.element] : []),
+        ];
+        if (changed(...wanted)) {
+          head.replaceChildren(...wanted);
+          for (const part of wanted) part.classList.toggle("last", part === wanted.at(-1) && part !== layout.element);
+        }
+        const { traits, map } = scene.state;
+        layout.show(scene.layout.panels.length > 1 ? "both" : panel);
+        layout.offer("both", !scene.layout.narrow);
+        opacity.show(traits.opacity);
+        sign.show(map?.header.signed === false ? "absolute" : traits.sign);
+        sign.enable(map?.header.signed !== false);
+        picture.draw(scene, panel, last);
+      },
+    };
+  });
+}
+
+function line(path: string): SVGElement {
+  return shape(
+    "svg",
+    { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true", class: "line" },
+    shape("path", { d: path }),
+  );
+}
