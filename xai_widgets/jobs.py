@@ -153,7 +153,7 @@ class Worker:
                 item = next(job.stream)
             except StopIteration:
                 outcome = "done"
-            except Exception as error:  # whatever the model raised is shown in the cell
+            except Exception as error:  # noqa: BLE001 (whatever the model raised is shown in the cell)
                 outcome, failure = "failed", Failure.of(error)
         if outcome is None:
             job.steps += 1
@@ -251,5 +251,5 @@ def _tell(function: Callable[..., None], *arguments: Any) -> None:
     """Call a listener; what it raises is logged, because the worker serves other widgets too."""
     try:
         function(*arguments)
-    except Exception:
+    except Exception:  # noqa: BLE001 (whatever it is, the worker lives on)
         _log.exception("a listener of xai_widgets.jobs failed")

@@ -79,7 +79,7 @@ def frame(header: Mapping[str, Any], arrays: Mapping[str, Packed]) -> dict[str, 
             }
             for name, packed in arrays.items()
         ],
-        "buffers": [memoryview(packed.stored).cast("B") for packed in arrays.values()],
+        "buffers": [packed.stored.data.cast("B") for packed in arrays.values()],
     }
 
 

@@ -32,12 +32,12 @@ def notebook_name(value: Any) -> str | None:
         from IPython import get_ipython
     except ImportError:
         return None
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     names = dict(shell.user_ns) if shell is not None else {}
     return next((name for name, known in names.items() if known is value and not name.startswith("_")), None)
 
 
 def _written(value: Any) -> str:
     if callable(value):
-        return notebook_name(value) or getattr(value, "__name__", type(value).__name__)
+        return notebook_name(value) or str(getattr(value, "__name__", type(value).__name__))
     return repr(value)

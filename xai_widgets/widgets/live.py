@@ -205,7 +205,7 @@ class LiveWidget(anywidget.AnyWidget):
             self._sequence = 0
             self.job = job.number
             self.progress = 0.0
-            self.error = None
+            self.error = None  # type: ignore[assignment]  # allow_none
             self.status = "running"
 
     def on_step(self, job: Job, item: Any) -> None:
@@ -221,13 +221,13 @@ class LiveWidget(anywidget.AnyWidget):
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
         try:
             if self._slot.is_newest(job) and outcome != "replaced":
-                self._end(job, outcome, failure)
+                self._end(job, failure)
         finally:
             self._slot.end(job)
             self._first_picture.set()
             self._plan_release()
 
-    def _end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
+    def _end(self, job: Job, failure: Failure | None) -> None:
         mine = self._shown is not None and self._shown[2] == job.number
         finished = mine and self._shown is not None and self._shown[0].finished
         if mine and not finished:

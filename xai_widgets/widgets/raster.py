@@ -21,13 +21,11 @@ def shrink(values: np.ndarray, most_cells: int = MOST_CELLS) -> np.ndarray:
         edges = np.linspace(0, size, max(1, int(size * ratio)) + 1).astype(int)
         sums = np.add.reduceat(values.astype(np.float64), edges[:-1], axis=axis)
         counts = np.diff(edges).reshape(-1, *[1] * (values.ndim - 1 - axis))
-        values = sums / counts
+        values = np.asarray(sums / counts)
     return values
 
 
-def reduce_channels(
-    values: np.ndarray, errors: np.ndarray | None, how: str
-) -> tuple[np.ndarray, np.ndarray | None]:
+def reduce_channels(values: np.ndarray, errors: np.ndarray | None, how: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Reduce (channels, height, width) to (height, width).
 
     Parameters
@@ -83,7 +81,7 @@ def given_picture(picture: Any) -> np.ndarray:
         array = np.rint(array * 255).astype(np.uint8)
     if array.dtype != np.uint8:
         raise _not_a_picture(given)
-    return np.broadcast_to(array, (*array.shape[:2], 3))
+    return np.asarray(np.broadcast_to(array, (*array.shape[:2], 3)))
 
 
 def _not_a_picture(given: str) -> InputError:

@@ -46,7 +46,7 @@ class _Target(traitlets.TraitType[Any, Any]):
         plain = value.tolist() if hasattr(value, "tolist") else value
         if isinstance(plain, list | tuple) and all(isinstance(item, int) and item >= 0 for item in plain):
             return list(plain)
-        self.error(obj, value)
+        return self.error(obj, value)
 
 
 class _Method(traitlets.TraitType[Any, Any]):
@@ -57,7 +57,7 @@ class _Method(traitlets.TraitType[Any, Any]):
     def validate(self, obj: Any, value: Any) -> Any:
         if (isinstance(value, str) and value in _METHODS) or callable(getattr(value, "attribute", None)):
             return value
-        self.error(obj, value)
+        return self.error(obj, value)
 
 
 def _target_to_json(target: Any, _: Any) -> Any:
@@ -132,9 +132,7 @@ class SaliencyMap(LiveWidget):
     _css = _STATIC / "saliency_map.css"
     _parameters = ("method", "target", "noise_level", "n_samples", "seed", "multiply_by_inputs", "precision")
 
-    method = _Method("smoothgrad").tag(
-        sync=True, resettable=True, to_json=_method_to_json, from_json=_method_from_json
-    )
+    method = _Method("smoothgrad").tag(sync=True, resettable=True, to_json=_method_to_json, from_json=_method_from_json)
     target = _Target(None, allow_none=True).tag(
         sync=True, resettable=True, to_json=_target_to_json, from_json=_target_from_json
     )
@@ -237,9 +235,9 @@ class SaliencyMap(LiveWidget):
         self.notice = "" if self._model.shadowed else "unsafe_to_train"
         if state.target is None:
             state = replace(state, target=self._predicted())
-        yield from drive(explainer, self._resumed(explainer, state, request))
+        yield from drive(explainer, self._resumed(explainer, state))
 
-    def _resumed(self, explainer: Any, state: Any, request: dict[str, Any]) -> Any:
+    def _resumed(self, explainer: Any, state: Any) -> Any:
         """Go on from the estimate that is shown where it is of the same run."""
         if self._shown is None or getattr(self._shown[0], "state", None) is None:
             return state
@@ -327,7 +325,7 @@ class SaliencyMap(LiveWidget):
     def _show_scores(self) -> None:
         scores = self._scored[1]
         if scores is None:
-            self.scores = None
+            self.scores = None  # type: ignore[assignment]  # allow_none
             return
         self.n_classes = scores.shape[1]
         kind, values = _as_probabilities(scores[self.index])
