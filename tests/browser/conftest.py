@@ -108,7 +108,7 @@ def notebook(request, page, servers, front_end):
     opened = []
 
     def open_notebook(*cells, run=True):
-        path = f"{request.node.name.translate(str.maketrans('[]/ ', '----'))}-{len(opened)}.ipynb"
+        path = re.sub(r"\W+", "-", f"{request.node.name} {len(opened)}") + ".ipynb"
         opened.append(Notebook(page, server, path))
         opened[-1].write(*cells)
         opened[-1].open()
