@@ -1,0 +1,359 @@
+"""What every widget shares, seen from Python and through a recording comm."""
+
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+import traitlets
+
+from tests.widgets.fake import CounterWidget
+
+
+class Sent:
+    """Records what a widget sends."""
+
+    def __init__(self, widget):
+        self.updates, self.messages = [], []
+        widget.send_state = self._state(widget, widget.send_state)
+        widget.send = lambda content, buffers=None: self.messages.append((content, buffers))
+
+    def _state(self, widget, send_state):
+        def record(key=None):
+            keys = {key} if isinstance(key, str) else set(key or ())
+            self.updates.append({name: getattr(widget, name) for name in keys})
+            send_state(key)
+
+        return record
+
+    def previews(self):
+        return [content["header"] for content, _ in self.messages if content["kind"] == "preview"]
+
+    def values(self, name):
+        return [update[name] for update in self.updates if name in update]
+
+
+@pytest.fixture
+def gate():
+    return threading.Semaphore(0)
+
+
+@pytest.fixture
+def make():
+    made = []
+
+    def make(**keywords):
+        made.append(CounterWidget(**keywords))
+        return made[-1]
+
+    yield make
+    for widget in made:
+        if widget.gate is not None:
+            widget.gate.release(10_000)
+        widget.close()
+
+
+def until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.005)
+
+
+def receive(widget, **content):
+    widget._handle_custom_msg(content, [])
+
+
+def test_a_job_starts_when_the_widget_is_made_and_runs_whether_anyone_looks_or_not(make):
+    widget = make()
+    assert widget.wait(10) is widget
+    assert widget.status == "done"
+    assert widget.progress == 1.0
+    assert widget.explanation == {"level": 1.0, "done": 3}
+    assert widget.result["header"]["finished"]
+
+
+def test_explanation_is_none_before_the_first_estimate(make, gate):
+    widget = make(gate=gate)
+    assert widget.explanation is None
+    assert widget.result == {}
+    with pytest.raises(TimeoutError, match="still (idle|running)"):
+        widget.wait(0.05)
+    gate.release(3)
+    assert widget.wait(10).explanation["done"] == 3
+
+
+def test_status_is_done_after_the_explanation_is_set(make, gate):
+    widget = make(gate=gate)
+    seen = []
+    widget.observe(lambda change: seen.append((change.new, widget.explanation, widget.result != {})), names=["status"])
+    gate.release(3)
+    widget.wait(10)
+    assert seen[-1] == ("done", {"level": 1.0, "done": 3}, True)
+
+
+def test_setting_a_parameter_asks_again_and_wait_means_the_newest(make):
+    widget = make().wait(10)
+    widget.level = 2.0
+    assert widget.wait(10).explanation["level"] == 2.0
+    assert widget.job == 2
+
+
+def test_cancel_keeps_the_last_estimate(make, gate):
+    widget = make(gate=gate, steps=100)
+    gate.release(2)
+    until(lambda: widget._shown is not None and widget._shown[0].done == 2)
+    widget.cancel()
+    gate.release(1)  # the step that was under way
+    widget.wait(10)
+    assert widget.status == "cancelled"
+    assert widget.explanation["done"] == 3
+    assert widget.result["header"]["done"] == 3
+    assert not widget.result["header"]["finished"]
+    widget.gate = None
+    receive(widget, kind="compute")
+    assert widget.wait(10).explanation["done"] == 100
+    assert widget.status == "done"
+
+
+def test_a_failure_is_raised_by_wait_and_the_last_good_picture_stays(make):
+    widget = make().wait(10)
+    widget.fail_at = 1
+    before = widget.result
+    widget.level = 5.0
+    with pytest.raises(ValueError, match="no step 1"):
+        widget.wait(10)
+    assert widget.status == "failed"
+    assert widget.error["title"] == "ValueError: no step 1"
+    assert "make_stream" in widget.last_error.traceback
+    assert widget.result is before
+    assert widget.explanation["level"] == 1.0
+    widget.fail_at = None
+    widget.level = 6.0
+    assert widget.wait(10).error is None
+    assert widget.last_error is None
+
+
+def test_what_was_computed_before_a_failure_is_shown_for_what_it_is(make):
+    widget = make(fail_at=3)
+    with pytest.raises(ValueError, match="no step 3"):
+        widget.wait(10)
+    assert widget.status == "failed"
+    assert widget.result["header"]["done"] == 2
+    assert not widget.result["header"]["finished"]
+    assert widget.explanation["done"] == 2
+
+
+def test_a_keyboard_interrupt_in_wait_leaves_the_job_running(make, gate, monkeypatch):
+    widget = make(gate=gate)
+
+    def interrupted(timeout=None):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(widget._slot, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            widget.wait()
+    gate.release(3)
+    assert widget.wait(10).status == "done"
+
+
+def test_no_previews_while_no_view_is_visible(make, gate):
+    widget = make(gate=gate, steps=5)
+    sent = Sent(widget)
+    gate.release(5)
+    widget.wait(10)
+    assert sent.previews() == []
+    assert len(sent.values("result")) == 1
+
+
+def test_at_most_two_previews_are_unacknowledged(make, gate, monkeypatch):
+    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_PER_SECOND", 1e9)
+    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_OF_ALL_WIDGETS", 1e9)
+    widget = make(gate=gate, steps=20)
+    sent = Sent(widget)
+    receive(widget, kind="visible", view="a", visible=True)
+
+    def step(number):
+        gate.release()
+        until(lambda: widget._shown is not None and widget._shown[0].done == number)
+        time.sleep(0.01)
+
+    for number in range(1, 6):
+        step(number)
+    assert [header["done"] for header in sent.previews()] == [1, 2]
+    first = sent.previews()[0]
+    receive(widget, kind="ack", job=first["job"], sequence=first["sequence"])
+    step(6)
+    step(7)
+    assert [header["done"] for header in sent.previews()] == [1, 2, 6]
+    receive(widget, kind="visible", view="b", visible=True)  # another page: the first never answers again
+    step(8)
+    assert [header["done"] for header in sent.previews()] == [1, 2, 6, 8]
+    receive(widget, kind="visible", view="a", visible=False)
+    receive(widget, kind="visible", view="b", visible=False)
+    for header in sent.previews():
+        receive(widget, kind="ack", job=header["job"], sequence=header["sequence"])
+    step(9)
+    assert len(sent.previews()) == 4
+
+
+def test_at_most_thirty_previews_a_second(make):
+    widget = make(seconds=0.001, steps=400)
+    sent = Sent(widget)
+    receive(widget, kind="visible", view="a", visible=True)
+    began = time.monotonic()
+    while widget.status != "done" and time.monotonic() - began < 20:
+        for header in sent.previews():
+            receive(widget, kind="ack", job=header["job"], sequence=header["sequence"])
+        time.sleep(0.002)
+    seconds = time.monotonic() - began
+    assert 2 <= len(sent.previews()) <= 30 * seconds + 2
+    assert len(sent.values("progress")) <= 4 * seconds + 3
+    sequences = [header["sequence"] for header in sent.previews()]
+    assert sequences == sorted(set(sequences))
+
+
+def test_the_result_is_one_atomic_update(make):
+    widget = make()
+    sent = Sent(widget)
+    widget.level = 3.0
+    widget.wait(10)
+    (result,) = sent.values("result")
+    assert result["header"]["level"] == 3.0
+    assert [record["name"] for record in result["arrays"]] == ["map"]
+    assert bytes(result["buffers"][0])
+
+
+def test_a_parameter_set_to_what_it_was_asks_nothing(make):
+    widget = make().wait(10)
+    with widget.hold_trait_notifications():
+        widget.level = 2.0
+        widget.steps = 4
+    widget.wait(10)
+    assert widget.job == 2, "two changes of one message are one request"
+
+
+def test_a_browser_cannot_write_what_the_kernel_owns(make):
+    widget = make().wait(10)
+    result = widget.result
+    widget.set_state({"result": {"header": {}}, "status": "failed", "error": {"title": "x"}, "level": 4.0})
+    assert widget.level == 4.0
+    assert widget.wait(10).status == "done"
+    assert widget.error is None
+    assert widget.result["header"]["level"] == 4.0
+    assert result["header"]["level"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        [],
+        "cancel",
+        {},
+        {"kind": "__class__"},
+        {"kind": "ack", "job": [1], "sequence": {}},
+        {"kind": "visible", "view": {"a": 1}, "visible": "yes"},
+        {"kind": ["cancel"]},
+    ],
+)
+def test_odd_messages_are_ignored(make, content):
+    widget = make().wait(10)
+    widget._handle_custom_msg(content, [])
+    assert widget.status == "done"
+
+
+def test_views_are_bounded(make):
+    widget = make().wait(10)
+    for number in range(1000):
+        receive(widget, kind="visible", view=str(number) * 100, visible=True)
+    assert len(widget._visible) <= 64
+    assert max(map(len, widget._visible)) <= 64
+
+
+def test_reset_brings_back_the_constructors_values(make):
+    widget = make(level=7.0)
+    widget.level = 1.0
+    receive(widget, kind="reset")
+    assert widget.level == 7.0
+    assert widget.wait(10).explanation["level"] == 7.0
+
+
+def test_an_observer_that_raises_does_not_stop_the_widget(make, caplog):
+    widget = make().wait(10)
+
+    def broken(_):
+        raise RuntimeError("mine")
+
+    widget.observe(broken, names=["progress"])
+    widget.level = 2.0
+    widget.wait(10)
+    widget.unobserve(broken, names=["progress"])
+    widget.level = 3.0
+    assert widget.wait(10).explanation["level"] == 3.0
+
+
+def test_idle_and_unseen_it_frees_what_can_be_made_again(make, monkeypatch):
+    monkeypatch.setattr(CounterWidget, "_release_seconds", 0.05)
+    widget = make()
+    widget.wait(10)
+    until(lambda: widget.freed == 1)
+    receive(widget, kind="visible", view="a", visible=True)
+    widget.level = 2.0
+    widget.wait(10)
+    time.sleep(0.15)
+    assert widget.freed == 1, "a view is visible"
+    receive(widget, kind="visible", view="a", visible=False)
+    until(lambda: widget.freed == 2)
+
+
+def test_close_cancels_frees_and_lets_go(gate):
+    widget = CounterWidget(gate=gate, steps=1000)
+    gate.release()
+    until(lambda: widget._shown is not None)
+    widget.close()
+    gate.release(5)
+    assert widget.wait(10)
+    until(lambda: widget.freed >= 1)
+    gone = weakref.ref(widget)
+    del widget
+    for _ in range(200):
+        gc.collect()
+        if gone() is None:
+            break
+        time.sleep(0.01)
+    assert gone() is None
+
+
+def test_with_closes(gate):
+    with CounterWidget() as widget:
+        widget.wait(10)
+    assert widget.comm is None
+
+
+def test_two_threads_set_traits_at_once(make):
+    widget = make(steps=2)
+
+    def turn(first):
+        for number in range(50):
+            widget.level = first + number
+
+    threads = [threading.Thread(target=turn, args=(first,)) for first in (0.0, 1000.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert widget.wait(10).explanation["level"] == widget.level
+    assert widget.status == "done"
+
+
+def test_links(make):
+    class Slider(traitlets.HasTraits):
+        value = traitlets.Float(0.0)
+
+    widget, slider = make(), Slider()
+    traitlets.link((slider, "value"), (widget, "level"))
+    slider.value = 9.0
+    assert widget.wait(10).explanation["level"] == 9.0
