@@ -7,6 +7,10 @@ const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export const percent = (share: number): string => `${trim(share * 100, 2)} %`;
 
+/** A probability in percent with one decimal, without its unit. */
+export const share = (probability: number): string =>
+  probability > 0 && probability < 0.0005 ? "<0.1" : (100 * probability).toFixed(1);
+
 export function integer(value: number): string {
   return format(",.0f")(value).replace(/,/g, THIN).replace("-", MINUS);
 }
@@ -44,7 +48,7 @@ export function digitsFor(end: number, significant = 2): Digits {
 
 function powerOfTen(exponent: number): string {
   const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
-  return ` × 10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return `\u00a0×\u00a010${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 function trim(value: number, decimals: number): string {

@@ -1,7 +1,7 @@
 // What the model says: its best classes, and the chosen one in the colour of choice.
 import { className, scoreOf } from "../lib/classes";
 import { element, focusable } from "../lib/dom";
-import { short } from "../lib/format";
+import { share, short } from "../lib/format";
 import { createChange } from "../lib/memo";
 import type { Score, Traits } from "../lib/state";
 import type { Words } from "../lib/words";
@@ -62,7 +62,7 @@ function fill(
     const width = probable ? value : most > 0 ? Math.max(0, value) / most : 0;
     const bar = element("i");
     bar.style.width = `${100 * width}%`;
-    const printed = probable ? (100 * value).toFixed(1) : short(value);
+    const printed = probable ? share(value) : short(value);
     const row = element(
       "label",
       { title: name },

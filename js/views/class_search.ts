@@ -2,7 +2,7 @@
 import { classCount, className, findClasses, scoreOf } from "../lib/classes";
 import { enable } from "../lib/controls";
 import { element, focusable, setAttributes } from "../lib/dom";
-import { short } from "../lib/format";
+import { share, short } from "../lib/format";
 import type { Traits } from "../lib/state";
 import type { Words } from "../lib/words";
 import type { Actions } from "./scene";
@@ -140,7 +140,7 @@ export function chosenClass({ target, scores }: Traits): number | null {
 export function printScore(traits: Traits, index: number): string {
   const score = scoreOf(traits, index);
   if (score === null) return "";
-  return traits.scores?.kind === "probability" ? `${(100 * score).toFixed(1)} %` : short(score);
+  return traits.scores?.kind === "probability" ? `${share(score)} %` : short(score);
 }
 
 function currentName(traits: Traits, words: Words): string {

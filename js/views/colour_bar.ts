@@ -19,15 +19,21 @@ const MARGIN = 7; // room for the end labels
 const BINS = 48;
 const STEPS = 64; // colours along the bar
 const LABELS = 50; // width of the tick labels of a vertical bar
+const SHORTEST = 130; // height of a vertical bar, at least
 const TALL = 74; // height of a horizontal bar
 const CLIP = { min: 90, max: 100, step: 0.1 };
 const THRESHOLD = { min: 0, max: 1, step: 0.01 };
 
-export function createColourBar(actions: Actions, words: Words): Part {
+export interface ColourBar extends Part {
+  /** Draw into a given height, where the bar stands upright. */
+  draw(scene: Scene, room?: number): void;
+}
+
+export function createColourBar(actions: Actions, words: Words): ColourBar {
   const ground = shape("g");
   const marks = shape("g", { class: "marks" });
   const clip = createHandle(words("clip.name"));
-  const threshold = createHandle(words("threshold.name"));
+  const threshold = createHandle(words("threshold.name"), "fine");
   const pointer = shape("path", { class: "pointer" });
   const drawing = shape("svg", { role: "group" }, ground, marks, threshold.element, clip.element, pointer);
   const unit = element("div", { class: "unit" });
@@ -66,7 +72,7 @@ export function createColourBar(actions: Actions, words: Words): Part {
 
   return {
     element: whole,
-    draw(next) {
+    draw(next, room = 0) {
       scene = next;
       const { state, layout, ramps } = next;
       const { map, range, traits } = state;
@@ -77,9 +83,7 @@ export function createColourBar(actions: Actions, words: Words): Part {
       const width = layout.rail;
       const over = layout.panels.includes("over");
       describeBar(next, words, drawing, unit, caption, over);
-      const height = vertical
-        ? Math.max(120, drawing.parentElement!.clientHeight - unit.offsetHeight - caption.offsetHeight - 10)
-        : TALL;
+      const height = vertical ? Math.max(SHORTEST, room - unit.offsetHeight - caption.offsetHeight - 8) : TALL;
       const [low, high] = domainOf(map.header.signed, traits.sign, Math.max(range, held ?? 0));
       axis = { low, high, vertical, length: (vertical ? height : width) - 2 * MARGIN };
       if (
@@ -180,12 +184,12 @@ interface HandleRoad {
 
 const directions: Record<string, number> = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 
-function createHandle(name: string): Handle {
+function createHandle(name: string, kind = ""): Handle {
   const grips = shape("g", { class: "grips" });
   const lines = shape("path", { class: "lines" });
   const group = shape(
     "g",
-    { class: "handle", role: "slider", tabindex: 0, "aria-label": name, ...focusable },
+    { class: `handle ${kind}`, role: "slider", tabindex: 0, "aria-label": name, ...focusable },
     grips,
     lines,
   );

@@ -52,6 +52,7 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         if (panel === undefined) return;
         const last = place === scene.layout.panels.length - 1;
         whole.style.width = `${scene.layout.width}px`;
+        whole.classList.toggle("tight", scene.layout.width < 350);
         title.textContent = words(`title.${panel}`);
         const wanted = [
           title,
@@ -65,7 +66,7 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         }
         const { traits, map } = scene.state;
         layout.show(scene.layout.panels.length > 1 ? "both" : panel);
-        layout.offer("both", !scene.layout.narrow);
+        layout.offer("both", scene.layout.roomy);
         opacity.show(traits.opacity);
         sign.show(map?.header.signed === false ? "absolute" : traits.sign);
         sign.enable(map?.header.signed !== false);

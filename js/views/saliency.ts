@@ -19,6 +19,9 @@ import { createPanels } from "./panel";
 import type { Actions, Local, Part, Scene } from "./scene";
 import { createStatus, statusText } from "./status";
 
+const HEAD = 28; // caption of a picture
+const GAP = 8; // between the parts of the rail
+
 export interface SaliencyView {
   /** Draw at the next animation frame. */
   draw(state: State): void;
@@ -129,10 +132,11 @@ function assemble(
   const rail: Part = {
     element: railElement,
     draw(scene) {
-      const { narrow, rail, height } = scene.layout;
-      railElement.style.width = `${rail}px`;
-      railElement.style.height = narrow ? "" : `${height + 28}px`;
-      for (const part of [classes, noSignal, bar]) part.draw(scene);
+      railElement.style.width = `${scene.layout.rail}px`;
+      classes.draw(scene);
+      noSignal.draw(scene);
+      const above = classes.element.hidden ? 0 : classes.element.offsetHeight + GAP;
+      bar.draw(scene, HEAD + scene.layout.height - above);
     },
   };
   const pictures = element("div", { class: "pics" }, ...panels.map((panel) => panel.element), railElement);

@@ -11,14 +11,14 @@ import type { Actions, Part } from "./scene";
 export function createStatus(actions: Actions, words: Words): Part {
   const text = element("span");
   const curve = element("span", { class: "curve" });
-  const kernel = element("span", { class: "kernel" });
+  const kernel = element("p", { class: "kernel" });
   const act = button("", "", () => actions.command(command));
   act.classList.remove("icon");
   act.classList.add("push");
   let command: "cancel" | "compute" = "cancel";
-  const line = element("div", { class: "status" }, text, curve, kernel, act);
+  const line = element("div", { class: "status" }, text, curve, act);
   return {
-    element: line,
+    element: element("div", {}, line, kernel),
     draw({ state }) {
       const { traits, map } = state;
       const running = traits.status === "running";
@@ -30,6 +30,7 @@ export function createStatus(actions: Actions, words: Words): Part {
       text.replaceChildren(...statusLine(state, words));
       const drawn = header && header.sigma !== null ? sparkline(state.curve, header.total, words) : null;
       curve.replaceChildren(...(drawn ? [drawn] : []));
+      kernel.hidden = state.kernel === "live";
       kernel.textContent = state.kernel === "live" ? "" : words(`kernel.${state.kernel}`);
       const label = offered(traits.status, map);
       act.hidden = label === null || state.kernel === "offline";
@@ -72,8 +73,9 @@ interface Phrase {
 function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
   const { header } = map;
   const method = { text: methodName(map, words), strong: true };
-  if (header.method === "custom") return [method, { text: words("status.given") }];
-  if (header.sigma === null) return [method, { text: words("status.exact") }];
+  const nothing = map.scale === 0 ? [{ text: words("status.no_signal"), strong: true }] : [];
+  if (header.method === "custom") return [method, { text: words("status.given") }, ...nothing];
+  if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing];
   const unfinished = !header.finished && (status === "cancelled" || status === "failed");
   const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
   const sigma = short(header.sigma);
@@ -81,17 +83,20 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
     header.noise_level === null
       ? words("status.noise_absolute", { sigma })
       : words("status.noise", { percent: percent(header.noise_level), sigma });
-  const error = header.relative_error;
-  const certainty =
-    error === null
-      ? { text: words("status.no_error") }
-      : { text: words(error > 1 ? "status.noisy" : "status.error", { percent: percent(error) }), strong: error > 1 };
+  const certainty = certaintyOf(map, words);
   return [
     method,
     { text: words(counting, { done: integer(header.done), total: integer(header.total) }), strong: true },
     { text: noise },
     certainty,
   ];
+}
+
+function certaintyOf({ header: { relative_error }, scale }: AttributionMap, words: Words): Phrase {
+  if (scale === 0) return { text: words("status.no_signal"), strong: true };
+  if (relative_error === null) return { text: words("status.no_error") };
+  const noisy = relative_error > 1;
+  return { text: words(noisy ? "status.noisy" : "status.error", { percent: percent(relative_error) }), strong: noisy };
 }
 
 const WIDTH = 74;
