@@ -27,10 +27,14 @@ const widget: AnyWidget = () => {
       session.subscribe(() => view.draw(session.state), signal);
       view.draw(session.state);
 
+      let inside = false;
+      const look = () => session.look(name, inside && !document.hidden);
       const observer = new IntersectionObserver(([entry]) => {
-        if (entry) session.look(name, entry.isIntersecting);
+        inside = entry?.isIntersecting ?? false;
+        look();
       });
       observer.observe(root);
+      document.addEventListener("visibilitychange", look, { signal });
       signal.addEventListener("abort", () => {
         observer.disconnect();
         session.look(name, false);

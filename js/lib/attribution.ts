@@ -9,6 +9,8 @@ export interface MapHeader {
   total: number;
   unit: "sample" | "pass";
   method: string;
+  /** Of a method that the reader gave. */
+  method_name?: string;
   multiply_by_inputs: boolean;
   channel_reduction: string;
   channels: number;

@@ -28,15 +28,14 @@ export function slider(options: SliderOptions): Control<number> {
   const input = element("input", { type: "range", min, max, step, "aria-label": name, ...focusable });
   const output = element("output");
   let held = false;
-  const write = () => {
-    const value = input.valueAsNumber;
-    input.style.setProperty("--p", `${(100 * (value - min)) / (max - min)}%`);
-    output.value = print(value);
+  const write = (value: number) => {
+    input.style.setProperty("--p", `${(100 * (input.valueAsNumber - min)) / (max - min)}%`);
+    output.value = print(value); // the value itself, also where it lies beyond the slider or between its steps
     input.setAttribute("aria-valuetext", print(value));
   };
   input.addEventListener("input", () => {
     held = true;
-    write();
+    write(input.valueAsNumber);
     drag(input.valueAsNumber);
   });
   const release = () => {
@@ -51,7 +50,7 @@ export function slider(options: SliderOptions): Control<number> {
     show(value) {
       if (held) return;
       input.valueAsNumber = value;
-      write();
+      write(value);
     },
     enable: (enabled) => enable(input, enabled),
   };

@@ -26,7 +26,8 @@ export type Sign = "all" | "positive" | "negative" | "absolute";
 /** Traits that make the kernel work. */
 export interface KernelTraits {
   method: string;
-  target: number | { name: string } | null;
+  /** A class, one for each picture, a function of the reader's, or null for the predicted class. */
+  target: number | number[] | { name: string } | null;
   noise_level: number;
   n_samples: number;
   seed: number;

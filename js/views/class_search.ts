@@ -132,8 +132,9 @@ export function createClassSearch(actions: Actions, words: Words): ClassSearch {
 }
 
 /** The class that is explained: the chosen one, else the predicted one. */
-export function chosenClass({ target, scores }: Traits): number | null {
+export function chosenClass({ target, index, scores }: Traits): number | null {
   if (typeof target === "number") return target;
+  if (Array.isArray(target)) return target[index] ?? null;
   return target === null ? (scores?.top[0]?.index ?? null) : null;
 }
 
@@ -144,7 +145,8 @@ export function printScore(traits: Traits, index: number): string {
 }
 
 function currentName(traits: Traits, words: Words): string {
-  if (traits.target !== null && typeof traits.target === "object") return traits.target.name;
+  const { target } = traits;
+  if (target !== null && typeof target === "object" && "name" in target) return target.name;
   const index = chosenClass(traits);
   return index === null ? "" : className(traits, index, words);
 }

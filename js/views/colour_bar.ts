@@ -91,7 +91,7 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
       ) {
         setAttributes(drawing, { width, height, class: vertical ? "vertical" : "horizontal" });
         ground.replaceChildren(...drawGround(next, axis, width));
-        marks.replaceChildren(...drawTicks(map, range, axis, width));
+        marks.replaceChildren(...drawTicks(map, axis, width));
         placeHandles(next, axis, clip, over ? threshold : null, threshold);
       }
       placePointer(next, axis, pointer);
@@ -149,8 +149,8 @@ function drawGround({ state, ramps }: Scene, axis: Axis, width: number): SVGElem
   ];
 }
 
-function drawTicks(map: AttributionMap, range: number, axis: Axis, width: number): SVGElement[] {
-  const digits = digitsFor(range);
+function drawTicks(map: AttributionMap, axis: Axis, width: number): SVGElement[] {
+  const digits = digitsFor(Math.max(axis.high, -axis.low));
   const print = map.header.signed ? digits.signed : digits.plain;
   return [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const value = axis.low + share * (axis.high - axis.low);

@@ -31,8 +31,8 @@ export function describe({ map, range }: State, words: Words, panel: Panel): str
 }
 
 export function methodName({ header }: AttributionMap, words: Words): string {
-  const key = `method.${header.method}.name` as Key;
-  const name = words(key);
+  const own = header.method === "custom" ? header.method_name : null;
+  const name = own ?? words(`method.${header.method}.name` as Key);
   const times = header.multiply_by_inputs && header.method !== "gradient_x_input";
   return times ? words("method.times_input", { method: name }) : name;
 }

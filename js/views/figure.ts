@@ -38,7 +38,7 @@ export function drawFigure(scene: Scene, root: HTMLElement): HTMLCanvasElement {
   context.fillStyle = toCss(surroundings.page);
   context.fillRect(0, 0, width, height);
   write(
-    words("describe.map", { method: methodName(map, words), target: map.header.target_name }),
+    words("figure.title", { method: methodName(map, words), target: map.header.target_name }),
     EDGE,
     20,
     13,

@@ -2,7 +2,7 @@
 import { element } from "../lib/dom";
 import { createChange } from "../lib/memo";
 import type { Fault, State } from "../lib/state";
-import type { Words } from "../lib/words";
+import type { Key, Words } from "../lib/words";
 import type { Part } from "./scene";
 
 export function createError(words: Words): Part {
@@ -38,13 +38,16 @@ function faultOf({ traits, unreadable }: State, words: Words): Fault | null {
   };
 }
 
-export function createNotice(): Part {
+export function createNotice(words: Words): Part {
   const whole = element("p", { class: "notice" });
+  const changed = createChange();
   return {
     element: whole,
     draw({ state }) {
-      whole.hidden = !state.traits.notice;
-      if (whole.textContent !== state.traits.notice) whole.textContent = state.traits.notice;
+      const { notice } = state.traits;
+      if (!changed(notice)) return;
+      whole.hidden = notice === "";
+      whole.textContent = notice === "" ? "" : words(`notice.${notice}` as Key);
     },
   };
 }

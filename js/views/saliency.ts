@@ -120,7 +120,7 @@ function assemble(
   const controls = createControlsRow(actions, words, doings, state);
   const more = createMoreRow(actions, words, state);
   const error = createError(words);
-  const notice = createNotice();
+  const notice = createNotice(words);
   const panels = createPanels(actions, words);
   const classes = createClassList(actions, words);
   const noSignal = createNoSignal(words);
