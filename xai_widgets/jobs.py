@@ -117,19 +117,22 @@ class Worker:
         self._changed.notify_all()
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._jobs and not self._due() and not self._stopping:
-                    self._changed.wait(self._seconds_to_alarm())
-                if self._stopping and not self._jobs:
-                    return
-                alarms = [self._alarms.pop(key)[1] for key in self._due()]
-                job = min(self._jobs, key=_urgency, default=None)
-            for alarm in alarms:
-                _tell(alarm)
-            if job is not None:
-                self._step(job)
-            del alarms, job  # a waiting thread must not keep the last widget alive
+        while self._turn():  # a call of its own: what waits keeps no widget alive
+            pass
+
+    def _turn(self) -> bool:
+        with self._changed:
+            while not self._jobs and not self._due() and not self._stopping:
+                self._changed.wait(self._seconds_to_alarm())
+            if self._stopping and not self._jobs:
+                return False
+            alarms = [self._alarms.pop(key)[1] for key in self._due()]
+            job = min(self._jobs, key=_urgency, default=None)
+        for alarm in alarms:
+            _tell(alarm)
+        if job is not None:
+            self._step(job)
+        return True
 
     def _due(self) -> list[Hashable]:
         now = self._clock()

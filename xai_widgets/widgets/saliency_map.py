@@ -33,6 +33,15 @@ _UNSIGNED = {"smoothgrad_absolute", "smoothgrad_squared", "vargrad"}
 _PLAIN = (int, np.integer)
 
 
+class _Number(traitlets.Float[float, float]):
+    """A float within bounds; NaN, which slips through traitlets' own bounds, is none."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if isinstance(value, float) and np.isnan(value):
+            return self.error(obj, value)
+        return super().validate(obj, value)
+
+
 class _Target(traitlets.TraitType[Any, Any]):
     """An output's index, one for each row, a function of the output, or None for the predicted one."""
 
@@ -136,7 +145,7 @@ class SaliencyMap(LiveWidget):
     target = _Target(None, allow_none=True).tag(
         sync=True, resettable=True, to_json=_target_to_json, from_json=_target_from_json
     )
-    noise_level = traitlets.Float(0.15, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    noise_level = _Number(0.15, min=0.0, max=1.0).tag(sync=True, resettable=True)
     n_samples = traitlets.Int(50, min=1, max=10_000).tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     multiply_by_inputs = traitlets.Bool(False).tag(sync=True, resettable=True)
@@ -147,9 +156,9 @@ class SaliencyMap(LiveWidget):
 
     sign = traitlets.Enum(["all", "positive", "negative", "absolute"], "all").tag(sync=True, resettable=True)
     colormap = traitlets.Unicode("red_blue").tag(sync=True, resettable=True)
-    clip_percentile = traitlets.Float(99.5, min=90.0, max=100.0).tag(sync=True, resettable=True)
-    opacity = traitlets.Float(0.9, min=0.0, max=1.0).tag(sync=True, resettable=True)
-    threshold = traitlets.Float(0.05, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    clip_percentile = _Number(99.5, min=90.0, max=100.0).tag(sync=True, resettable=True)
+    opacity = _Number(0.9, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    threshold = _Number(0.05, min=0.0, max=1.0).tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
 
     n_pictures = traitlets.Int(1).tag(**kernel_owned())
