@@ -137,8 +137,9 @@ class SaliencyMap(LiveWidget):
     >>> w.close()
     """
 
-    _esm = _STATIC / "saliency_map.js"
-    _css = _STATIC / "saliency_map.css"
+    # Texts, not paths: anywidget 0.11 ties each instance to the file's change signal, which keeps closed ones alive.
+    _esm = (_STATIC / "saliency_map.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "saliency_map.css").read_text(encoding="utf-8")
     _parameters = ("method", "target", "noise_level", "n_samples", "seed", "multiply_by_inputs", "precision")
 
     method = _Method("smoothgrad").tag(sync=True, resettable=True, to_json=_method_to_json, from_json=_method_from_json)
