@@ -29,7 +29,7 @@ FILES = (
     "malgun.ttf",
     "Arial Unicode.ttf",
 )
-ASCII = str.maketrans("\u2212\u00d7\u2009⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-x -0123456789", "") | {ord("±"): "+/-", ord("…"): "..."}
+ASCII = str.maketrans("\u2212\u00d7\u2009\u00a0⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-x  -0123456789", "") | {ord("±"): "+/-", ord("…"): "..."}
 ABSENT = "\uffff"  # no font has it: what is drawn for it is drawn for every missing letter
 
 

@@ -56,7 +56,7 @@ def without_zeros(digits: str) -> str:
 
 
 def power_of_ten(exponent: int) -> str:
-    return f" \u00d7 10{str(exponent).translate(SUPERSCRIPTS)}"
+    return f"\u00a0\u00d7\u00a010{str(exponent).translate(SUPERSCRIPTS)}"
 
 
 @dataclass(frozen=True)
