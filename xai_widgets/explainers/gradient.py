@@ -104,7 +104,7 @@ class GradientMethod(Explainer[GradientState]):
             When it is called, for input that cannot be explained; on the way, where the model fails.
         """
         fresh = self.start(inputs, target)
-        return drive(self, fresh if state is None else self._resumed(state, fresh))
+        return drive(self, fresh if state is None else self.resume(state, fresh))
 
     def start(self, inputs: Any, target: Target = None, *, first_unit: int = 0) -> GradientState:
         """Check everything and return the state before the first unit; the model is not called.
@@ -198,7 +198,14 @@ class GradientMethod(Explainer[GradientState]):
     def _progress(self, state: GradientState) -> tuple[int, int, str]:
         return state.units, state.total_units, "pass"
 
-    def _resumed(self, state: GradientState, fresh: GradientState) -> GradientState:
+    def resume(self, state: GradientState, fresh: GradientState) -> GradientState:
+        """Return `state` as a beginning of the run that `fresh` starts.
+
+        Raises
+        ------
+        InputError
+            Where it is of another model, input, target, seed, noise or reduction, or has more units than asked for.
+        """
         _check_same_run(state.identity, fresh.identity)
         if state.units > fresh.total_units:
             raise InputError(
