@@ -1,7 +1,9 @@
 """SaliencyMap from Python: numbers, what is sent, what is refused, what is kept."""
 
 import ast
+import base64
 import gc
+import io
 import json
 import threading
 import time
@@ -13,6 +15,7 @@ import pytest
 import torch
 import traitlets
 from captum.attr import Saliency
+from PIL import Image
 from torch import nn
 
 import xai_widgets as xw
@@ -520,6 +523,54 @@ def test_closed_in_mid_run_it_lets_the_model_go(image):
             break
         time.sleep(0.02)
     assert gone() is None
+
+
+# -- without a browser --------------------------------------------------------------------------------------------------
+
+
+def bundle_of(widget):
+    bundle = widget._repr_mimebundle_()
+    return bundle[0] if isinstance(bundle, tuple) else bundle
+
+
+def test_the_display_carries_a_still_picture(make, model, image):
+    data = bundle_of(make(model, image, n_samples=4).wait(20))
+    png = base64.b64decode(data["image/png"])
+    assert len(png) <= 150_000
+    assert Image.open(io.BytesIO(png)).width > 300
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_the_display_waits_for_the_first_picture_but_not_long(make, image):
+    class Slow(nn.Module):
+        def forward(self, x):
+            time.sleep(0.6)
+            return x.flatten(1).sum(1, keepdim=True)
+
+    widget = make(Slow(), image, target=0, n_samples=100)
+    began = time.monotonic()
+    data = bundle_of(widget)
+    assert time.monotonic() - began < 0.5
+    assert "image/png" not in data
+    assert "application/vnd.jupyter.widget-view+json" in data
+    widget.cancel()
+
+
+def test_a_snapshot_is_an_ordinary_image_with_words(make, model, image):
+    widget = make(model, image, n_samples=4, class_names=list("abcdefg"), target=2)
+    snapshot = widget.wait(20).snapshot()
+    assert snapshot.data.startswith(b"\x89PNG")
+    assert "SmoothGrad for c" in snapshot.alt
+    dark = np.asarray(Image.open(io.BytesIO(widget.snapshot("dark").data)).convert("L"))
+    assert dark[0, 0] < 64 < 192 < np.asarray(Image.open(io.BytesIO(snapshot.data)).convert("L"))[0, 0]
+
+
+def test_a_snapshot_before_the_first_picture_says_what_to_do(make):
+    widget = make(lambda x: x.sum(), torch.rand(3, 4, 4))
+    with pytest.raises(InputError):
+        widget.wait(20)
+    with pytest.raises(RuntimeError, match=r"w\.wait\(\)"):
+        widget.snapshot()
 
 
 # -- pictures ----------------------------------------------------------------------------------------------------------

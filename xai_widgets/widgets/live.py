@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
 import traitlets
@@ -14,12 +16,19 @@ import traitlets
 from .. import wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 
+if TYPE_CHECKING:
+    from IPython.display import Image
+
+    from ..render import Figure
+
 _PREVIEWS_PER_SECOND = 30
 _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
 _FIRST_PICTURE_SECONDS = 0.3
+
+_log = logging.getLogger(__name__)
 
 
 def kernel_owned() -> dict[str, bool]:
@@ -36,6 +45,7 @@ class LiveWidget(anywidget.AnyWidget):
     - `make_stream(request)`: runs on the worker; yields estimates (see `explainers.stream.Estimate`).
     - `_frame(estimate, request, job, sequence)`: the frame of an estimate (see `wire.frame`).
     - `_explain(estimate, request)`: what `.explanation` gives.
+    - `_figure(estimate, request, job)`: the same picture with no browser.
 
     Everything is published by the worker's thread. Trait handlers, which may run on any thread, only take the newest
     request.
@@ -139,6 +149,9 @@ class LiveWidget(anywidget.AnyWidget):
 
     @abstractmethod
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any: ...
+
+    @abstractmethod
+    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Figure: ...
 
     def _describe_error(self, error: Exception) -> dict[str, str]:
         """Return the parts of an error that the view shows: title, given, expected, do."""
@@ -280,5 +293,35 @@ class LiveWidget(anywidget.AnyWidget):
 
     # -- without a browser -------------------------------------------------------------------------------------------
 
-    def _wait_for_picture(self) -> bool:
-        return self._first_picture.wait(_FIRST_PICTURE_SECONDS) and self._shown is not None
+    def snapshot(self, theme: str = "light") -> Image:
+        """Return the picture as it is now as an ordinary image, which stays when the kernel is gone.
+
+        Parameters
+        ----------
+        theme : {"light", "dark"}, default "light"
+            What page it is made for.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().snapshot()` waits for it.
+        """
+        from IPython.display import Image
+
+        if self._shown is None:
+            raise RuntimeError("There is no picture yet. Do: w.wait() before w.snapshot().")
+        figure = self._figure(*self._shown, theme)
+        return Image(data=figure.png(), format="png", alt=figure.description)  # type: ignore[no-untyped-call]
+
+    def _repr_mimebundle_(self, **keywords: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**keywords)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if not data or not self._first_picture.wait(_FIRST_PICTURE_SECONDS) or self._shown is None:
+            return bundle
+        try:
+            png = self._figure(*self._shown, "light").png()
+        except Exception:  # noqa: BLE001 (the live view is worth more than its still)
+            _log.exception("the still picture of %s could not be drawn", type(self).__name__)
+            return bundle
+        data["image/png"] = base64.b64encode(png).decode("ascii")
+        return bundle

@@ -57,7 +57,8 @@ def picture_of(image: np.ndarray) -> np.ndarray:
         image = image.mean(axis=0, keepdims=True).repeat(3, axis=0)
     low, high = image.min(), image.max()
     scaled = (image - low) / (high - low) if high > low else np.full_like(image, 0.5)
-    return np.rint(scaled.transpose(1, 2, 0) * 255).astype(np.uint8)
+    pixels: np.ndarray = np.rint(scaled.transpose(1, 2, 0) * 255).astype(np.uint8)
+    return pixels
 
 
 def given_picture(picture: Any) -> np.ndarray:

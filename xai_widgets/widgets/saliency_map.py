@@ -15,6 +15,7 @@ from .. import wire
 from ..explainers.attribution import Attribution
 from ..explainers.stream import Estimate, drive
 from ..models import InputError
+from ..render import COLORMAPS, Figure
 from .code import call_as_code
 from .live import LiveWidget, kernel_owned
 from .raster import given_picture, picture_of, reduce_channels, shrink
@@ -29,6 +30,7 @@ _METHODS = {
     "smoothgrad_squared": "square",
     "vargrad": "variance",
 }
+_DRAWN = ("sign", "colormap", "clip_percentile", "opacity", "threshold", "language")
 _UNSIGNED = {"smoothgrad_absolute", "smoothgrad_squared", "vargrad"}
 _PLAIN = (int, np.integer)
 
@@ -70,7 +72,7 @@ class _Method(traitlets.TraitType[Any, Any]):
 
 
 def _target_to_json(target: Any, _: Any) -> Any:
-    return {"name": getattr(target, "__name__", type(target).__name__)} if callable(target) else target
+    return {"name": _name_of_function(target)} if callable(target) else target
 
 
 def _target_from_json(target: Any, widget: Any) -> Any:
@@ -222,10 +224,8 @@ class SaliencyMap(LiveWidget):
 
     @traitlets.validate("colormap")
     def _valid_colormap(self, proposal: Any) -> str:
-        from ..tables import colormaps
-
-        if proposal["value"] not in colormaps():
-            raise traitlets.TraitError(f"colormap={proposal['value']!r}, expected one of {', '.join(colormaps())}")
+        if proposal["value"] not in COLORMAPS:
+            raise traitlets.TraitError(f"colormap={proposal['value']!r}, expected one of {', '.join(COLORMAPS)}")
         return str(proposal["value"])
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
@@ -347,15 +347,34 @@ class SaliencyMap(LiveWidget):
         }
 
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        values, errors = self._cells(estimate)
+        arrays = {"map": wire.quantise(values, "int16")}
+        if errors is not None:
+            arrays["error"] = wire.quantise(errors, "uint8")
+        return wire.frame(self._header(estimate, request, job, sequence), arrays)
+
+    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Figure:
+        view = {name: getattr(self, name) for name in _DRAWN}
+        header = self._header(estimate, request, job, 0)
+        picture = np.rint(shrink(self._pictures[self.index])).astype(np.uint8)
+        return Figure(header, self._cells(estimate)[0], picture, **view, theme=theme, status=self.status)
+
+    def _cells(self, estimate: Any) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the shown map and its error, channels reduced, at most as many cells as are sent."""
+        value, error = self._row(estimate)
+        reduced, reduced_error = reduce_channels(value, error, self.channel_reduction)
+        return shrink(reduced), None if reduced_error is None else shrink(reduced_error)
+
+    def _row(self, estimate: Any) -> tuple[np.ndarray, np.ndarray | None]:
         value, error = _first(estimate.value), _first(estimate.standard_error)
-        row = value[self.index]
-        row_error = None if error is None else error[self.index]
-        reduced, reduced_error = reduce_channels(row, row_error, self.channel_reduction)
-        arrays = {"map": wire.quantise(shrink(reduced), "int16")}
-        if reduced_error is not None:
-            arrays["error"] = wire.quantise(shrink(reduced_error), "uint8")
+        return value[self.index], None if error is None else error[self.index]
+
+    def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        value, error = self._row(estimate)
         target = self._target_of(request["target"])
-        header = {
+        picture = self._inputs[0][self.index]
+        noisy = _is_noisy(request["method"])
+        return {
             "job": job,
             "sequence": sequence,
             "finished": estimate.finished,
@@ -366,27 +385,22 @@ class SaliencyMap(LiveWidget):
             "method_name": type(request["method"]).__name__,
             "multiply_by_inputs": request["multiply_by_inputs"],
             "channel_reduction": self.channel_reduction,
-            "channels": len(row),
+            "channels": len(value),
             "index": self.index,
-            "input_height": row.shape[1],
-            "input_width": row.shape[2],
-            "signed": self._is_signed(request, row),
+            "input_height": value.shape[1],
+            "input_width": value.shape[2],
+            "signed": self._is_signed(request, value),
             "target": target[self.index] if isinstance(target, list) else None,
-            "target_name": self._name_of(target[self.index]) if isinstance(target, list) else target.__name__,
+            "target_name": self._name_of(target[self.index]) if isinstance(target, list) else _name_of_function(target),
             "score": self._score_of(target)[self.index],
-            "noise_level": None,
-            "sigma": None,
+            "noise_level": request["noise_level"] if noisy else None,
+            "sigma": request["noise_level"] * float(picture.max() - picture.min()) if noisy else None,
             "n_samples": request["n_samples"],
             "seed": request["seed"],
             "precision": request["precision"],
-            "relative_error": _relative(row, row_error),
+            "relative_error": _relative(value, error),
             "code": self._code(estimate, request),
         }
-        if request["method"] in _METHODS and _METHODS[request["method"]] is not None:
-            picture = self._inputs[0][self.index]
-            header["noise_level"] = request["noise_level"]
-            header["sigma"] = request["noise_level"] * float(picture.max() - picture.min())
-        return wire.frame(header, arrays)
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Attribution:
         target = self._target_of(request["target"])
@@ -409,7 +423,7 @@ class SaliencyMap(LiveWidget):
             "target": target[0] if isinstance(target, list) and len(set(target)) == 1 else target,
             "method": request["method"],
         }
-        if request["method"] in _METHODS and _METHODS[request["method"]] is not None:
+        if _is_noisy(request["method"]):
             parameters |= {"noise_level": request["noise_level"], "n_samples": estimate.done, "seed": request["seed"]}
         if request["multiply_by_inputs"] and request["method"] != "gradient_x_input":
             parameters["multiply_by_inputs"] = True
@@ -473,6 +487,14 @@ class SaliencyMap(LiveWidget):
             estimate, request, job = self._shown
             kept = replace(estimate, state=None)
             self._shown = (kept, request, job)
+
+
+def _is_noisy(method: Any) -> bool:
+    return isinstance(method, str) and _METHODS[method] is not None
+
+
+def _name_of_function(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _with_rows(inputs: Any, *, single: bool) -> Any:
