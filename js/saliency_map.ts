@@ -1,7 +1,7 @@
 // The entry of SaliencyMap: joins the widget model, its session and its views.
 import type { AnyWidget } from "@anywidget/types";
 import { element, setAttributes } from "./lib/dom";
-import { openSession, type Session } from "./lib/session";
+import { type Model, openSession, type Session } from "./lib/session";
 import type { State } from "./lib/state";
 import { createSaliencyView } from "./views/saliency";
 
@@ -9,7 +9,7 @@ const widget: AnyWidget = () => {
   let session: Session;
   return {
     initialize({ model, signal }) {
-      session = openSession(model as Parameters<typeof openSession>[0], signal);
+      session = openSession(model as Model, signal);
     },
     render({ el, signal }) {
       const root = element("section", { class: "xw saliency-map", "aria-label": "SaliencyMap" });

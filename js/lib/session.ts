@@ -1,20 +1,11 @@
-// One widget model in this page: its listeners, its frames, and the road back to the kernel.
+// One widget model in this page: its state for the views, and the road back to the kernel.
 import type { AnyModel } from "@anywidget/types";
-import { type AttributionMap, type Picture, toMap, toPicture } from "./attribution";
-import { createFrameLog } from "./frames";
+import type { AttributionMap } from "./attribution";
+import { createInbox } from "./inbox";
 import { watchLiveness } from "./liveness";
 import { createPacer } from "./pacing";
 import { type ColourRange, nextRange } from "./range";
-import {
-  type DrawingTraits,
-  type Kernel,
-  kernelTraits,
-  otherTraits,
-  type Settings,
-  type State,
-  type Traits,
-} from "./state";
-import { decodeFrame } from "./wire";
+import { isKernelTrait, type Kernel, type Settings, type State, type Traits, traitNames } from "./state";
 
 export interface Session {
   readonly state: State;
@@ -30,152 +21,91 @@ export interface Session {
   look(view: string, visible: boolean): void;
 }
 
-type Model = AnyModel<Traits & { picture: unknown; result: unknown; layout?: { comm_live?: boolean } }>;
+type Wire = Traits & { picture: unknown; result: unknown; layout?: { comm_live?: boolean } };
+export type Model = AnyModel<Wire> & { offline?: boolean };
 
 const SAVING = 100; // milliseconds between saves of what the browser draws by alone
 
 export function openSession(model: Model, signal: AbortSignal): Session {
-  const offline = (model as { offline?: boolean }).offline === true;
-  const frames = createFrameLog();
   const listeners = new Set<() => void>();
   const looking = new Set<string>();
-  let owed: AttributionMap | null = null; // the preview that no view has drawn yet
-  let held: ColourRange | null = null;
+  const inbox = createInbox(({ header: { job, sequence } }) => model.send({ kind: "ack", job, sequence }));
+  const pacer = createPacer(send);
+  const liveness = watchLiveness((silent) => meet(silent ? "silent" : "live"));
+  let saving: ReturnType<typeof setTimeout> | undefined;
   let dragging = false;
+  let held: ColourRange | null = null;
   let state: State = {
-    traits: readTraits(),
+    traits: readTraits(model),
     picture: null,
     map: null,
     curve: [],
     range: 0,
-    kernel: offline ? "offline" : "live",
+    kernel: model.offline ? "offline" : "live",
     unreadable: null,
   };
-
   const update = (change: Partial<State>) => {
     state = { ...state, ...change };
-    const { map, traits } = state;
-    if (map) {
-      const over = traits.status === "cancelled" || traits.status === "failed";
-      const settled = !dragging && (map.header.finished || over);
-      held = nextRange(held, map, traits.clip_percentile, settled);
-      state = { ...state, range: held.end };
-    }
+    held = rangeOf(state, held, dragging);
+    state = { ...state, range: held?.end ?? 0 };
     for (const listener of listeners) listener();
   };
-
-  const liveness = watchLiveness((silent) => setKernel(silent ? "silent" : "live"));
-  const setKernel = (kernel: Kernel) => {
+  const meet = (kernel: Kernel) => {
     if (state.kernel !== kernel && state.kernel !== "offline") update({ kernel });
   };
   const heard = () => {
     liveness.heard();
-    setKernel("live");
+    meet("live");
   };
-  const pacer = createPacer((settings: Partial<Settings>) => send(settings));
 
-  function readTraits(): Traits {
-    return Object.fromEntries(
-      [...kernelTraits, ...otherTraits].map((name) => [name, model.get(name)]),
-    ) as unknown as Traits;
+  function send(settings: Partial<Settings>): void {
+    if (write(model, settings)) liveness.asked();
+    save();
   }
-
-  function send(settings: Partial<Settings>) {
-    let asking = false;
-    for (const [name, value] of Object.entries(settings) as [keyof Settings, never][]) {
-      if (model.get(name) === value) continue;
-      model.set(name, value);
-      asking ||= (kernelTraits as readonly string[]).includes(name);
-    }
+  function save(): void {
+    clearTimeout(saving);
+    saving = undefined;
     model.save_changes();
-    if (asking) liveness.asked();
   }
 
-  function readPicture(): Partial<State> {
-    return read(() => {
-      const frame = decodeFrame(model.get("picture"));
-      return { picture: frame && toPicture(frame) };
-    });
-  }
-
-  function readResult(): Partial<State> {
-    return read(() => {
-      const frame = decodeFrame(model.get("result"));
-      return frame ? accept(toMap(frame)) : {};
-    });
-  }
-
-  function read(decode: () => Partial<State>): Partial<State> {
-    try {
-      return { unreadable: null, ...decode() };
-    } catch (error) {
-      return { unreadable: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  function accept(map: AttributionMap): Partial<State> {
-    return frames.accept(map) ? { map: frames.map, curve: frames.curve } : {};
-  }
-
-  const acknowledge = ({ header: { job, sequence } }: AttributionMap) => model.send({ kind: "ack", job, sequence });
-
-  function takePreview(content: { kind?: string }, buffers: DataView[]) {
-    if (content.kind !== "preview") return;
-    pacer.answered();
-    heard();
-    let preview: AttributionMap | null = null;
-    const change = read(() => {
-      const frame = decodeFrame(content, buffers);
-      if (!frame) return {};
-      preview = toMap(frame);
-      return accept(preview);
-    });
-    if (preview) {
-      if (owed) acknowledge(owed);
-      owed = null;
-      if (change.map && looking.size > 0) owed = preview;
-      else acknowledge(preview);
-    }
-    update(change);
-  }
-
-  const saving = throttle(SAVING, () => model.save_changes());
-  const drawingOnly = (settings: Partial<Settings>): settings is Partial<DrawingTraits> =>
-    !Object.keys(settings).some((name) => (kernelTraits as readonly string[]).includes(name));
-
-  model.on("msg:custom", takePreview);
-  for (const name of [...kernelTraits, ...otherTraits]) {
-    model.on(`change:${name}`, () => {
-      if (name === "job") pacer.answered();
-      if (name === "job" || name === "status") heard();
-      update({ traits: readTraits() });
-    });
-  }
-  model.on("change:picture", () => update(readPicture()));
-  model.on("change:result", () => {
+  const follow = (event: string, listen: () => void) => model.on(event, listen);
+  for (const name of traitNames) follow(`change:${name}`, () => update({ traits: readTraits(model) }));
+  follow("change:status", heard);
+  follow("change:job", () => {
     heard();
     pacer.answered();
-    update(readResult());
   });
-  model.on("comm_live_update", () => {
-    // the host offers no way to ask the model itself; its layout lives and dies with it
+  follow("change:picture", () => update(inbox.picture(model.get("picture"))));
+  follow("change:result", () => {
+    heard();
+    pacer.answered();
+    update(inbox.result(model.get("result")));
+  });
+  model.on("msg:custom", (content, buffers) => {
+    if (content.kind !== "preview") return;
+    heard();
+    pacer.answered();
+    update(inbox.preview(content, buffers, looking.size > 0));
+  });
+  follow("comm_live_update", () => {
+    // The host offers no way to ask the model itself; its layout lives and dies with it, a moment later.
     setTimeout(() => {
       const alive = model.get("layout")?.comm_live;
-      if (alive === false) setKernel("gone");
-      if (alive && state.kernel === "gone") {
-        setKernel("live");
-        for (const view of looking) model.send({ kind: "visible", view, visible: true });
-      }
+      if (alive === false) meet("gone");
+      if (!alive || state.kernel !== "gone") return;
+      meet("live");
+      for (const view of looking) model.send({ kind: "visible", view, visible: true });
     });
   });
   signal.addEventListener("abort", () => {
     model.off();
     pacer.stop();
     liveness.stop();
-    saving.stop();
+    clearTimeout(saving);
     listeners.clear();
   });
-  update({ ...readPicture(), ...readResult() });
+  update(inbox.picture(model.get("picture")));
+  update(inbox.result(model.get("result")));
 
   return {
     get state() {
@@ -187,59 +117,50 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     },
     set(settings) {
       dragging = false;
-      if (drawingOnly(settings)) saving.now(() => send(settings));
-      else pacer.release(settings);
+      if (asksKernel(settings)) pacer.release(settings);
+      else send(settings);
+      update({});
     },
     drag(settings) {
-      if (drawingOnly(settings)) {
-        for (const [name, value] of Object.entries(settings)) model.set(name as never, value as never);
-        saving.soon();
-        return;
+      if (asksKernel(settings)) {
+        dragging = true;
+        pacer.move(settings);
+      } else {
+        write(model, settings);
+        saving ??= setTimeout(save, SAVING);
       }
-      dragging = true;
-      pacer.move(settings);
     },
     command(kind) {
       model.send({ kind });
-      if (kind !== "reset") liveness.asked();
+      if (kind !== "reset") liveness.asked(); // a reset may change nothing, and then has no answer
     },
-    drawn(map) {
-      if (owed !== map) return;
-      owed = null;
-      acknowledge(map);
-    },
+    drawn: inbox.drawn,
     look(view, visible) {
       if (visible === looking.has(view)) return;
       if (visible) looking.add(view);
       else looking.delete(view);
-      if (looking.size === 0 && owed) {
-        acknowledge(owed);
-        owed = null;
-      }
+      if (looking.size === 0) inbox.unseen();
       model.send({ kind: "visible", view, visible });
     },
   };
 }
 
-function throttle(pause: number, save: () => void) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = () => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
-  return {
-    soon() {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        save();
-      }, pause);
-    },
-    now(act: () => void) {
-      stop();
-      act();
-    },
-    stop,
-  };
+function readTraits(model: Model): Traits {
+  return Object.fromEntries(traitNames.map((name) => [name, model.get(name)])) as unknown as Traits;
 }
 
-export type { Picture };
+/** Set what differs; true when the kernel has something to do. */
+function write(model: Model, settings: Partial<Settings>): boolean {
+  const changes = Object.entries(settings).filter(([name, value]) => model.get(name as keyof Settings) !== value);
+  for (const [name, value] of changes) model.set(name as keyof Settings, value as never);
+  return changes.some(([name]) => isKernelTrait(name));
+}
+
+const asksKernel = (settings: Partial<Settings>) => Object.keys(settings).some(isKernelTrait);
+
+/** The colour range holds still while samples come or a hand drags, and settles when they have come. */
+function rangeOf({ map, traits }: State, held: ColourRange | null, dragging: boolean): ColourRange | null {
+  if (!map) return null;
+  const ended = map.header.finished || traits.status === "cancelled" || traits.status === "failed";
+  return nextRange(held, map, traits.clip_percentile, ended && !dragging);
+}

@@ -62,7 +62,7 @@ export interface ReportedTraits {
 export type Traits = KernelTraits & DrawingTraits & ReportedTraits;
 export type Settings = KernelTraits & DrawingTraits;
 
-export const kernelTraits: readonly (keyof KernelTraits)[] = [
+const kernelTraits: readonly string[] = [
   "method",
   "target",
   "noise_level",
@@ -71,9 +71,12 @@ export const kernelTraits: readonly (keyof KernelTraits)[] = [
   "multiply_by_inputs",
   "channel_reduction",
   "index",
-];
+] satisfies (keyof KernelTraits)[];
 
-export const otherTraits: readonly (keyof (DrawingTraits & ReportedTraits))[] = [
+export const isKernelTrait = (name: string): boolean => kernelTraits.includes(name);
+
+export const traitNames = [
+  ...kernelTraits,
   "sign",
   "colormap",
   "clip_percentile",
@@ -89,7 +92,7 @@ export const otherTraits: readonly (keyof (DrawingTraits & ReportedTraits))[] = 
   "scores",
   "error",
   "notice",
-];
+] as readonly (keyof Traits)[];
 
 export interface CurvePoint {
   done: number;

@@ -10,5 +10,6 @@ const languages: Record<string, Partial<Record<Key, string>>> = { en: english, k
 /** Look texts up in a language, in English where they are missing; `{name}` takes the field of that name. */
 export function createWords(language: string): Words {
   const table = { ...english, ...languages[language] };
-  return (key, fields = {}) => table[key].replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name] ?? ""));
+  return (key, fields = {}) =>
+    (table[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name] ?? ""));
 }

@@ -9,7 +9,7 @@ import { methodName } from "./describe";
 import { drawPanel } from "./picture";
 import { armsOf } from "./pixels";
 import type { Scene } from "./scene";
-import { statusText } from "./status";
+import { statusText } from "./sentence";
 
 const RATIO = 2; // pixels of the file for one of the page
 const EDGE = 16;

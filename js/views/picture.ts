@@ -167,7 +167,6 @@ export function drawPanel(
     put(photograph(picture, `faded ${surroundings.page}`, () => paintFaded(picture, surroundings.page)));
   }
   if (!map || panel === "picture") return;
-  if (picture && panel === "over" && picture.index !== map.header.index) return;
   const palette =
     panel === "over"
       ? overlayPalette(ramps, map.header.signed, traits.sign, traits.opacity, traits.threshold)

@@ -17,7 +17,8 @@ import { layoutFor } from "./layout";
 import { createError, createNoSignal, createNotice } from "./messages";
 import { createPanels } from "./panel";
 import type { Actions, Local, Part, Scene } from "./scene";
-import { createStatus, statusText } from "./status";
+import { statusText } from "./sentence";
+import { createStatus } from "./status";
 
 const HEAD = 28; // caption of a picture
 const GAP = 8; // between the parts of the rail

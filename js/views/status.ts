@@ -2,11 +2,11 @@
 import type { AttributionMap } from "../lib/attribution";
 import { button } from "../lib/controls";
 import { element, shape } from "../lib/dom";
-import { integer, percent, short } from "../lib/format";
-import type { CurvePoint, State, Status } from "../lib/state";
+import { percent } from "../lib/format";
+import type { CurvePoint, Status } from "../lib/state";
 import type { Words } from "../lib/words";
-import { methodName } from "./describe";
 import type { Actions, Part } from "./scene";
+import { type Phrase, statusPhrases } from "./sentence";
 
 export function createStatus(actions: Actions, words: Words): Part {
   const text = element("span");
@@ -27,7 +27,7 @@ export function createStatus(actions: Actions, words: Words): Part {
         "--p",
         running && header && !header.finished ? `${(100 * header.done) / header.total}%` : "0",
       );
-      text.replaceChildren(...statusLine(state, words));
+      text.replaceChildren(...emphasised(statusPhrases(state, words)));
       const drawn = header && header.sigma !== null ? sparkline(state.curve, header.total, words) : null;
       curve.replaceChildren(...(drawn ? [drawn] : []));
       kernel.hidden = state.kernel === "live";
@@ -51,52 +51,8 @@ function offered(status: Status, map: AttributionMap | null) {
   return status === "idle" ? "compute" : null;
 }
 
-/** The status line as text, what matters most emphasised. */
-export function statusLine(state: State, words: Words): (Node | string)[] {
-  const { map, traits } = state;
-  if (!map) return [words(traits.status === "idle" ? "state.idle" : "state.waiting")];
-  const parts = phrases(map, traits.status, words);
-  return parts.flatMap(({ text, strong }, index) => [index ? ", " : "", strong ? element("em", {}, text) : text]);
-}
-
-export function statusText(state: State, words: Words): string {
-  return statusLine(state, words)
-    .map((part) => (typeof part === "string" ? part : (part.textContent ?? "")))
-    .join("");
-}
-
-interface Phrase {
-  text: string;
-  strong?: boolean;
-}
-
-function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
-  const { header } = map;
-  const method = { text: methodName(map, words), strong: true };
-  const nothing = map.scale === 0 ? [{ text: words("status.no_signal"), strong: true }] : [];
-  if (header.method === "custom") return [method, { text: words("status.given") }, ...nothing];
-  if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing];
-  const unfinished = !header.finished && (status === "cancelled" || status === "failed");
-  const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
-  const sigma = short(header.sigma);
-  const noise =
-    header.noise_level === null
-      ? words("status.noise_absolute", { sigma })
-      : words("status.noise", { percent: percent(header.noise_level), sigma });
-  const certainty = certaintyOf(map, words);
-  return [
-    method,
-    { text: words(counting, { done: integer(header.done), total: integer(header.total) }), strong: true },
-    { text: noise },
-    certainty,
-  ];
-}
-
-function certaintyOf({ header: { relative_error }, scale }: AttributionMap, words: Words): Phrase {
-  if (scale === 0) return { text: words("status.no_signal"), strong: true };
-  if (relative_error === null) return { text: words("status.no_error") };
-  const noisy = relative_error > 1;
-  return { text: words(noisy ? "status.noisy" : "status.error", { percent: percent(relative_error) }), strong: noisy };
+function emphasised(phrases: Phrase[]): (Node | string)[] {
+  return phrases.flatMap(({ text, strong }, index) => [index ? ", " : "", strong ? element("em", {}, text) : text]);
 }
 
 const WIDTH = 74;

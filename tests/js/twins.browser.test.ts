@@ -9,7 +9,7 @@ import type { Sign, State, Status } from "../../js/lib/state";
 import { createWords } from "../../js/lib/words";
 import { describe } from "../../js/views/describe";
 import { opaquePalette, overlayPalette, paintFaded, paintMap } from "../../js/views/pixels";
-import { statusText } from "../../js/views/status";
+import { statusText } from "../../js/views/sentence";
 import twins from "../fixtures/colour/twins.json";
 
 const toHex = (bytes: Iterable<number>) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

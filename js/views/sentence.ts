@@ -1,0 +1,51 @@
+// One sentence: what the shown picture is made of, from its own header.
+import type { AttributionMap } from "../lib/attribution";
+import { integer, percent, short } from "../lib/format";
+import type { State, Status } from "../lib/state";
+import type { Words } from "../lib/words";
+import { methodName } from "./describe";
+
+export interface Phrase {
+  text: string;
+  strong?: boolean;
+}
+
+export function statusPhrases({ map, traits }: State, words: Words): Phrase[] {
+  if (!map) return [{ text: words(traits.status === "idle" ? "state.idle" : "state.waiting") }];
+  return phrases(map, traits.status, words);
+}
+
+export function statusText(state: State, words: Words): string {
+  return statusPhrases(state, words)
+    .map(({ text }) => text)
+    .join(", ");
+}
+
+function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
+  const { header } = map;
+  const method = { text: methodName(map, words), strong: true };
+  const nothing = map.scale === 0 ? [{ text: words("status.no_signal"), strong: true }] : [];
+  if (header.method === "custom") return [method, { text: words("status.given") }, ...nothing];
+  if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing];
+  const unfinished = !header.finished && (status === "cancelled" || status === "failed");
+  const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
+  const sigma = short(header.sigma);
+  const noise =
+    header.noise_level === null
+      ? words("status.noise_absolute", { sigma })
+      : words("status.noise", { percent: percent(header.noise_level), sigma });
+  const certainty = certaintyOf(map, words);
+  return [
+    method,
+    { text: words(counting, { done: integer(header.done), total: integer(header.total) }), strong: true },
+    { text: noise },
+    certainty,
+  ];
+}
+
+function certaintyOf({ header: { relative_error }, scale }: AttributionMap, words: Words): Phrase {
+  if (scale === 0) return { text: words("status.no_signal"), strong: true };
+  if (relative_error === null) return { text: words("status.no_error") };
+  const noisy = relative_error > 1;
+  return { text: words(noisy ? "status.noisy" : "status.error", { percent: percent(relative_error) }), strong: noisy };
+}
