@@ -79,8 +79,8 @@ def shapes(n_pictures: int = 16, *, seed: int = 0) -> tuple[ShapesNet, Pictures]
 
     Each picture shows one shape on a textured ground, among strokes and specks that say nothing about the class.
     Picture k depends on `seed` and k alone, and its class is k modulo the number of classes. `examples/train_shapes.py`
-    made the weights; it also taught the network to look at nothing but the shape, so the masks are the truth about the
-    network as well.
+    made the weights; it also punished the network for looking anywhere but at the shape, so the masks tell where its
+    evidence is, not only where the shape is.
 
     Parameters
     ----------
