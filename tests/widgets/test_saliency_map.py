@@ -573,6 +573,27 @@ def test_a_snapshot_before_the_first_picture_says_what_to_do(make):
         widget.snapshot()
 
 
+def test_to_html_writes_one_file_with_everything(make, model, image, tmp_path):
+    widget = make(model, image, n_samples=4, target=1, class_names=["</script><b>", "cat", *"cdefg"]).wait(20)
+    widget.to_html(tmp_path / "map.html")
+    page = (tmp_path / "map.html").read_text()
+    state = json.loads(page.split('id="xai-widgets">')[1].split("</script>")[0])["state"]
+    assert state["class_names"][0] == "</script><b>"
+    assert state["result"]["header"]["target_name"] == "cat"
+    assert base64.b64decode(state["result"]["buffers"][0]["$bytes"]) == bytes(widget.result["buffers"][0])
+    assert not {name for name in state if name.startswith("_")}
+    assert "default-src 'none'" in page
+
+
+def test_to_html_before_the_first_picture_writes_nothing(make, tmp_path):
+    widget = make(lambda x: x.sum(), torch.rand(3, 4, 4))
+    with pytest.raises(InputError):
+        widget.wait(20)
+    with pytest.raises(RuntimeError, match=r"w\.wait\(\) before w\.to_html"):
+        widget.to_html(tmp_path / "map.html")
+    assert list(tmp_path.iterdir()) == []
+
+
 # -- pictures ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
+import pathlib
 import threading
 import time
 from abc import abstractmethod
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import anywidget
 import traitlets
 
-from .. import wire
+from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
 _FIRST_PICTURE_SECONDS = 0.3
+
+_OF_EVERY_WIDGET = {*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"}
 
 _log = logging.getLogger(__name__)
 
@@ -308,10 +312,41 @@ class LiveWidget(anywidget.AnyWidget):
         """
         from IPython.display import Image
 
-        if self._shown is None:
-            raise RuntimeError("There is no picture yet. Do: w.wait() before w.snapshot().")
-        figure = self._figure(*self._shown, theme)
+        figure = self._figure(*self._picture_now("snapshot"), theme)
         return Image(data=figure.png(), format="png", alt=figure.description)  # type: ignore[no-untyped-call]
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write one file that shows the view as it is now, without a kernel and without a network.
+
+        Whatever the browser does alone still works in it; the controls that need the kernel are greyed out.
+
+        Parameters
+        ----------
+        path : str or path
+            Where to; an existing file is replaced.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().to_html(path)` waits for it.
+        """
+        estimate, request, job = self._picture_now("to_html")
+        names = {name for name in self.traits(sync=True) if name not in _OF_EVERY_WIDGET}
+        state = self.get_state(names) | {"result": self._frame(estimate, request, job, self._sequence)}
+        page = export.to_html(
+            self._esm,
+            self._css,
+            state,
+            title=type(self).__name__,
+            language=self.language,
+            figure=self._figure(estimate, request, job, "light"),
+        )
+        pathlib.Path(path).write_text(page, encoding="utf-8")
+
+    def _picture_now(self, wanted: str) -> tuple[Any, dict[str, Any], int]:
+        if self._shown is None:
+            raise RuntimeError(f"There is no picture yet. Do: w.wait() before w.{wanted}().")
+        return self._shown
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
         bundle = super()._repr_mimebundle_(**keywords)
