@@ -107,6 +107,7 @@ def serve(front_end: FrontEnd, scratch: Path):
     command += ["--expose-app-in-browser", "--LabApp.extension_manager=readonly"]
     environment = {
         **os.environ,
+        "OMP_NUM_THREADS": "1",  # browser, server and kernel share few cores; torch's idle threads would spin on them
         "HOME": str(folders["home"]),
         "IPYTHONDIR": str(folders["home"] / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folders["config"]),
