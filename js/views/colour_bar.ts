@@ -18,6 +18,7 @@ const THICK = 12;
 const MARGIN = 7; // room for the end labels
 const BINS = 48;
 const STEPS = 64; // colours along the bar
+const REACH = 24; // around a handle, where the hand may take it
 const LABELS = 50; // width of the tick labels of a vertical bar
 const SHORTEST = 130; // height of a vertical bar, at least
 const TALL = 74; // height of a horizontal bar
@@ -42,7 +43,6 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
   const changed = createChange();
   let axis: Axis = { low: 0, high: 1, vertical: true, length: 1 };
   let held: number | null = null; // end of the range when the hand took the clip
-  let scene: Scene | null = null;
 
   const pointed = (event: PointerEvent): number => {
     const box = drawing.getBoundingClientRect();
@@ -50,11 +50,11 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
   };
   clip.listen({
     ...CLIP,
-    value: () => scene?.state.traits.clip_percentile ?? 0,
+    value: () => actions.now().traits.clip_percentile,
     take() {
-      held = scene?.state.range ?? null;
+      held = actions.now().range;
     },
-    pointed: (event) => percentileAt(scene?.state.map ?? null, beyond(pointed(event), held ?? 1)),
+    pointed: (event) => percentileAt(actions.now().map, beyond(pointed(event), held ?? 1)),
     drag: (clip_percentile) => actions.drag({ clip_percentile }),
     set(clip_percentile) {
       held = null;
@@ -63,9 +63,9 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
   });
   threshold.listen({
     ...THRESHOLD,
-    value: () => scene?.state.traits.threshold ?? 0,
+    value: () => actions.now().traits.threshold,
     take() {},
-    pointed: (event) => Math.abs(pointed(event)) / (scene?.state.range || 1),
+    pointed: (event) => Math.abs(pointed(event)) / (actions.now().range || 1),
     drag: (value) => actions.drag({ threshold: value }),
     set: (value) => actions.set({ threshold: value }),
   });
@@ -73,7 +73,6 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
   return {
     element: whole,
     draw(next, room = 0) {
-      scene = next;
       const { state, layout, ramps } = next;
       const { map, range, traits } = state;
       const shown = map !== null && range > 0;
@@ -234,15 +233,15 @@ function createHandle(name: string, kind = ""): Handle {
       setAttributes(lines, {
         d: across.map((place) => (axis.vertical ? `M${from} ${place}h${size}` : `M${place} ${from}v${size}`)).join(""),
       });
+      const most = axis.length + 2 * MARGIN - REACH;
+      const starts = across.map((place) => Math.min(most, Math.max(0, place - REACH / 2)));
       grips.replaceChildren(
-        ...across.map((place) =>
-          shape(
-            "rect",
-            axis.vertical
-              ? { x: -6, y: place - 12, width: 24, height: 24 }
-              : { x: place - 12, y: edge - 6, width: 24, height: 24 },
-          ),
-        ),
+        ...starts.map((start) => {
+          const corner = axis.vertical
+            ? { x: (THICK - REACH) / 2, y: start }
+            : { x: start, y: edge + (THICK - REACH) / 2 };
+          return shape("rect", { ...corner, width: REACH, height: REACH });
+        }),
       );
     },
     tell(value, text, { min, max }) {

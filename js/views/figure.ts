@@ -6,7 +6,7 @@ import { unitOf } from "../lib/methods";
 import type { State } from "../lib/state";
 import { type Axis, domainOf, placeOf, valueAt } from "./bar_axis";
 import { methodName } from "./describe";
-import { drawPanel } from "./picture";
+import { drawPanel } from "./panel_canvas";
 import { armsOf } from "./pixels";
 import type { Scene } from "./scene";
 import { statusText } from "./sentence";
@@ -50,7 +50,7 @@ export function drawFigure(scene: Scene, root: HTMLElement): HTMLCanvasElement {
   const drawn = element("canvas");
   layout.panels.forEach((panel, index) => {
     const x = EDGE + index * (layout.width + EDGE);
-    drawPanel(drawn, scene, panel, undefined, RATIO);
+    drawPanel(drawn, scene, panel, RATIO);
     context.drawImage(drawn, x, HEAD, layout.width, layout.height);
     write(words(`title.${panel}`), x, HEAD + layout.height + 16, 11, pale);
   });

@@ -9,6 +9,9 @@ import type { Panel, Panels } from "./layout";
 import { createPicture } from "./picture";
 import type { Actions, Part } from "./scene";
 
+const ROOM_FOR_OPACITY = 360; // pixels for a caption with the opacity in numbers
+const ROOM_FOR_ALL = 450; // and the sign as well
+
 export function createPanels(actions: Actions, words: Words): Part[] {
   const faces: [Panels, string][] = [
     ["both", "M1.5 3.5h6v9h-6zM8.5 3.5h6v9h-6z"],
@@ -41,7 +44,7 @@ export function createPanels(actions: Actions, words: Words): Part[] {
   return [0, 1].map((place) => {
     const title = element("b");
     const head = element("div", { class: "head" }, title);
-    const picture = createPicture(actions);
+    const picture = createPicture(actions, words);
     const whole = element("div", { class: "panel" }, head, picture.element);
     const changed = createChange();
     return {
@@ -52,7 +55,7 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         if (panel === undefined) return;
         const last = place === scene.layout.panels.length - 1;
         whole.style.width = `${scene.layout.width}px`;
-        whole.classList.toggle("tight", scene.layout.width < 350);
+        whole.classList.toggle("tight", scene.layout.width < (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY));
         title.textContent = words(`title.${panel}`);
         const wanted = [
           title,

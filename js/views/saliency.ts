@@ -53,6 +53,7 @@ export function createSaliencyView(
       local = { ...local, ...change };
       schedule();
     },
+    now: () => state,
     say: announcer.say,
   };
   const doings = {

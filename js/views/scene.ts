@@ -28,6 +28,8 @@ export interface Actions {
   drag(settings: Partial<Settings>): void;
   command(kind: "cancel" | "compute" | "reset"): void;
   change(local: Partial<Local>): void;
+  /** The state as it is, which may be newer than what is drawn. */
+  now(): State;
   say(text: string): void;
 }
 
