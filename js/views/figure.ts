@@ -5,6 +5,7 @@ import { digitsFor } from "../lib/format";
 import { unitOf } from "../lib/methods";
 import type { State } from "../lib/state";
 import { type Axis, domainOf, placeOf, valueAt } from "./bar_axis";
+import { colourOf } from "./bar_ground";
 import { methodName } from "./describe";
 import { drawPanel } from "./panel_canvas";
 import { armsOf } from "./pixels";
@@ -73,11 +74,9 @@ function drawBar(
   const { header } = map!;
   const [low, high] = domainOf(header.signed, traits.sign, range);
   const axis: Axis = { low, high, vertical: true, length: layout.height };
-  const [positive, negative] = armsOf(ramps, header.signed, traits.sign);
+  const arms = armsOf(ramps, header.signed, traits.sign);
   for (let y = 0; y < layout.height; y++) {
-    const value = valueAt(axis, y + 0.5);
-    const arm = (value < 0 ? negative : positive) ?? (positive ?? negative)!;
-    context.fillStyle = toCss(arm[Math.min(255, Math.round((255 * Math.abs(value)) / range))]!);
+    context.fillStyle = colourOf(valueAt(axis, y + 0.5), range, arms);
     context.fillRect(corner.x, corner.y + y, BAR, 1);
   }
   const digits = digitsFor(range);
