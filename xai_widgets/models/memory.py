@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 _CPU_BUDGET = 256 << 20  # beyond the caches a larger batch is slower, not faster
 _FALLBACK_AVAILABLE = 1 << 30
+_WORDS = ("out of memory", "can't allocate memory", "alloc_failed")  # the last is cuDNN's and cuBLAS's
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -20,7 +22,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    return isinstance(error, RuntimeError) and any(words in text for words in _WORDS)
 
 
 def memory_budget(device: torch.device) -> int:
@@ -40,20 +42,38 @@ def _available() -> int:
 
 
 class SavedBytes:
-    """Counts the bytes that autograd keeps for the backward pass while its `hooks` are active."""
+    """Counts the bytes that autograd keeps for the backward pass while its `hooks` are active.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    free : iterable of torch.Tensor
+        What takes no memory of its own: the weights.
+    """
+
+    def __init__(self, free: Iterable[torch.Tensor] = ()) -> None:
         self.total = 0
-        self._seen: set[int] = set()
+        self._seen = {tensor.untyped_storage().data_ptr() for tensor in free}
 
     def hooks(self) -> Any:
         import torch
 
-        return torch.autograd.graph.saved_tensors_hooks(self._pack, lambda tensor: tensor)
+        return torch.autograd.graph.saved_tensors_hooks(self._pack, _unpack)
 
-    def _pack(self, tensor: torch.Tensor) -> torch.Tensor:
+    def _pack(self, tensor: torch.Tensor) -> tuple[torch.Tensor, int]:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())
             self.total += storage.nbytes()
-        return tensor
+        return tensor, version_of(tensor)
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """Return how many times a tensor has been written to in place; 0 where torch does not count."""
+    return 0 if tensor.is_inference() else tensor._version  # noqa: SLF001 (there is no public name)
+
+
+def _unpack(packed: tuple[torch.Tensor, int]) -> torch.Tensor:
+    tensor, version = packed
+    if version_of(tensor) != version:  # autograd checks this itself, but not where there are hooks
+        raise RuntimeError("a tensor needed for the gradient computation has been modified by an inplace operation")
+    return tensor

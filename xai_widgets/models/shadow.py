@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,23 +12,11 @@ import numpy as np
 import torch
 from torch import nn
 
-_WRAPPED = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
+from .references import globals_of, is_object, modules_of, parts, unwrap
 
 
 class CannotShadowError(Exception):
     """The model cannot be copied: it has to be used itself."""
-
-
-def unwrap(model: Any) -> Any:
-    """Return the module inside `torch.compile`, `DataParallel` and `DistributedDataParallel`."""
-    while type(model).__name__ in _WRAPPED and isinstance(model, nn.Module):
-        model = getattr(model, _WRAPPED[type(model).__name__])
-    return model
-
-
-def modules_of(model: Any) -> list[nn.Module]:
-    """Return the modules a callable stands on: itself, its `__self__`, or those its code names."""
-    return [module for _, module in _references(model)]
 
 
 def shadow(model: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,7 +29,7 @@ def shadow(model: Callable[..., Any]) -> Callable[..., Any]:
     Parameters
     ----------
     model : torch.nn.Module or callable
-        A module, a method bound to one, or a function whose closure or globals name one.
+        A module, or a function, method, partial or object that reaches one; see `references.modules_of`.
 
     Returns
     -------
@@ -52,57 +41,82 @@ def shadow(model: Callable[..., Any]) -> Callable[..., Any]:
     CannotShadowError
         Where there is no module to be found, or it refuses to be copied.
     """
-    model = unwrap(model)
-    if isinstance(model, nn.Module):
-        return _shadow_module(model)
-    if not modules_of(model):
+    originals = modules_of(model)
+    if not originals:
         raise CannotShadowError(f"no torch module was found in {model!r}")
-    if isinstance(model, types.MethodType):
-        return types.MethodType(model.__func__, _shadow_module(model.__self__))
-    return _shadow_function(model)
-
-
-def _shadow_module(module: nn.Module) -> nn.Module:
-    module = unwrap(module)
-    memo: dict[int, Any] = {}
-    for value in _values(module):
-        memo[id(value)] = _share(value)
     try:
-        copied = copy.deepcopy(module, memo)
+        with torch.inference_mode(mode=False):
+            copied: Callable[..., Any] = _copy(model, {})
     except Exception as error:
-        raise CannotShadowError(f"{type(module).__name__} refused to be copied: {error}") from error
-    return copied.eval().requires_grad_(False)
-
-
-def _shadow_function(function: types.FunctionType) -> types.FunctionType:
-    shadows = {name: _shadow_module(module) for name, module in _references(function)}
-    code = function.__code__
-    closure = tuple(
-        types.CellType(shadows[name]) if name in shadows else cell
-        for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True)
-    )
-    copied = types.FunctionType(
-        code, {**function.__globals__, **shadows}, function.__name__, function.__defaults__, closure
-    )
-    copied.__kwdefaults__ = function.__kwdefaults__
+        raise CannotShadowError(f"{type(model).__name__} refused to be copied: {error}") from error
+    kept = {id(module) for module in originals}
+    if any(id(module) in kept for module in modules_of(copied)):
+        raise CannotShadowError(f"{type(model).__name__} reaches its modules in a way that cannot be copied")
     return copied
 
 
-def _references(model: Any) -> list[tuple[str, nn.Module]]:
-    model = unwrap(model)
-    if isinstance(model, nn.Module):
-        return [("", model)]
-    if isinstance(model, types.MethodType):
-        return _references(model.__self__) if isinstance(model.__self__, nn.Module) else []
-    if not isinstance(model, types.FunctionType):
-        return []
-    named = {name: model.__globals__.get(name) for name in model.__code__.co_names}
-    for name, cell in zip(model.__code__.co_freevars, model.__closure__ or (), strict=True):
+def _copy(value: Any, memo: dict[int, Any], *, may_open: bool = True) -> Any:
+    value = unwrap(value)
+    if id(value) in memo:
+        return memo[id(value)]
+    if not modules_of(value, may_open=may_open):
+        return value
+    if isinstance(value, nn.Module):
+        copied: Any = _copy_module(value, memo)
+    elif isinstance(value, types.FunctionType):
+        copied = _copy_function(value, memo, may_open=may_open)
+    elif is_object(value):
+        copied = copy.copy(value)
+        memo[id(value)] = copied  # before its parts, which may refer to it
+        vars(copied).update(_copy_all(vars(value), memo, may_open=False))
+    else:
+        copied = _rebuilt(value, _copy_all(parts(value, may_open=False), memo, may_open=may_open))
+    memo[id(value)] = copied
+    return copied
+
+
+def _copy_all(values: dict[str, Any], memo: dict[int, Any], *, may_open: bool) -> dict[str, Any]:
+    return {name: _copy(value, memo, may_open=may_open) for name, value in values.items()}
+
+
+def _rebuilt(value: Any, copies: dict[str, Any]) -> Any:
+    if isinstance(value, types.MethodType):
+        return types.MethodType(copies["function"], copies["self"])
+    if isinstance(value, functools.partial):
+        return functools.partial(copies["function"], *copies["arguments"], **copies["keywords"])
+    if isinstance(value, dict):
+        return dict(zip(value, copies.values(), strict=True))
+    return type(value)(copies.values())
+
+
+def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
+    for value in _values(module):
+        memo.setdefault(id(value), _share(value))
+    for part in module.modules():
+        if (inner := unwrap(part)) is not part:
+            memo[id(part)] = copy.deepcopy(inner, memo)
+    copied = copy.deepcopy(module, memo).eval().requires_grad_(requires_grad=False)
+    for part in copied.modules():
+        if isinstance(part, nn.RNNBase):  # cuDNN goes backward in train mode alone
+            part.dropout = 0.0
+            part.training = True
+    return copied
+
+
+def _copy_function(function: types.FunctionType, memo: dict[int, Any], *, may_open: bool) -> types.FunctionType:
+    names = dict(function.__globals__)
+    cells = tuple(types.CellType() for _ in function.__closure__ or ())
+    copied = types.FunctionType(function.__code__, names, function.__name__, None, cells)
+    memo[id(function)] = copied  # before what it refers to, which may be itself
+    names.update(_copy_all(globals_of(function), memo, may_open=may_open))
+    for cell, original in zip(cells, function.__closure__ or (), strict=True):
         try:
-            named[name] = cell.cell_contents
-        except ValueError:  # a free variable that has not been assigned yet
+            cell.cell_contents = _copy(original.cell_contents, memo, may_open=may_open)
+        except ValueError:  # not assigned yet, and so for the copy
             continue
-    return [(name, unwrap(value)) for name, value in named.items() if isinstance(value, nn.Module)]
+    copied.__defaults__ = _copy(function.__defaults__, memo, may_open=may_open)
+    copied.__kwdefaults__ = _copy(function.__kwdefaults__, memo, may_open=may_open)
+    return copied
 
 
 def _values(module: nn.Module) -> Iterator[Any]:

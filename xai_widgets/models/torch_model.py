@@ -1,28 +1,29 @@
-"""How a torch model is called: scores of a batch, gradients of a score, a fingerprint of its weights."""
+"""How a torch model is called: scores of a batch, gradients of a score, a fingerprint of what it is."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
-import types
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
+from torch import nn
 
-from .errors import InputError, ModelError
-from .memory import SavedBytes, is_out_of_memory, memory_budget
-from .shadow import CannotShadowError, modules_of, shadow, unwrap
-
-Target = int | Sequence[int] | Callable[[torch.Tensor], torch.Tensor] | None
+from .errors import ExplainedError, InputError, ModelError
+from .fingerprint import fingerprint
+from .inputs import as_arrays, shapes_of
+from .memory import SavedBytes, is_out_of_memory, memory_budget, version_of
+from .references import modules_of, unwrap
+from .scores import by_row, pick_output, pick_target
+from .shadow import CannotShadowError, shadow
 
 _Result = TypeVar("_Result")
 
-# One lock for each model that has to be used itself: two views of it must not change its mode under each other.
-_LOCKS: weakref.WeakKeyDictionary[Any, threading.RLock] = weakref.WeakKeyDictionary()
+# One lock for each module that has to be used itself: two views of it must not change its mode under each other.
+_LOCKS: weakref.WeakKeyDictionary[nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
 
 
 class TorchModel:
@@ -46,7 +47,7 @@ class TorchModel:
     Attributes
     ----------
     device, dtype : torch.device, torch.dtype
-        Where the weights are and what they are; the inputs' own for a model without floating point weights.
+        Where the weights are and what they are; None for the dtype of a model without floating point weights.
     shadowed : bool
         False where the model could not be copied and is used itself: training it meanwhile is unsafe.
     """
@@ -63,13 +64,13 @@ class TorchModel:
         self.output = output
         self.batch_size = batch_size
         self._call: Callable[..., Any] | None = None
-        self._versions: tuple[int, ...] = ()
+        self._versions: list[tuple[int, int]] = []
         self._fingerprint = ""
         self._bytes_per_row: dict[tuple[Any, ...], int] = {}
         self._most_rows: int | None = None  # learned when memory ran out
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_call": None, "_bytes_per_row": {}}
+        return {**self.__dict__, "_call": None, "_bytes_per_row": {}, "_most_rows": None}
 
     @property
     def shadowed(self) -> bool:
@@ -77,69 +78,52 @@ class TorchModel:
 
     @property
     def device(self) -> torch.device:
-        return next((weight.device for weight in self._weights()), torch.device("cpu"))
+        return next((weight.device for weight in _weights(self._call or self.model)), torch.device("cpu"))
 
     @property
     def dtype(self) -> torch.dtype | None:
-        return next((weight.dtype for weight in self._weights() if weight.is_floating_point()), None)
+        weights = _weights(self._call or self.model)
+        return next((weight.dtype for weight in weights if weight.is_floating_point()), None)
 
     def refresh(self) -> str:
-        """Take the model as it is now, for a new run, and return the fingerprint of its weights."""
+        """Take the model as it is now, for a new run, and return its fingerprint."""
         self._call = None
         self._versions = self._version()
-        self._fingerprint = self._digest()
+        self._fingerprint = fingerprint(self._callable())
         return self._fingerprint
 
-    def verify(self, *, by_value: bool = False) -> None:
-        """Raise ModelError if the weights have changed since `refresh`.
+    def verify(self, expected: str, *, by_value: bool = False) -> None:
+        """Raise ModelError if the model is not the one with the fingerprint `expected`.
 
         Version counters are compared first, which is cheap; they miss writes through `.data`, so the end of a run
-        compares the values (`by_value`).
+        compares the values (`by_value`). What is compared is what we run: a model moved to another device or
+        precision meanwhile leaves us the weights we began with.
         """
-        if not self._fingerprint or (self._version() == self._versions and not by_value):
-            return
-        if self._digest() != self._fingerprint:
+        if self._call is None:
+            self.refresh()
+        elif by_value or self._version() != self._versions:
+            self._versions = self._version()
+            self._fingerprint = fingerprint(self._call)
+        if self._fingerprint != expected:
             raise ModelError(
                 "The model's weights changed while it was being explained.",
-                given="weights that were written to during the run, by training in another cell for instance",
+                given="weights or buffers that were written to meanwhile, by training in another cell for instance",
                 expected="one model from the first sample to the last: samples of two models have no common mean",
                 do="compute again when the weights stand still",
             )
-        self._versions = self._version()
 
     def release(self) -> None:
         """Forget the shadow; it is made again when needed."""
         self._call = None
 
     def prepare(self, inputs: Any) -> tuple[np.ndarray, ...]:
-        """Check inputs and return them as plain arrays, one for each input, rows first.
+        """Check inputs and return them as plain arrays, one for each input, rows first; see `as_arrays`."""
+        return as_arrays(inputs)
 
-        Raises
-        ------
-        InputError
-            For integer, complex, empty, NaN or infinite inputs, or inputs with different numbers of rows.
-        """
-        arrays = tuple(_as_array(value) for value in (inputs if isinstance(inputs, tuple) else (inputs,)))
-        if not arrays:
-            raise InputError(
-                "There is no input.", given="an empty tuple", expected="one array or a tuple of arrays", do="pass one"
-            )
-        rows = [array.shape[0] if array.ndim else 0 for array in arrays]
-        if min(rows) == 0 or any(array.size == 0 for array in arrays):
-            raise InputError(
-                "The batch is empty.",
-                given=_shapes(arrays),
-                expected="at least one row, rows first: (rows, ...)",
-                do="pass inputs[None] for a single one",
-            )
-        if len(set(rows)) > 1:
-            raise InputError(
-                "The inputs have different numbers of rows.",
-                given=_shapes(arrays),
-                expected="the same first dimension everywhere",
-                do="repeat the shorter one",
-            )
-        return arrays
+    def tensors(self, arrays: tuple[np.ndarray, ...]) -> tuple[torch.Tensor, ...]:
+        """Return copies of arrays as tensors on the model's device, floating point in the model's precision."""
+        device, dtype = self.device, self.dtype
+        return tuple(torch.tensor(array, device=device, dtype=dtype) for array in arrays)
 
     def scores(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the scores of each row, float64 of shape (rows, n_outputs)."""
@@ -147,28 +131,18 @@ class TorchModel:
 
         def run(start: int, stop: int) -> np.ndarray:
             with self._running() as call, torch.no_grad():
-                part = tuple(tensor[start:stop].clone() for tensor in tensors)
-                scores: np.ndarray = _by_row(self._outputs(call, part), stop - start).double().cpu().numpy()
+                outputs = self._outputs(call, tuple(tensor[start:stop].clone() for tensor in tensors))
+                scores: np.ndarray = by_row(outputs, stop - start).double().cpu().numpy()
                 return scores
 
         scores = np.concatenate(self._in_batches(tensors, run))
         if not np.isfinite(scores).all():
-            raise ModelError(
-                "The model's scores are not finite.",
-                given=f"{np.count_nonzero(~np.isfinite(scores))} of {scores.size} scores are NaN or infinite",
-                expected="finite scores",
-                do="check the input's scale and the model's weights",
-            )
+            raise _not_finite("score", int(np.count_nonzero(~np.isfinite(scores))), scores.size)
         return scores
 
     def predicted(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the output with the highest score in each row."""
         return np.asarray(self.scores(inputs).argmax(axis=1))
-
-    def tensors(self, arrays: tuple[np.ndarray, ...]) -> tuple[torch.Tensor, ...]:
-        """Return arrays as tensors on the model's device, floating point in the model's precision."""
-        device, dtype = self.device, self.dtype
-        return tuple(torch.as_tensor(array).to(device=device, dtype=dtype) for array in arrays)
 
     def gradients(
         self, inputs: tuple[torch.Tensor, ...], target: np.ndarray | Callable[[torch.Tensor], torch.Tensor]
@@ -187,41 +161,20 @@ class TorchModel:
         ModelError
             Where the model raises, cuts the graph between input and output, or gives values that are not finite.
         """
-        self.verify()
 
         def run(start: int, stop: int) -> tuple[torch.Tensor, ...]:
             part = tuple(tensor[start:stop] for tensor in inputs)
             return self._gradients_at_once(part, target if callable(target) else target[start:stop])
 
         pieces = self._in_batches(inputs, run)
-        gradients = tuple(torch.cat(parts) if len(parts) > 1 else parts[0] for parts in zip(*pieces, strict=True))
-        bad = sum(int((~gradient.isfinite()).sum()) for gradient in gradients)
-        if bad:
-            raise ModelError(
-                "The gradient is not finite.",
-                given=f"{bad} of {sum(gradient.numel() for gradient in gradients)} values are NaN or infinite",
-                expected="finite values: one NaN spoils a mean for good",
-                do="look for a division, a logarithm or a square root at zero in the model",
-            )
-        return gradients
+        *gradients, scores = (torch.cat(parts) for parts in zip(*pieces, strict=True))
+        for name, tensors in {"score": [scores], "gradient": gradients}.items():
+            bad = sum(int((~tensor.isfinite()).sum()) for tensor in tensors)
+            if bad:
+                raise _not_finite(name, bad, sum(tensor.numel() for tensor in tensors))
+        return tuple(gradients)
 
-    def resolve_target(self, target: Target, rows: int) -> np.ndarray | Callable[[torch.Tensor], torch.Tensor] | None:
-        """Return the target of each row: an array of ints, the callable, or None where it is yet to be predicted."""
-        if target is None or callable(target):
-            return target
-        values = np.atleast_1d(_as_plain(target))
-        if values.ndim != 1 or values.dtype.kind not in "iu" or len(values) not in (1, rows):
-            raise InputError(
-                "The target is not understood.",
-                given=repr(target),
-                expected=f"an output's index, a list of {rows} of them (one for each row), or a function of the output",
-                do="pass target=None for the predicted one",
-            )
-        return np.broadcast_to(values.astype(np.int64), rows)
-
-    def _in_batches(
-        self, tensors: tuple[torch.Tensor, ...], run: Callable[[int, int], _Result]
-    ) -> list[_Result]:
+    def _in_batches(self, tensors: tuple[torch.Tensor, ...], run: Callable[[int, int], _Result]) -> list[_Result]:
         rows, start, results = tensors[0].shape[0], 0, []
         while start < rows:
             stop = min(rows, start + self._rows_at_once(tensors))
@@ -245,14 +198,17 @@ class TorchModel:
         return max(1, min(rows, self._most_rows or rows))
 
     def _gradients_at_once(self, part: tuple[torch.Tensor, ...], target: Any) -> tuple[torch.Tensor, ...]:
+        """Return the gradient with respect to each input, and the scores."""
         shapes = _row_shapes(part)
-        saved = None if shapes in self._bytes_per_row else SavedBytes()
+        measures = shapes not in self._bytes_per_row
         with self._running() as call, torch.enable_grad():
+            saved = SavedBytes(_weights(call) if measures else ())
             leaves = tuple(tensor.detach().clone().requires_grad_() for tensor in part)
-            with saved.hooks() if saved else nullcontext():
+            with saved.hooks() if measures else nullcontext():
                 # A clone, because a model that begins with an in-place operation refuses a leaf.
                 outputs = self._outputs(call, tuple(leaf.clone() for leaf in leaves))
-                score = _pick_target(outputs, target, len(part[0]))
+                with _explained("target function", part):
+                    score = pick_target(outputs, target, len(part[0]))
             if not score.requires_grad:
                 raise ModelError(
                     "The score does not depend on the input through torch.",
@@ -260,45 +216,29 @@ class TorchModel:
                     expected="scores that can be differentiated with respect to the input",
                     do="remove what cuts the graph, or use a method that needs no gradient",
                 )
-            gradients = torch.autograd.grad(score.sum(), leaves, allow_unused=True)
-        if saved:
+            with _explained("model's backward pass", part):
+                gradients = torch.autograd.grad(score.sum(), leaves, materialize_grads=True)
+        if measures:
             self._bytes_per_row[shapes] = max(1, saved.total // len(part[0]))
-        return tuple(
-            torch.zeros_like(leaf) if gradient is None else gradient.detach()
-            for leaf, gradient in zip(leaves, gradients, strict=True)
-        )
+        return *(gradient.detach() for gradient in gradients), score.detach()
 
     def _outputs(self, call: Callable[..., Any], part: tuple[torch.Tensor, ...]) -> torch.Tensor:
-        try:
+        with _explained("model", part):
             returned = call(*part)
-        except Exception as error:
-            if is_out_of_memory(error):
-                raise
-            raise ModelError(
-                f"The model raised {type(error).__name__}.",
-                given="a batch of shape " + _shapes(part),
-                expected=f"scores; the model said: {_first_line(error)}",
-                do="call the model on this input yourself; the traceback is in last_error",
-            ) from error
-        return _pick_output(returned, self.output)
+        return pick_output(returned, self.output)
 
     @contextmanager
     def _running(self) -> Iterator[Callable[..., Any]]:
         """Give the model to call; what cannot be shadowed is locked, put in eval mode, and put back."""
         call = self._callable()
-        with torch.inference_mode(False), torch.autocast(self.device.type, enabled=False):
-            if call is not self.model:
-                yield call
-                return
-            modes = [(part, part.training) for module in modules_of(call) for part in module.modules()]
-            with _lock_of(call):
-                try:
-                    for part, _ in modes:
-                        part.training = False
-                    yield call
-                finally:
-                    for part, training in modes:
-                        part.training = training
+        with ExitStack() as stack:
+            stack.enter_context(torch.inference_mode(mode=False))
+            stack.enter_context(torch.autocast(self.device.type, enabled=False))
+            if call is self.model:
+                for module in sorted(modules_of(call), key=id):  # always in the same order: no deadlock
+                    stack.enter_context(_LOCKS.setdefault(module, threading.RLock()))
+                    stack.enter_context(_in_eval_mode(module))
+            yield call
 
     def _callable(self) -> Callable[..., Any]:
         if self._call is None:
@@ -308,28 +248,15 @@ class TorchModel:
                 self._call = self.model
         return self._call
 
-    def _weights(self) -> list[torch.Tensor]:
-        return [
-            weight
-            for module in modules_of(self.model)
-            for weights in (module.parameters(), module.buffers())
-            for weight in weights
-        ]
+    def _version(self) -> list[tuple[int, int]]:
+        """Return what an in-place write to the user's own weights changes."""
+        return [(version_of(weight), weight.data_ptr()) for weight in _weights(self.model)]
 
-    def _version(self) -> tuple[int, ...]:
-        return tuple(number for weight in self._weights() for number in (weight._version, weight.data_ptr()))
 
-    def _digest(self) -> str:
-        digest = hashlib.blake2b(digest_size=16)
-        model = self.model
-        if isinstance(model, types.MethodType | types.FunctionType):
-            code = model.__code__
-            digest.update(code.co_code + repr((code.co_consts, code.co_names)).encode())
-        with torch.inference_mode(False), torch.no_grad():
-            sums = [_sums(weight) for weight in self._weights() if weight.numel()]
-            for pair in torch.stack(sums).cpu().tolist() if sums else []:
-                digest.update(repr(pair).encode())
-        return digest.hexdigest()
+def _weights(model: Any) -> Iterator[torch.Tensor]:
+    for module in modules_of(model):
+        yield from module.parameters()
+        yield from module.buffers()
 
 
 def _attempt(run: Callable[[int, int], _Result], start: int, stop: int) -> _Result | None:
@@ -340,143 +267,59 @@ def _attempt(run: Callable[[int, int], _Result], start: int, stop: int) -> _Resu
     try:
         return run(start, stop)
     except Exception as error:
-        if stop - start > 1 and is_out_of_memory(error):
+        if not is_out_of_memory(error):
+            raise
+        if stop - start > 1:
             return None
-        raise
-
-
-def _sums(weight: torch.Tensor) -> torch.Tensor:
-    """Two float64 numbers that change with the values of a weight and with their order."""
-    values = weight.detach().flatten()
-    values = values.abs() if values.is_complex() else values
-    precision = torch.float32 if values.device.type == "mps" else torch.float64  # MPS has no float64
-    whole = len(values) // 64 * 64
-    columns = values[:whole].view(-1, 64).sum(dim=0, dtype=precision)
-    rest = values[whole:].sum(dtype=precision)
-    ramp = torch.arange(1, 65, dtype=precision, device=values.device)
-    return torch.stack([columns.sum() + rest, (columns * ramp).sum() - rest]).cpu()
-
-
-def _lock_of(model: Any) -> threading.RLock:
-    owner = getattr(model, "__self__", model)
-    try:
-        return _LOCKS.setdefault(owner, threading.RLock())
-    except TypeError:  # an object without weak references: nobody else can be told of its lock either
-        return threading.RLock()
-
-
-def _as_array(value: Any) -> np.ndarray:
-    if isinstance(value, torch.Tensor):
-        if not value.is_floating_point():
-            raise _not_float(str(value.dtype), ".float()")
-        value = value.detach().cpu()
-        array = (value if value.dtype == torch.float64 else value.float()).numpy()
-    else:
-        array = np.asarray(value)
-        if array.dtype.kind != "f":
-            raise _not_float(str(array.dtype), '.astype("float32"), or .float() on a tensor')
-        array = array.astype(np.float64 if array.dtype == np.float64 else np.float32, copy=False)
-    bad = int(np.count_nonzero(~np.isfinite(array)))
-    if bad:
-        raise InputError(
-            "The input is not finite.",
-            given=f"{bad} of {array.size} values are NaN or infinite, the first at {_first_bad(array)}",
-            expected="finite numbers",
-            do="replace or mask them before explaining",
-        )
-    return array
-
-
-def _not_float(dtype: str, how: str) -> InputError:
-    return InputError(
-        "The input has no gradient.",
-        given=f"values of type {dtype}",
-        expected="floating point values: a gradient is taken with respect to them",
-        do=f"convert the input with {how}, or explain the embedding instead of the indices",
-    )
-
-
-def _first_bad(array: np.ndarray) -> tuple[int, ...]:
-    return tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
-
-
-def _as_plain(target: Any) -> np.ndarray:
-    return target.detach().cpu().numpy() if isinstance(target, torch.Tensor) else np.asarray(target)
-
-
-def _pick_output(returned: Any, output: str | int) -> torch.Tensor:
-    if isinstance(returned, torch.Tensor):
-        return returned
-    if isinstance(returned, Mapping):
-        entries = dict(returned)
-        wanted = "logits" if output == "score" and "score" not in entries else output
-    elif isinstance(returned, tuple | list):
-        entries = dict(enumerate(returned))
-        wanted = output
-    else:
         raise ModelError(
-            "The model returned no tensor.",
-            given=type(returned).__name__,
-            expected="scores as a torch.Tensor, or a tuple or mapping that holds them",
-            do="wrap the model in a function that returns its scores",
-        )
-    if wanted in entries:
-        picked = entries[wanted]
-    elif output == "score" and len(entries) == 1:
-        (picked,) = entries.values()
-    else:
-        raise InputError(
-            "It is not clear which of the model's outputs holds the scores.",
-            given=f"output={output!r}, and a model that returns {type(returned).__name__} with {list(entries)}",
-            expected="the entry with the scores",
-            do=f"pass output= one of {list(entries)}",
-        )
-    return _pick_output(picked, "score")
+            "Out of memory, even with one row at a time.",
+            given=_first_line(error),
+            expected="memory for one row forward and backward",
+            do="free memory, make the input smaller, or move the model to a device with more of it",
+        ) from error
 
 
-def _by_row(outputs: torch.Tensor, rows: int) -> torch.Tensor:
-    """Return outputs as (rows, n_outputs)."""
-    if outputs.ndim == 0 or outputs.shape[0] != rows or outputs.ndim > 2:
-        raise InputError(
-            "The model's output does not have one row of scores for each row of input.",
-            given=f"{rows} rows in, an output of shape {tuple(outputs.shape)}",
-            expected=f"({rows}, n_outputs) or ({rows},)",
-            do="pass a batch, rows first (inputs[None] for a single one); for richer outputs pass target= a function "
-            "of the output that returns one number for each row",
-        )
-    return outputs[:, None] if outputs.ndim == 1 else outputs
+@contextmanager
+def _explained(what: str, part: tuple[torch.Tensor, ...]) -> Iterator[None]:
+    """Put what is raised inside into words; memory that ran out is somebody else's."""
+    try:
+        yield
+    except ExplainedError:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"The {what} raised {type(error).__name__}.",
+            given="a batch of shape " + shapes_of(part),
+            expected=f"scores; it said: {_first_line(error)}",
+            do="call it on this input yourself; the traceback is in last_error",
+        ) from error
 
 
-def _pick_target(outputs: torch.Tensor, target: Any, rows: int) -> torch.Tensor:
-    if callable(target):
-        score = target(outputs)
-        if not isinstance(score, torch.Tensor) or score.shape != (rows,):
-            raise InputError(
-                "The target function does not return one number for each row.",
-                given=f"{tuple(score.shape)}" if isinstance(score, torch.Tensor) else type(score).__name__,
-                expected=f"a tensor of shape ({rows},) made from the output of shape {tuple(outputs.shape)}",
-                do="reduce over every dimension but the first",
-            )
-        return score
-    scores = _by_row(outputs, rows)
-    n_outputs = scores.shape[1]
-    outside = [int(index) for index in target if not 0 <= index < n_outputs]
-    if outside:
-        raise InputError(
-            "The target is out of range.",
-            given=f"target {outside[0]}",
-            expected=f"an index from 0 to {n_outputs - 1}: the model has {n_outputs} outputs",
-            do="choose one of them, or None for the predicted one",
-        )
-    return scores.gather(1, torch.as_tensor(np.array(target), device=scores.device)[:, None])[:, 0]
+@contextmanager
+def _in_eval_mode(module: nn.Module) -> Iterator[None]:
+    modes = [(part, part.training) for part in module.modules()]
+    try:
+        for part, _ in modes:
+            part.training = False
+        yield
+    finally:
+        for part, training in modes:
+            part.training = training
+
+
+def _not_finite(name: str, bad: int, size: int) -> ModelError:
+    return ModelError(
+        f"The {name} is not finite.",
+        given=f"{bad} of {size} values are NaN or infinite",
+        expected="finite values: one NaN spoils a mean for good",
+        do="check the input's scale and the model's weights; look for a division, a logarithm or a root at zero",
+    )
 
 
 def _row_shapes(tensors: tuple[torch.Tensor, ...]) -> tuple[Any, ...]:
     return tuple((tuple(tensor.shape[1:]), tensor.dtype) for tensor in tensors)
-
-
-def _shapes(arrays: Sequence[Any]) -> str:
-    return " and ".join(str(tuple(array.shape)) for array in arrays)
 
 
 def _first_line(error: Exception) -> str:

@@ -1,0 +1,83 @@
+"""What tells one model, function or array from another: the same text in every process, another for other values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import types
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from .references import is_object, parts, unwrap
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def fingerprint(*values: Any) -> str:
+    """Return a digest of values: of arrays and weights, of code and of what it refers to, never of addresses."""
+    digest = hashlib.blake2b(digest_size=16)
+    for value in values:
+        for line in _lines(value, (), may_open=True):
+            digest.update(f"{line}\n".encode())
+    return digest.hexdigest()
+
+
+def _lines(value: Any, path: tuple[int, ...], *, may_open: bool) -> Iterator[str]:
+    value = unwrap(value)
+    if isinstance(value, torch.Tensor | np.ndarray):
+        yield _line_of_array(value)
+    elif isinstance(value, nn.Module):
+        yield from _lines_of_module(value)
+    elif id(value) in path:  # a function that names itself
+        yield "again"
+    else:
+        if isinstance(value, types.FunctionType):
+            yield from _lines_of_code(value.__code__)
+        else:
+            yield _name_of(value)
+        inside = parts(value, may_open=may_open)
+        for name, part in inside.items():
+            yield name
+            yield from _lines(part, (*path, id(value)), may_open=may_open and not is_object(value))
+        if not (inside or is_object(value) or isinstance(value, types.ModuleType) or hasattr(value, "__qualname__")):
+            yield _ADDRESS.sub("", repr(value))
+
+
+def _lines_of_module(module: nn.Module) -> Iterator[str]:
+    for name, part in module.named_modules():
+        kind = type(part)
+        yield f"{name} {_name_of(kind)} {part.extra_repr()}"
+        if not kind.__module__.startswith("torch.") and isinstance(kind.forward, types.FunctionType):
+            yield from _lines_of_code(kind.forward.__code__)
+        for own, weight in [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)]:
+            yield f"{own} {_line_of_array(weight)}"
+
+
+def _lines_of_code(code: types.CodeType) -> Iterator[str]:
+    yield f"{code.co_code.hex()} {code.co_names}"
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _lines_of_code(constant)
+        else:
+            yield repr(sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant)
+
+
+def _line_of_array(array: torch.Tensor | np.ndarray) -> str:
+    if isinstance(array, torch.Tensor):
+        with torch.no_grad():
+            octets = array.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
+    elif array.dtype.hasobject:
+        return repr(array)
+    else:
+        octets = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    return f"{array.dtype} {tuple(array.shape)} {zlib.crc32(octets.data):08x}"
+
+
+def _name_of(value: Any) -> str:
+    named = value if hasattr(value, "__qualname__") or isinstance(value, types.ModuleType) else type(value)
+    return f"{getattr(named, '__module__', '')}.{getattr(named, '__qualname__', named.__name__)}"

@@ -1,0 +1,98 @@
+"""What a callable stands on: the modules it will run, however it names them."""
+
+from __future__ import annotations
+
+import dis
+import functools
+import sysconfig
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+_WRAPPED = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
+_MOST_ITEMS = 10_000  # a longer list holds data, not models
+_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+_OPAQUE = (torch.Tensor, np.ndarray, np.generic, type, types.ModuleType, types.CodeType, str, bytes)
+
+
+def unwrap(model: Any) -> Any:
+    """Return the module inside `torch.compile`, `DataParallel` and `DistributedDataParallel`."""
+    while type(model).__name__ in _WRAPPED and isinstance(model, nn.Module):
+        model = getattr(model, _WRAPPED[type(model).__name__])
+    return model
+
+
+def modules_of(model: Any, *, may_open: bool = True) -> list[nn.Module]:
+    """Return the modules a callable stands on: itself, or those it reaches.
+
+    The way leads through bound methods, partials, the globals, closures and defaults of functions, lists and dicts,
+    and into the attributes of an object (where it `may_open` one), but not of objects in that.
+    """
+    found: list[nn.Module] = []
+    seen: dict[int, Any] = {}  # keeps what it has seen, so that no id is given twice
+    waiting = [(model, may_open)]
+    while waiting:
+        value, may_open = waiting.pop()
+        value = unwrap(value)
+        if id(value) in seen:
+            continue
+        seen[id(value)] = value
+        if isinstance(value, nn.Module):
+            found.append(value)
+        else:
+            inside = may_open and not is_object(value)
+            waiting.extend((part, inside) for part in parts(value, may_open=may_open).values())
+    return found
+
+
+def parts(value: Any, *, may_open: bool) -> dict[str, Any]:
+    """Return what a function, method, partial, container or object refers to, by name."""
+    if isinstance(value, types.FunctionType):
+        return {**globals_of(value), **_closure_of(value), "defaults": value.__defaults__, "only": value.__kwdefaults__}
+    if isinstance(value, types.MethodType):
+        return {"self": value.__self__, "function": value.__func__}
+    if isinstance(value, functools.partial):
+        return {"function": value.func, "arguments": value.args, "keywords": value.keywords}
+    if isinstance(value, list | tuple | dict):
+        if len(value) > _MOST_ITEMS:
+            return {}
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return {str(key): item for key, item in items}
+    return dict(vars(value)) if may_open and is_object(value) else {}
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value is an object with attributes, and nothing this file knows better."""
+    known = (types.FunctionType, types.MethodType, functools.partial, list, tuple, dict, nn.Module, *_OPAQUE)
+    return hasattr(value, "__dict__") and not isinstance(value, known)
+
+
+def globals_of(function: types.FunctionType) -> dict[str, Any]:
+    """Return the global variables that a function, or one defined inside it, reads; none of a library's."""
+    if function.__code__.co_filename.startswith(_LIBRARIES):
+        return {}
+    names = set(_global_names(function.__code__))
+    return {name: function.__globals__[name] for name in sorted(names) if name in function.__globals__}
+
+
+def _global_names(code: types.CodeType) -> Iterator[str]:
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _global_names(constant)
+
+
+def _closure_of(function: types.FunctionType) -> dict[str, Any]:
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # a free variable that has not been assigned yet
+            continue
+    return found
