@@ -46,7 +46,10 @@ export function slider(options: SliderOptions): Control<number> {
   // a drag that ends where it began makes no "change"
   for (const event of ["change", "pointerup", "pointercancel", "blur"]) input.addEventListener(event, release);
   return {
-    element: label === undefined ? element("span", { class: "inline" }, output, input) : field(label, output, input),
+    element:
+      label === undefined
+        ? element("span", { class: "inline", title: name }, output, input)
+        : field(label, output, input),
     show(value) {
       if (held) return;
       input.valueAsNumber = value;

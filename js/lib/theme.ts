@@ -8,31 +8,26 @@ export interface Surroundings {
 
 const READABLE = 4.5;
 
-/** Set theme and page colour on the root now, and whenever the host changes its theme. */
+/**
+ * Keep theme and page colour on the root whenever the host changes its theme. The function given back is to be called
+ * when the root comes into a page, which hosts do after they have asked for the view, or moves in it.
+ */
 export function followTheme(
   root: HTMLElement,
   signal: AbortSignal,
   changed: (surroundings: Surroundings) => void,
-): void {
+): () => void {
   let last = "";
   const measure = () => {
     if (!root.isConnected) return;
     const page = pageBehind(root);
     const theme: Theme = luminance(page) < 0.18 ? "dark" : "light";
-    root.dataset.theme = theme;
-    root.style.setProperty("--xw-bg", toCss(page));
-    root.style.removeProperty("--xw-ink");
-    const ink = parse(getComputedStyle(root).color);
-    if (ink && contrast(ink.colour, page) < READABLE) {
-      root.style.setProperty("--xw-ink", theme === "dark" ? "#e3e3e3" : "#212121");
-    }
+    dress(root, theme, page);
     const now = `${theme} ${page}`;
     if (now === last) return;
     last = now;
     changed({ theme, page });
   };
-  measure();
-
   let later: ReturnType<typeof setTimeout>;
   const soon = () => {
     requestAnimationFrame(measure);
@@ -40,13 +35,26 @@ export function followTheme(
     later = setTimeout(measure, 400); // a style sheet may still be on its way
   };
   const observer = new MutationObserver(soon);
-  for (const node of ancestors(root)) observer.observe(node, { attributes: true });
-  observer.observe(document.head, { childList: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
     clearTimeout(later);
   });
+  return () => {
+    observer.disconnect();
+    for (const node of ancestors(root)) observer.observe(node, { attributes: true });
+    observer.observe(document.head, { childList: true });
+    measure();
+  };
+}
+
+function dress(root: HTMLElement, theme: Theme, page: Rgb): void {
+  root.dataset.theme = theme;
+  root.style.setProperty("--xw-bg", toCss(page));
+  root.style.removeProperty("--xw-ink");
+  const ink = parse(getComputedStyle(root).color);
+  if (ink && contrast(ink.colour, page) >= READABLE) return;
+  root.style.setProperty("--xw-ink", theme === "dark" ? "#e3e3e3" : "#212121"); // the host's ink is for another page
 }
 
 function pageBehind(root: HTMLElement): Rgb {

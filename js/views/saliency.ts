@@ -75,6 +75,7 @@ export function createSaliencyView(
   function render() {
     const { traits, map, picture } = state;
     if (root.clientWidth === 0) return; // hidden: drawn when it shows again
+    if (!root.dataset.theme) settle(); // the first frame is of the right theme already
     if (relanguage(traits.language) || recount(traits.n_pictures)) {
       words = createWords(traits.language);
       root.lang = traits.language;
@@ -91,11 +92,14 @@ export function createSaliencyView(
     drawn(state);
   }
 
-  followTheme(root, signal, (now) => {
+  const settle = followTheme(root, signal, (now) => {
     surroundings = now;
     schedule();
   });
-  const observer = new ResizeObserver(schedule);
+  const observer = new ResizeObserver(() => {
+    settle();
+    schedule();
+  });
   observer.observe(root);
   matchSharpness(schedule, signal);
   signal.addEventListener("abort", () => {

@@ -35,9 +35,9 @@ export async function mountModel(model: FakeModel, width = 900): Promise<Mounted
   const view = async () => {
     const el = document.createElement("div");
     el.style.width = `${width}px`;
-    document.body.append(el);
-    life.signal.addEventListener("abort", () => el.remove());
     await widget.render?.({ model, el, signal: life.signal } as never);
+    document.body.append(el); // after it was rendered, as Jupyter does
+    life.signal.addEventListener("abort", () => el.remove());
     await drawn();
     return el.firstElementChild as HTMLElement;
   };

@@ -551,6 +551,13 @@ describe("views", () => {
     expect(getComputedStyle(root).color).not.toBe("rgb(33, 33, 33)");
   });
 
+  test("a view that comes into a dark page is dark", async () => {
+    document.body.style.background = "#181818";
+    const { root } = await mount();
+    expect(root.dataset.theme).toBe("dark");
+    expect(pixel(canvases(root)[1]!, 0, 0)).toEqual([24, 24, 24]);
+  });
+
   test("it works in a shadow root", async () => {
     const { root } = await mount();
     const host = document.createElement("div");
