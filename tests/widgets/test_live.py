@@ -357,3 +357,15 @@ def test_links(make):
     traitlets.link((slider, "value"), (widget, "level"))
     slider.value = 9.0
     assert widget.wait(10).explanation["level"] == 9.0
+
+
+@pytest.mark.parametrize(("setting", "language"), [(None, "en"), ("ko", "ko"), ("tlh", "en")])
+def test_the_language_is_a_setting_and_a_trait(make, monkeypatch, setting, language):
+    if setting is None:
+        monkeypatch.delenv("XAI_WIDGETS_LANGUAGE", raising=False)
+    else:
+        monkeypatch.setenv("XAI_WIDGETS_LANGUAGE", setting)
+    assert make().language == language
+    assert make(language="ko").language == "ko"
+    with pytest.raises(traitlets.TraitError):
+        make(language="tlh")

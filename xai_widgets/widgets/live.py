@@ -83,6 +83,11 @@ class LiveWidget(anywidget.AnyWidget):
         self.on_msg(self._on_message)
         self.observe(self._on_parameter, names=list(self._parameters))
 
+    @traitlets.default("language")
+    def _default_language(self) -> str:
+        wanted = os.environ.get("XAI_WIDGETS_LANGUAGE", "en")
+        return wanted if wanted in type(self).language.values else "en"
+
     @property
     def explanation(self) -> Any:
         """The newest answer: None before the first, after a cancel or a failure the last estimate before it."""
