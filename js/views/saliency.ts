@@ -40,6 +40,7 @@ export function createSaliencyView(
   let local: Local = { panels: "both", more: first.traits.n_pictures > 1, about: false, code: null };
   let scene: Scene | null = null;
   let frame = 0;
+  let width = 0; // as last observed
   const schedule = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -74,7 +75,10 @@ export function createSaliencyView(
 
   function render() {
     const { traits, map, picture } = state;
-    if (root.clientWidth === 0) return; // hidden: drawn when it shows again
+    if (root.clientWidth === 0) {
+      if (width > 0) schedule(); // hidden for a moment, of which the observer may never hear
+      return; // hidden for longer: drawn when it shows again
+    }
     if (!root.dataset.theme) settle(); // the first frame is of the right theme already
     if (relanguage(traits.language) || recount(traits.n_pictures)) {
       words = createWords(traits.language);
@@ -96,7 +100,8 @@ export function createSaliencyView(
     surroundings = now;
     schedule();
   });
-  const observer = new ResizeObserver(() => {
+  const observer = new ResizeObserver(([entry]) => {
+    width = entry?.contentRect.width ?? 0;
     settle();
     schedule();
   });

@@ -133,6 +133,18 @@ describe("the picture", () => {
     expect(root.dataset.job).toBe("2");
   });
 
+  test("an output that is hidden for less than a frame is drawn too", async () => {
+    const { model, root } = await mount();
+    const el = root.parentElement!;
+    el.style.display = "none";
+    model.preview(mapFrame({ ...running, job: 2 }));
+    requestAnimationFrame(() => {
+      el.style.display = "";
+    });
+    await drawn();
+    expect(root.dataset.job).toBe("2");
+  });
+
   test("a frame that cannot be read is said, and the last good picture stays", async () => {
     const { model, root } = await mount();
     const broken = mapFrame({ job: 2 });
