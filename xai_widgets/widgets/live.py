@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..render import Figure
 
+_LANGUAGES = ("en", "ko")
 _PREVIEWS_PER_SECOND = 30
 _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
@@ -61,7 +62,7 @@ class LiveWidget(anywidget.AnyWidget):
     result = traitlets.Dict().tag(**kernel_owned())
     error = traitlets.Dict(None, allow_none=True).tag(**kernel_owned())
     notice = traitlets.Unicode("").tag(**kernel_owned())
-    language = traitlets.Enum(["en", "ko"], "en").tag(sync=True)
+    language = traitlets.Enum(_LANGUAGES, "en").tag(sync=True)
 
     _parameters: tuple[str, ...] = ()
     _release_seconds = 30.0
@@ -86,7 +87,7 @@ class LiveWidget(anywidget.AnyWidget):
     @traitlets.default("language")
     def _default_language(self) -> str:
         wanted = os.environ.get("XAI_WIDGETS_LANGUAGE", "en")
-        return wanted if wanted in type(self).language.values else "en"
+        return wanted if wanted in _LANGUAGES else "en"
 
     @property
     def explanation(self) -> Any:
