@@ -1,7 +1,7 @@
 // The picture as shown, as one PNG: caption, panels, colour bar, status.
 import { toCss } from "../lib/colour";
 import { element } from "../lib/dom";
-import { digitsFor } from "../lib/format";
+import { digitsFor, short } from "../lib/format";
 import { unitOf } from "../lib/methods";
 import type { State } from "../lib/state";
 import { type Axis, domainOf, placeOf, valueAt } from "./bar_axis";
@@ -57,7 +57,10 @@ export function drawFigure(scene: Scene, root: HTMLElement): HTMLCanvasElement {
   });
   if (bar)
     drawBar(context, scene, { x: 2 * EDGE + columns * layout.width + (columns - 1) * EDGE, y: HEAD }, write, ink);
-  write(statusText(state, words), EDGE, height - 14, 11, pale, 400, width - 2 * EDGE);
+  const { clip_percentile } = state.traits;
+  const clipped = clip_percentile < 100 ? [words("clip", { percent: `${short(clip_percentile)} %` })] : [];
+  const told = [statusText(state, words), ...clipped].join(", ");
+  write(told, EDGE, height - 14, 11, pale, 400, width - 2 * EDGE);
   return canvas;
 }
 

@@ -47,7 +47,9 @@ export function createNotice(words: Words): Part {
       const { notice } = state.traits;
       if (!changed(notice)) return;
       whole.hidden = notice === "";
-      whole.textContent = notice === "" ? "" : words(`notice.${notice}` as Key);
+      const key = `notice.${notice}`;
+      const text = words(key as Key);
+      whole.textContent = text === key ? notice : text;
     },
   };
 }

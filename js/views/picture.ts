@@ -25,14 +25,16 @@ export function createPicture(actions: Actions, words: Words): PicturePart {
   const changed = createChange();
   const pointAt = (hover: number | null) => actions.drag({ hover });
 
-  frame.addEventListener("pointermove", (event) => {
+  const follow = (event: PointerEvent) => {
     const size = inputSize(actions.now().map);
     if (!size) return;
     const box = canvas.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * size.width);
     const row = Math.floor(((event.clientY - box.top) / box.height) * size.height);
     if (row >= 0 && column >= 0 && row < size.height && column < size.width) pointAt(row * size.width + column);
-  });
+  };
+  frame.addEventListener("pointermove", follow);
+  frame.addEventListener("pointerdown", follow); // a finger that only taps
   frame.addEventListener("pointerleave", () => pointAt(null));
   frame.addEventListener("keydown", (event) => {
     const { map, traits } = actions.now();
