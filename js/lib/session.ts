@@ -102,7 +102,6 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     pacer.stop();
     liveness.stop();
     clearTimeout(saving);
-    listeners.clear();
   });
   update(inbox.picture(model.get("picture")));
   update(inbox.result(model.get("result")));

@@ -136,6 +136,7 @@ describe("the picture", () => {
   test("an output that is hidden for less than a frame is drawn too", async () => {
     const { model, root } = await mount();
     const el = root.parentElement!;
+    await wait(20); // out of the frame, whose end would observe the size
     el.style.display = "none";
     model.preview(mapFrame({ ...running, job: 2 }));
     requestAnimationFrame(() => {
@@ -173,6 +174,20 @@ describe("the controls", () => {
     expect(model.saved.at(-1)).toEqual({ noise_level: 0.24 });
     await wait(120);
     expect(model.saved).toHaveLength(2);
+  });
+
+  test("a preview is the answer that frees the next move, whatever the clock says", async () => {
+    const { model, root } = await mount();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const noise = named<HTMLInputElement>(root, "Noise level");
+    slide(noise, 0.2);
+    slide(noise, 0.3);
+    await drawn();
+    expect(model.saved).toHaveLength(1);
+    model.preview(mapFrame({ ...running, job: 2 }));
+    await drawn();
+    vi.useRealTimers();
+    expect(model.saved.at(-1)).toEqual({ noise_level: 0.3 });
   });
 
   test("an echo does not move a slider under the hand; a linked widget does afterwards", async () => {
@@ -268,6 +283,25 @@ describe("the controls", () => {
     expect(commands).toEqual(["cancel", "compute", "compute", "reset"]);
   });
 
+  test("what happens is said politely: that it computes, how far it is, what came out", async () => {
+    const { model, root } = await mount();
+    const said: string[] = [];
+    const region = root.querySelector("[aria-live=polite]")!;
+    const observer = new MutationObserver(() => said.push(region.textContent ?? ""));
+    observer.observe(region, { childList: true, characterData: true, subtree: true });
+    model.receive({ status: "running" });
+    for (const sequence of [1, 2, 3]) model.preview(mapFrame({ ...running, job: 2, sequence, done: 4 * sequence }));
+    await wait(1100);
+    model.receive({ result: mapFrame({ job: 2, sequence: 4 }), status: "done" });
+    await wait(1100);
+    observer.disconnect();
+    expect(said).toHaveLength(3);
+    expect(said[0]).toBe("computing");
+    expect(said[1]).toContain("12 of 50 samples");
+    expect(said[2]).toContain("50 of 50 samples");
+    expect(said[2]).toContain("Strongest positive value");
+  });
+
   test("progress is a hairline of the shown frame", async () => {
     const { model, root } = await mount({ status: "running" });
     model.preview(mapFrame({ ...running, job: 2, done: 20 }));
@@ -309,6 +343,26 @@ describe("the class", () => {
     expect(field.value).toBe("espresso");
     const chosen = root.querySelector<HTMLInputElement>(".classes :checked")!;
     expect(chosen.getAttribute("aria-label")).toBe("espresso");
+  });
+
+  test("a suggestion can be clicked", async () => {
+    const { model, root } = await mount();
+    await userEvent.fill(named(root, "Class explained"), "tri");
+    await userEvent.click(root.querySelector("[role=option]")!);
+    expect(model.saved).toEqual([{ target: 2 }]);
+    expect(root.querySelector<HTMLElement>("[role=listbox]")!.hidden).toBe(true);
+  });
+
+  test("a chosen class that is not among the best stays in the list until other scores come", async () => {
+    const { model, root } = await mount({ target: 2 });
+    const names = () => [...root.querySelectorAll(".classes .name")].map((one) => one.textContent);
+    expect(names()).toEqual(["star", "circle", "triangle"]);
+    model.receive({ target: 3 });
+    await drawn();
+    expect(names()).toEqual(["star", "circle", "triangle"]);
+    model.receive({ scores: { ...traits().scores! } });
+    await drawn();
+    expect(names()).toEqual(["star", "circle"]);
   });
 
   test("Escape and leaving the field keep the class", async () => {
@@ -501,7 +555,8 @@ describe("what can go wrong", () => {
   });
 
   test("without a kernel what needs it is off, the rest works, and it comes back", async () => {
-    const { model, root } = await mount();
+    const { model, root } = await mount({ status: "running" });
+    await vi.waitFor(() => expect(model.sent).toContainEqual(expect.objectContaining({ visible: true })));
     const connect = async (comm_live: boolean) => {
       model.receive({ layout: { comm_live } });
       model.emit("comm_live_update");
@@ -512,9 +567,13 @@ describe("what can go wrong", () => {
     expect(text(root, ".kernel")).toContain("The kernel is gone.");
     expect(named<HTMLInputElement>(root, "Noise level").disabled).toBe(true);
     expect(named<HTMLInputElement>(root, "star").disabled).toBe(true);
+    expect(named<HTMLButtonElement>(root, "Stop").disabled).toBe(true);
     expect(named<HTMLInputElement>(root, "Opacity").disabled).toBe(false);
+    const seen = () => model.sent.filter(({ kind, visible }) => kind === "visible" && visible).length;
+    const before = seen();
     await connect(true);
     expect(named<HTMLInputElement>(root, "Noise level").disabled).toBe(false);
+    expect(seen()).toBe(before + 1); // the kernel may have forgotten who looks
   });
 
   test("a notice is put into words", async () => {
