@@ -22,15 +22,17 @@ export interface Doings {
   download(): void;
 }
 
-export function createControlsRow(actions: Actions, words: Words, doings: Doings, state: State): Part {
+export function createControlsRow(actions: Actions, words: Words, doings: Doings, own: boolean): Part {
   const { set, drag } = actions;
   const times = toggle(words("times_input"), words("times_input.name"), (multiply_by_inputs) =>
     set({ multiply_by_inputs }),
   );
-  const own = state.traits.method === "custom" ? ["custom"] : [];
   const method = select(
     words("method"),
-    [...methodNames, ...own].map((value) => ({ value, text: words(`method.${value}.name` as Key) })),
+    [...methodNames, ...(own ? ["custom"] : [])].map((value) => ({
+      value,
+      text: words(`method.${value}.name` as Key),
+    })),
     (value) => set({ method: value }),
     times.element,
   );

@@ -7,7 +7,7 @@ import type { State } from "../lib/state";
 import { type Axis, domainOf, placeOf, valueAt } from "./bar_axis";
 import { colourOf } from "./bar_ground";
 import { methodName } from "./describe";
-import { drawPanel } from "./panel_canvas";
+import { createPanelPainter } from "./panel_canvas";
 import { armsOf } from "./pixels";
 import type { Scene } from "./scene";
 import { statusText } from "./sentence";
@@ -49,9 +49,10 @@ export function drawFigure(scene: Scene, root: HTMLElement): HTMLCanvasElement {
   );
 
   const drawn = element("canvas");
+  const paint = createPanelPainter();
   layout.panels.forEach((panel, index) => {
     const x = EDGE + index * (layout.width + EDGE);
-    drawPanel(drawn, scene, panel, RATIO);
+    paint(drawn, scene, panel, RATIO);
     context.drawImage(drawn, x, HEAD, layout.width, layout.height);
     write(words(`title.${panel}`), x, HEAD + layout.height + 16, 11, pale);
   });

@@ -6,7 +6,7 @@ import type { Words } from "../lib/words";
 import { createCrosshair, inputSize, moved, reading } from "./crosshair";
 import { describe } from "./describe";
 import type { Layout, Panel } from "./layout";
-import { drawPanel, rememberPhotograph } from "./panel_canvas";
+import { createPanelPainter } from "./panel_canvas";
 import type { Actions, Scene } from "./scene";
 
 export interface PicturePart {
@@ -21,7 +21,7 @@ export function createPicture(actions: Actions, words: Words): PicturePart {
   const tip = element("div", { class: "tip" });
   const name = { role: "application", "aria-label": words("picture.keys") };
   const frame = element("div", { class: "pic", tabindex: 0, ...name, ...focusable }, canvas, cross.element, tip);
-  const photograph = rememberPhotograph();
+  const paint = createPanelPainter();
   const changed = createChange();
   const pointAt = (hover: number | null) => actions.drag({ hover });
 
@@ -86,7 +86,7 @@ export function createPicture(actions: Actions, words: Words): PicturePart {
         devicePixelRatio,
       ];
       if (changed(panel, map, picture, range, ...look)) {
-        drawPanel(canvas, scene, panel, devicePixelRatio || 1, photograph);
+        paint(canvas, scene, panel, devicePixelRatio || 1);
         setAttributes(canvas, { "aria-label": describe(state, words, panel) });
       }
       point(state, layout, labelled);

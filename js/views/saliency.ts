@@ -3,21 +3,21 @@ import { createAnnouncer } from "../lib/announce";
 import { createRamps } from "../lib/colour";
 import { element } from "../lib/dom";
 import { createChange } from "../lib/memo";
+import { followSharpness } from "../lib/sharpness";
 import type { State } from "../lib/state";
 import { followTheme, type Surroundings } from "../lib/theme";
 import { createWords, type Words } from "../lib/words";
 import { createAbout } from "./about";
+import { announceChange } from "./announcement";
 import { createClassList } from "./class_list";
 import { copyText, createCode } from "./code";
 import { createColourBar } from "./colour_bar";
 import { createControlsRow, createMoreRow } from "./controls_row";
-import { describe } from "./describe";
 import { drawFigure, saveFigure } from "./figure";
 import { layoutFor } from "./layout";
 import { createError, createNoSignal, createNotice } from "./messages";
 import { createPanels } from "./panel";
 import type { Actions, Local, Part, Scene } from "./scene";
-import { statusText } from "./sentence";
 import { createStatus } from "./status";
 
 const HEAD = 28; // caption of a picture
@@ -67,8 +67,8 @@ export function createSaliencyView(
     },
   };
   const recolour = createChange();
-  const relanguage = createChange();
-  const recount = createChange();
+  const rewritten = createChange();
+  let own = false; // the reader once gave a method
   let words = createWords("en");
   let parts: Part[] = [];
   let ramps = createRamps("red_blue", "light", surroundings.page);
@@ -80,10 +80,11 @@ export function createSaliencyView(
       return; // hidden for longer: drawn when it shows again
     }
     if (!root.dataset.theme) settle(); // the first frame is of the right theme already
-    if (relanguage(traits.language) || recount(traits.n_pictures)) {
+    own ||= traits.method === "custom";
+    if (rewritten(traits.language, traits.n_pictures, own)) {
       words = createWords(traits.language);
       root.lang = traits.language;
-      parts = assemble(root, announcer.element, actions, words, doings, state);
+      parts = assemble(root, announcer.element, actions, words, doings, state, own);
     }
     if (recolour(traits.colormap, surroundings)) {
       ramps = createRamps(traits.colormap, surroundings.theme, surroundings.page);
@@ -106,7 +107,7 @@ export function createSaliencyView(
     schedule();
   });
   observer.observe(root);
-  matchSharpness(schedule, signal);
+  followSharpness(schedule, signal);
   signal.addEventListener("abort", () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
@@ -127,8 +128,9 @@ function assemble(
   words: Words,
   doings: Parameters<typeof createControlsRow>[2],
   state: State,
+  own: boolean,
 ): Part[] {
-  const controls = createControlsRow(actions, words, doings, state);
+  const controls = createControlsRow(actions, words, doings, own);
   const more = createMoreRow(actions, words, state);
   const error = createError(words);
   const notice = createNotice(words);
@@ -154,29 +156,4 @@ function assemble(
   const rows = [controls, more, error, notice].map((part) => part.element);
   root.replaceChildren(...rows, pictures, status.element, code.element, about.element, region);
   return [controls, more, error, notice, ...panels, rail, status, code, about];
-}
-
-/** Say what changed: that it computes, how far it is, what came out. */
-function announceChange(before: State, after: State, words: Words, say: (text: string) => void): void {
-  const { status } = after.traits;
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (after.map !== before.map) say(statusText(after, words));
-  } else if (before.traits.status !== status || (after.map !== before.map && after.map?.header.finished)) {
-    say(`${statusText(after, words)}. ${describe(after, words, "map")}`);
-  }
-}
-
-/** Draw again when the page moves to a screen of another density. */
-function matchSharpness(changed: () => void, signal: AbortSignal): void {
-  const wait = () => {
-    if (signal.aborted) return;
-    const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    const moved = () => {
-      changed();
-      wait();
-    };
-    query.addEventListener("change", moved, { once: true, signal });
-  };
-  wait();
 }

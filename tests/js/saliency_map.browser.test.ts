@@ -255,6 +255,18 @@ describe("the controls", () => {
     expect([times.disabled, times.checked]).toEqual([true, true]);
   });
 
+  test("a method that the reader gave later can be chosen, and chosen again", async () => {
+    const { model, root } = await mount();
+    const offered = () => [...named<HTMLSelectElement>(root, "Method").options].map(({ value }) => value);
+    expect(offered()).not.toContain("custom");
+    model.receive({ method: "custom" });
+    await drawn();
+    expect(named<HTMLSelectElement>(root, "Method").value).toBe("custom");
+    model.receive({ method: "gradient" });
+    await drawn();
+    expect(offered()).toContain("custom");
+  });
+
   test("a seed that is no seed is not taken", async () => {
     const { model, root } = await mount();
     const seed = named<HTMLInputElement>(root, "Seed");
