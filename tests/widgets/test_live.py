@@ -78,7 +78,7 @@ def test_explanation_is_none_before_the_first_estimate(make, gate):
     widget = make(gate=gate)
     assert widget.explanation is None
     assert widget.result == {}
-    with pytest.raises(TimeoutError, match="still (idle|running)"):
+    with pytest.raises(TimeoutError, match=r"still (idle|running)"):
         widget.wait(0.05)
     gate.release(3)
     assert widget.wait(10).explanation["done"] == 3
@@ -310,15 +310,17 @@ def test_idle_and_unseen_it_frees_what_can_be_made_again(make, monkeypatch):
 
 
 def test_close_cancels_frees_and_lets_go(gate):
-    widget = CounterWidget(gate=gate, steps=1000)
-    gate.release()
-    until(lambda: widget._shown is not None)
-    widget.close()
-    gate.release(5)
-    assert widget.wait(10)
-    until(lambda: widget.freed >= 1)
-    gone = weakref.ref(widget)
-    del widget
+    def run():
+        widget = CounterWidget(gate=gate, steps=1000)
+        gate.release()
+        until(lambda: widget._shown is not None)
+        widget.close()
+        gate.release(5)
+        assert widget.wait(10)
+        until(lambda: widget.freed >= 1)
+        return weakref.ref(widget)
+
+    gone = run()
     for _ in range(200):
         gc.collect()
         if gone() is None:
