@@ -529,7 +529,7 @@ def test_closed_in_mid_run_it_lets_the_model_go(image):
     assert gone() is None
 
 
-# -- without a browser --------------------------------------------------------------------------------------------------
+# -- without a browser -----------------------------------------------------------------------------------------------
 
 
 def bundle_of(widget):
