@@ -6,28 +6,48 @@ import hashlib
 import re
 import types
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from .references import is_object, parts, unwrap
+from .references import is_object, modules_of, parts, unwrap
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def fingerprint(*values: Any) -> str:
     """Return a digest of values: of arrays and weights, of code and of what it refers to, never of addresses."""
+    return _digest(line for value in values for line in (*_lines(value), *_lines_of_weights(value)))
+
+
+def fingerprint_of_code(model: Any) -> str:
+    """Return a digest of what a model does with its weights: its modules, functions and the values they refer to."""
+    return _digest(_lines(model))
+
+
+def fingerprint_of_weights(model: Any) -> str:
+    """Return a digest of the parameters and buffers of every module that a model reaches."""
+    return _digest(_lines_of_weights(model))
+
+
+def weights_of(model: Any) -> Iterator[torch.Tensor]:
+    """Yield the parameters and buffers of every module that a model reaches."""
+    for module in modules_of(model):
+        yield from module.parameters()
+        yield from module.buffers()
+
+
+def _digest(lines: Iterable[str]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    for value in values:
-        for line in _lines(value, (), may_open=True):
-            digest.update(f"{line}\n".encode())
+    for line in lines:
+        digest.update(f"{line}\n".encode())
     return digest.hexdigest()
 
 
-def _lines(value: Any, path: tuple[int, ...], *, may_open: bool) -> Iterator[str]:
+def _lines(value: Any, path: tuple[int, ...] = (), *, may_open: bool = True) -> Iterator[str]:
     value = unwrap(value)
     if isinstance(value, torch.Tensor | np.ndarray):
         yield _line_of_array(value)
@@ -54,8 +74,11 @@ def _lines_of_module(module: nn.Module) -> Iterator[str]:
         yield f"{name} {_name_of(kind)} {part.extra_repr()}"
         if not kind.__module__.startswith("torch.") and isinstance(kind.forward, types.FunctionType):
             yield from _lines_of_code(kind.forward.__code__)
-        for own, weight in [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)]:
-            yield f"{own} {_line_of_array(weight)}"
+        yield from (own for own, _ in [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)])
+
+
+def _lines_of_weights(model: Any) -> Iterator[str]:
+    yield from map(_line_of_array, weights_of(model))
 
 
 def _lines_of_code(code: types.CodeType) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _as_array(value: Any) -> np.ndarray:
         if not value.is_floating_point():
             raise _not_float(str(value.dtype), ".float()")
         value = value.detach().cpu()
-        array = (value if value.dtype == torch.float64 else value.float()).numpy().copy()
+        array: np.ndarray = (value if value.dtype == torch.float64 else value.float()).numpy().copy()
     else:
         given = np.asarray(value)
         if given.dtype.kind != "f":

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .errors import ExplainedError, InputError, ModelError
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
 from .memory import SavedBytes, is_out_of_memory, memory_budget, version_of
 from .references import modules_of, unwrap
@@ -65,7 +65,7 @@ class TorchModel:
         self.batch_size = batch_size
         self._call: Callable[..., Any] | None = None
         self._versions: list[tuple[int, int]] = []
-        self._fingerprint = ""
+        self._code, self._weights = "", ""
         self._bytes_per_row: dict[tuple[Any, ...], int] = {}
         self._most_rows: int | None = None  # learned when memory ran out
 
@@ -78,19 +78,20 @@ class TorchModel:
 
     @property
     def device(self) -> torch.device:
-        return next((weight.device for weight in _weights(self._call or self.model)), torch.device("cpu"))
+        return next((weight.device for weight in weights_of(self._call or self.model)), torch.device("cpu"))
 
     @property
     def dtype(self) -> torch.dtype | None:
-        weights = _weights(self._call or self.model)
+        weights = weights_of(self._call or self.model)
         return next((weight.dtype for weight in weights if weight.is_floating_point()), None)
 
     def refresh(self) -> str:
         """Take the model as it is now, for a new run, and return its fingerprint."""
         self._call = None
         self._versions = self._version()
-        self._fingerprint = fingerprint(self._callable())
-        return self._fingerprint
+        self._code = fingerprint_of_code(self._callable())
+        self._weights = fingerprint_of_weights(self._callable())
+        return self._code + self._weights
 
     def verify(self, expected: str, *, by_value: bool = False) -> None:
         """Raise ModelError if the model is not the one with the fingerprint `expected`.
@@ -103,8 +104,8 @@ class TorchModel:
             self.refresh()
         elif by_value or self._version() != self._versions:
             self._versions = self._version()
-            self._fingerprint = fingerprint(self._call)
-        if self._fingerprint != expected:
+            self._weights = fingerprint_of_weights(self._call)
+        if self._code + self._weights != expected:
             raise ModelError(
                 "The model's weights changed while it was being explained.",
                 given="weights or buffers that were written to meanwhile, by training in another cell for instance",
@@ -202,7 +203,7 @@ class TorchModel:
         shapes = _row_shapes(part)
         measures = shapes not in self._bytes_per_row
         with self._running() as call, torch.enable_grad():
-            saved = SavedBytes(_weights(call) if measures else ())
+            saved = SavedBytes(weights_of(call) if measures else ())
             leaves = tuple(tensor.detach().clone().requires_grad_() for tensor in part)
             with saved.hooks() if measures else nullcontext():
                 # A clone, because a model that begins with an in-place operation refuses a leaf.
@@ -250,13 +251,7 @@ class TorchModel:
 
     def _version(self) -> list[tuple[int, int]]:
         """Return what an in-place write to the user's own weights changes."""
-        return [(version_of(weight), weight.data_ptr()) for weight in _weights(self.model)]
-
-
-def _weights(model: Any) -> Iterator[torch.Tensor]:
-    for module in modules_of(model):
-        yield from module.parameters()
-        yield from module.buffers()
+        return [(version_of(weight), weight.data_ptr()) for weight in weights_of(self.model)]
 
 
 def _attempt(run: Callable[[int, int], _Result], start: int, stop: int) -> _Result | None:
