@@ -88,10 +88,16 @@ export function select(
 export function numberField(label: string, max: number, set: (value: number) => void): Control<number> {
   const input = element("input", { type: "number", min: 0, max, step: 1, "aria-label": label, ...focusable });
   let shown = 0;
-  input.addEventListener("change", () => {
+  const commit = () => {
     const value = Math.round(input.valueAsNumber);
     if (value >= 0 && value <= max) set(value);
     else input.valueAsNumber = shown;
+  };
+  input.addEventListener("change", commit);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return; // a notebook keeps it from the browser, which would make a "change" of it
+    commit();
+    event.stopPropagation();
   });
   return {
     element: field(label, null, input),

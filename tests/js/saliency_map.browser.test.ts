@@ -277,7 +277,9 @@ describe("the controls", () => {
     }
     seed.value = "9007199254740991";
     release(seed);
-    expect(model.saved).toEqual([{ seed: 2 ** 53 - 1 }]);
+    seed.value = "7";
+    press(seed, "Enter");
+    expect(model.saved).toEqual([{ seed: 2 ** 53 - 1 }, { seed: 7 }]);
   });
 
   test("stop, go on, compute again", async () => {
