@@ -17,9 +17,10 @@ WEIGHTS = Path(__file__).with_name("shapes.safetensors")
 
 
 class ShapesNet(torch.nn.Sequential):
-    """Five convolutions with batch normalisation, a mean over all places, one linear layer.
+    """Five convolutions with batch normalisation, the maximum over all places, one linear layer.
 
-    The picture shrinks by means, not by strides or maxima, which would leave a checkerboard in the gradients.
+    The picture shrinks by means, as strides or maxima would leave a checkerboard in the gradients; at the end a maximum
+    keeps the evidence where it is found, as a mean would spread it over the whole picture.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ class ShapesNet(torch.nn.Sequential):
             layers += [convolution, torch.nn.BatchNorm2d(after), torch.nn.ReLU()]
             if depth < 4:
                 layers.append(torch.nn.AvgPool2d(2))
-        layers += [torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(widths[-1], len(class_names))]
+        layers += [torch.nn.AdaptiveMaxPool2d(1), torch.nn.Flatten(), torch.nn.Linear(widths[-1], len(class_names))]
         super().__init__(*layers)
         self.class_names = tuple(class_names)
 
