@@ -26,6 +26,12 @@ export function setAttributes(target: Element, attributes: Attributes): void {
   }
 }
 
+/** The element that has the focus, also inside a shadow root. */
+export function focusedIn(part: Element): Element | null {
+  const { activeElement } = part.getRootNode() as Document | ShadowRoot;
+  return activeElement && part.contains(activeElement) ? activeElement : null;
+}
+
 /** Keep Jupyter's shortcuts away from an element that takes keys itself. */
 export const focusable = { "data-lm-suppress-shortcuts": "true" };
 

@@ -1,6 +1,6 @@
 // What the model says: its best classes, and the chosen one in the colour of choice.
 import { className, scoreOf } from "../lib/classes";
-import { element, focusable } from "../lib/dom";
+import { element, focusable, focusedIn } from "../lib/dom";
 import { share, short } from "../lib/format";
 import { createChange } from "../lib/memo";
 import type { Score, Traits } from "../lib/state";
@@ -35,7 +35,9 @@ export function createClassList(actions: Actions, words: Words): Part {
       }
       if (changed(scores, kept)) {
         unit.textContent = scores.kind === "probability" ? "%" : words("says.score");
+        const focused = focusedIn(rows)?.getAttribute("value");
         inputs = fill(rows, traits, kept, group, (target) => actions.set({ target }));
+        inputs.find(({ value }) => value === focused)?.focus({ preventScroll: true });
       }
       for (const input of inputs) {
         input.checked = Number(input.value) === chosen;

@@ -1,11 +1,12 @@
 // The call that reproduces the shown numbers: copied, or shown to be copied.
 import { button } from "../lib/controls";
-import { element, focusable } from "../lib/dom";
+import { element, focusable, focusedIn } from "../lib/dom";
 import { createChange } from "../lib/memo";
 import type { Words } from "../lib/words";
 import type { Actions, Part } from "./scene";
 
-export function createCode(actions: Actions, words: Words): Part {
+/** `opener` gets the focus back when the panel closes. */
+export function createCode(actions: Actions, words: Words, opener: HTMLElement): Part {
   const told = element("span");
   const close = button("×", words("close"), () => actions.change({ code: null }));
   close.classList.add("push");
@@ -25,6 +26,7 @@ export function createCode(actions: Actions, words: Words): Part {
   return {
     element: whole,
     draw({ local: { code } }) {
+      if (code === null && focusedIn(whole)) opener.focus({ preventScroll: true });
       whole.hidden = code === null;
       if (!changed(code) || !code) return;
       told.textContent = words(code.copied ? "copy.done" : "copy.by_hand");

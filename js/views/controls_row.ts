@@ -22,7 +22,12 @@ export interface Doings {
   download(): void;
 }
 
-export function createControlsRow(actions: Actions, words: Words, doings: Doings, own: boolean): Part {
+export interface ControlsRow extends Part {
+  /** Opens the code. */
+  copy: HTMLElement;
+}
+
+export function createControlsRow(actions: Actions, words: Words, doings: Doings, own: boolean): ControlsRow {
   const { set, drag } = actions;
   const times = toggle(words("times_input"), words("times_input.name"), (multiply_by_inputs) =>
     set({ multiply_by_inputs }),
@@ -71,6 +76,7 @@ export function createControlsRow(actions: Actions, words: Words, doings: Doings
     return part;
   };
   return {
+    copy,
     element: element(
       "div",
       { class: "controls" },

@@ -2,7 +2,6 @@
 import { segmented, slider } from "../lib/controls";
 import { element, shape } from "../lib/dom";
 import { percent } from "../lib/format";
-import { createChange } from "../lib/memo";
 import type { Sign } from "../lib/state";
 import type { Words } from "../lib/words";
 import type { Panel, Panels } from "./layout";
@@ -43,10 +42,9 @@ export function createPanels(actions: Actions, words: Words): Part[] {
   );
   return [0, 1].map((place) => {
     const title = element("b");
-    const head = element("div", { class: "head" }, title);
+    const head = element("div", { class: "head" }, title, place === 0 ? layout.element : null);
     const picture = createPicture(actions, words);
     const whole = element("div", { class: "panel" }, head, picture.element);
-    const changed = createChange();
     return {
       element: whole,
       draw(scene) {
@@ -58,15 +56,15 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         whole.classList.toggle("tight", scene.layout.width < (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY));
         title.textContent = words(`title.${panel}`);
         const wanted = [
-          title,
-          ...(place === 0 ? [layout.element] : []),
           ...(last && panel !== "picture" ? [sign.element] : []),
           ...(panel === "over" ? [opacity.element] : []),
         ];
-        if (changed(...wanted)) {
-          head.replaceChildren(...wanted);
-          for (const part of wanted) part.classList.toggle("last", part === wanted.at(-1) && part !== layout.element);
+        for (const part of [sign.element, opacity.element]) {
+          if (part.parentElement === head && !wanted.includes(part)) part.remove();
         }
+        // only what moves is moved: the layout may have the focus
+        if (wanted.some((part) => part.parentElement !== head)) head.append(...wanted);
+        for (const part of wanted) part.classList.toggle("last", part === wanted.at(-1));
         const { traits, map } = scene.state;
         layout.show(scene.layout.panels.length > 1 ? "both" : panel);
         layout.offer("both", scene.layout.roomy);

@@ -139,7 +139,7 @@ function assemble(
   const noSignal = createNoSignal(words);
   const bar = createColourBar(actions, words);
   const status = createStatus(actions, words);
-  const code = createCode(actions, words);
+  const code = createCode(actions, words, controls.copy);
   const about = createAbout(words);
   const railElement = element("div", { class: "rail" }, classes.element, noSignal.element, bar.element);
   const rail: Part = {

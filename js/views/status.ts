@@ -1,7 +1,7 @@
 // One line below: what the shown picture is made of, from its own header.
 import type { AttributionMap } from "../lib/attribution";
 import { button } from "../lib/controls";
-import { element, shape } from "../lib/dom";
+import { element, focusable, focusedIn, shape } from "../lib/dom";
 import { percent } from "../lib/format";
 import type { CurvePoint, Status } from "../lib/state";
 import type { Words } from "../lib/words";
@@ -16,7 +16,13 @@ export function createStatus(actions: Actions, words: Words): Part {
   act.classList.remove("icon");
   act.classList.add("push");
   let command: "cancel" | "compute" = "cancel";
-  const line = element("div", { class: "status" }, text, curve, act);
+  const line = element(
+    "div",
+    { class: "status", tabindex: -1, role: "group", "aria-label": words("status"), ...focusable },
+    text,
+    curve,
+    act,
+  );
   return {
     element: element("div", {}, line, kernel),
     draw({ state }) {
@@ -33,7 +39,9 @@ export function createStatus(actions: Actions, words: Words): Part {
       kernel.hidden = state.kernel === "live";
       kernel.textContent = state.kernel === "live" ? "" : words(`kernel.${state.kernel}`);
       const label = offered(traits.status, map);
-      act.hidden = label === null || state.kernel === "offline";
+      const hidden = label === null || state.kernel === "offline";
+      if (hidden && focusedIn(act)) line.focus({ preventScroll: true }); // not back to the top of the page
+      act.hidden = hidden;
       act.disabled = state.kernel === "gone";
       if (label) {
         command = label === "stop" ? "cancel" : "compute";

@@ -326,6 +326,34 @@ describe("the controls", () => {
     expect(root.querySelector<HTMLElement>(".status")!.style.getPropertyValue("--p")).toBe("0");
   });
 
+  test("the focus stays where it was when the view changes around it", async () => {
+    const { model, root } = await mount({ target: 2 });
+    const focused = () => document.activeElement?.getAttribute("aria-label");
+    for (const name of ["Map alone", "Picture alone", "Map over the picture"]) {
+      named(root, name).focus();
+      named(root, name).click();
+      await drawn();
+      expect(focused()).toBe(name);
+    }
+    named(root, "triangle").focus();
+    model.receive({ scores: { ...traits().scores! } });
+    await drawn();
+    expect(focused()).toBe("triangle");
+    model.receive({ status: "running" });
+    await drawn();
+    named(root, "Stop").focus();
+    model.receive({ status: "done" });
+    await drawn();
+    expect(focused()).toBe("Status");
+    named(root, "Copy as code").focus();
+    named(root, "Copy as code").click();
+    await vi.waitFor(() => expect(root.querySelector<HTMLElement>(".code")!.hidden).toBe(false));
+    named(root, "Close").focus();
+    named(root, "Close").click();
+    await drawn();
+    expect(focused()).toBe("Copy as code");
+  });
+
   test("every focusable element keeps Jupyter's shortcuts away", async () => {
     const { root } = await mount({ n_pictures: 2 });
     named(root, "What is this?").click();
@@ -701,6 +729,29 @@ describe("views", () => {
     await drawn();
     expect(text(root, ".status")).toContain("50 of 50 samples");
     expect(root.querySelectorAll(".controls:not(.more)")).toHaveLength(1);
+  });
+
+  test("the captions' controls go where their picture is, and come back", async () => {
+    const { root } = await mount();
+    const heads = () =>
+      [...root.querySelectorAll(".panel:not([hidden]) > .head")].map((head) =>
+        [...head.querySelectorAll("[role=group], input")].map((one) => one.getAttribute("aria-label")),
+      );
+    const both = [["Layout", "Opacity"], ["Sign"]];
+    expect(heads()).toEqual(both);
+    const steps = {
+      "Map over the picture": [["Layout", "Sign", "Opacity"]],
+      "Map alone": [["Layout", "Sign"]],
+      "Picture alone": [["Layout"]],
+    };
+    for (const [name, expected] of Object.entries(steps)) {
+      named(root, name).click();
+      await drawn();
+      expect(heads()).toEqual(expected);
+      named(root, "Map over the picture, and map alone beside it").click();
+      await drawn();
+      expect(heads()).toEqual(both);
+    }
   });
 
   test("one panel instead of two, of this view alone", async () => {
