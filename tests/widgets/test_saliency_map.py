@@ -327,6 +327,7 @@ def test_wrong_channels_are_said_in_the_cell_and_raised(make, model):
         widget.wait(20)
     assert widget.status == "failed"
     assert "(1, 1, 8, 10)" in widget.error["given"]
+    assert widget.scores is None, "not an empty one, which a view would read"
     assert widget.error["do"]
 
 

@@ -60,7 +60,7 @@ class LiveWidget(anywidget.AnyWidget):
     progress = traitlets.Float(0.0, min=0.0, max=1.0).tag(**kernel_owned())
     job = traitlets.Int(0).tag(**kernel_owned())
     result = traitlets.Dict().tag(**kernel_owned())
-    error = traitlets.Dict(None, allow_none=True).tag(**kernel_owned())
+    error = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     notice = traitlets.Unicode("").tag(**kernel_owned())
     language = traitlets.Enum(_LANGUAGES, "en").tag(sync=True)
 

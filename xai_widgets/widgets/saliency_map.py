@@ -167,7 +167,7 @@ class SaliencyMap(LiveWidget):
     n_pictures = traitlets.Int(1).tag(**kernel_owned())
     n_classes = traitlets.Int(0).tag(**kernel_owned())
     class_names = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
-    scores = traitlets.Dict(None, allow_none=True).tag(**kernel_owned())
+    scores = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     picture = traitlets.Dict().tag(**kernel_owned())
 
     def __init__(
