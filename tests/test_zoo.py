@@ -126,7 +126,7 @@ def test_held_out_accuracy(held_out):
     model, pictures = held_out
     with torch.no_grad():
         right = model(pictures.images).argmax(1) == pictures.labels
-    assert right.float().mean() >= 0.97
+    assert right.float().mean() >= 0.98
 
 
 def test_smoothgrad_points_at_the_shape(held_out):
@@ -140,5 +140,5 @@ def test_smoothgrad_points_at_the_shape(held_out):
     share = (energy * masks).sum(axis=(1, 2)) / energy.sum(axis=(1, 2))
     area = masks.mean(axis=(1, 2))
     print(f"pointing game {hits.mean():.3f}, energy share / area share {share.mean() / area.mean():.2f}")
-    assert hits.mean() >= 0.8
-    assert share.mean() >= 2 * area.mean()
+    assert hits.mean() >= 0.95
+    assert share.mean() >= 3.5 * area.mean()
