@@ -13,6 +13,7 @@ const widget: AnyWidget = () => {
     },
     render({ el, signal }) {
       const root = element("section", { class: "xw saliency-map", "aria-label": "SaliencyMap" });
+      el.classList.add("xw-host");
       el.append(root);
       const name = Math.random().toString(36).slice(2);
       let version = 0;

@@ -29,7 +29,7 @@ const SAVING = 100; // milliseconds between saves of what the browser draws by a
 export function openSession(model: Model, signal: AbortSignal): Session {
   const listeners = new Set<() => void>();
   const looking = new Set<string>();
-  const inbox = createInbox(({ header: { job, sequence } }) => model.send({ kind: "ack", job, sequence }));
+  const inbox = createInbox(({ header: { job, sequence } }) => tell({ kind: "ack", job, sequence }));
   const pacer = createPacer(send);
   const liveness = watchLiveness((silent) => meet(silent ? "silent" : "live"));
   let saving: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +58,9 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     meet("live");
   };
 
+  function tell(message: { kind: string; [name: string]: unknown }): void {
+    if (state.kernel !== "gone") model.send(message); // a dead comm throws
+  }
   function send(settings: Partial<Settings>): void {
     if (write(model, settings)) liveness.asked();
     save();
@@ -94,7 +97,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
       if (alive === false) meet("gone");
       if (!alive || state.kernel !== "gone") return;
       meet("live");
-      for (const view of looking) model.send({ kind: "visible", view, visible: true });
+      for (const view of looking) tell({ kind: "visible", view, visible: true });
     });
   });
   signal.addEventListener("abort", () => {
@@ -130,7 +133,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
       }
     },
     command(kind) {
-      model.send({ kind });
+      tell({ kind });
       if (kind !== "reset") liveness.asked(); // a reset may change nothing, and then has no answer
     },
     drawn: inbox.drawn,
@@ -139,7 +142,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
       if (visible) looking.add(view);
       else looking.delete(view);
       if (looking.size === 0) inbox.unseen();
-      model.send({ kind: "visible", view, visible });
+      tell({ kind: "visible", view, visible });
     },
   };
 }

@@ -102,8 +102,10 @@ export function createClassSearch(actions: Actions, words: Words): ClassSearch {
       active = (active + step + suggestions.length) % suggestions.length;
       mark();
     } else if (event.key === "Enter" && isOpen()) choose(active);
-    else if (event.key === "Escape" && isOpen()) close();
-    else return;
+    else if (event.key === "Escape" && isOpen()) {
+      close();
+      input.select();
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   });
