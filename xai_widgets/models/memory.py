@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-_CPU_BUDGET = 256 << 20  # beyond the caches a larger batch is slower, not faster
+# Beyond the caches a larger batch is slower, not faster; a few rows at once are always faster than one.
+_CACHES = 48 << 20
+_FEW_ROWS = 4
 _FALLBACK_AVAILABLE = 1 << 30
 _WORDS = ("out of memory", "can't allocate memory", "alloc_failed")  # the last is cuDNN's and cuBLAS's
 
@@ -25,13 +27,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in text for words in _WORDS)
 
 
-def memory_budget(device: torch.device) -> int:
-    """Bytes that the activations of one batch may take on `device`."""
+def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
+    """Return how many rows to evaluate in one batch, from the bytes of activations that each takes."""
     if device.type == "cuda":
         import torch
 
-        return int(torch.cuda.mem_get_info(device)[0]) // 2
-    return min(_CPU_BUDGET, _available() // 4)
+        return int(torch.cuda.mem_get_info(device)[0]) // 2 // bytes_per_row
+    return min(max(_FEW_ROWS, _CACHES // bytes_per_row), _available() // 4 // bytes_per_row)
 
 
 def _available() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from torch import nn
 from .errors import ExplainedError, InputError, ModelError
 from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
-from .memory import SavedBytes, is_out_of_memory, memory_budget, version_of
+from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
 from .references import modules_of, unwrap
 from .scores import by_row, pick_output, pick_target
 from .shadow import CannotShadowError, shadow
@@ -178,7 +179,8 @@ class TorchModel:
     def _in_batches(self, tensors: tuple[torch.Tensor, ...], run: Callable[[int, int], _Result]) -> list[_Result]:
         rows, start, results = tensors[0].shape[0], 0, []
         while start < rows:
-            stop = min(rows, start + self._rows_at_once(tensors))
+            batches = math.ceil((rows - start) / self._rows_at_once(tensors))
+            stop = start + math.ceil((rows - start) / batches)  # equal ones: a small last batch is a slow one
             result = _attempt(run, start, stop)
             if result is None:
                 self._most_rows = (stop - start) // 2
@@ -193,7 +195,7 @@ class TorchModel:
         if self.batch_size is not None:
             rows = self.batch_size
         elif known := self._bytes_per_row.get(_row_shapes(tensors)):
-            rows = memory_budget(self.device) // known
+            rows = rows_at_once(self.device, known)
         else:
             rows = 2
         return max(1, min(rows, self._most_rows or rows))
