@@ -86,6 +86,14 @@ def transformer():
     return nn.Sequential(nn.Unflatten(1, (1, 6)), nn.TransformerEncoder(layer, 2), nn.Flatten(), nn.Linear(6, 3))
 
 
+def forward_replaced():
+    """A forward patched over the old one, which a copy of the function would call on the original."""
+    net = convolutional()
+    old = net.forward
+    net.forward = lambda x: 2 * old(x)
+    return net
+
+
 def compiled_inside():
     """The way a part of a model is compiled, and AlexNet's old features."""
     return nn.Sequential(torch.compile(nn.Linear(6, 8)), nn.Tanh(), nn.DataParallel(nn.Linear(8, 3)))
@@ -95,6 +103,7 @@ FLAT = (2, 6)
 PICTURE = (2, 1, 6, 6)
 NETS = {
     "batch norm, in-place relu, dropout": (convolutional, PICTURE),
+    "forward replaced": (forward_replaced, PICTURE),
     "in-place first": (InPlaceFirst, FLAT),
     "reused modules": (Reused, FLAT),
     "weight norm, old": (old_weight_norm, FLAT),

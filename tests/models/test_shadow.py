@@ -18,7 +18,7 @@ from .nets import NETS, Unsharable, convolutional, linear, noise, seeded
 def plain_gradient(model, x, target=0):
     """What torch gives for the user's model in eval mode, and no way around it."""
     model = unwrap(model)
-    if isinstance(model, nn.Sequential):
+    if any(unwrap(part) is not part for part in model.children()):
         model = nn.Sequential(*map(unwrap, model))
     model.eval()
     leaf = x.clone().requires_grad_()

@@ -97,6 +97,9 @@ def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
             memo[id(part)] = copy.deepcopy(inner, memo)
     copied = copy.deepcopy(module, memo).eval().requires_grad_(requires_grad=False)
     for part in copied.modules():
+        for name, value in vars(part).items():
+            if isinstance(value, types.FunctionType):  # a patched forward; deepcopy leaves functions as they are
+                vars(part)[name] = _copy(value, memo)
         if isinstance(part, nn.RNNBase):  # cuDNN goes backward in train mode alone
             part.dropout = 0.0
             part.training = True
