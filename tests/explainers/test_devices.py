@@ -1,0 +1,34 @@
+"""The same numbers on every device there is."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.models.nets import Recurrent, convolutional, linear, noise, seeded
+from xai_widgets.explainers import SimpleGradient, SmoothGrad
+
+from .test_smoothgrad import REDUCTIONS
+
+DEVICES = [
+    pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")),
+    pytest.param("mps", marks=pytest.mark.skipif(not torch.backends.mps.is_available(), reason="no Apple GPU")),
+]
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("reduce", REDUCTIONS)
+@pytest.mark.parametrize(("make", "shape"), [(convolutional, (2, 1, 6, 6)), (linear, (2, 6)), (Recurrent, (2, 6))])
+def test_a_gpu_gives_the_maps_of_the_cpu_to_rounding(make, shape, reduce, device):
+    x = noise(*shape)
+    here = SmoothGrad(seeded(make), n_samples=20, reduce=reduce).attribute(x)
+    there = SmoothGrad(seeded(make).to(device), n_samples=20, reduce=reduce).attribute(x)
+    for left, right in ((here.value, there.value), (here.standard_error, there.standard_error)):
+        np.testing.assert_allclose(left, right, rtol=0, atol=1e-4 * np.abs(left).max() + 1e-7)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_inputs_and_model_may_be_on_different_devices(device):
+    x = noise(2, 6)
+    value = SimpleGradient(seeded(linear)).attribute(x.to(device), target=0).value
+    moved = SimpleGradient(seeded(linear).to(device)).attribute(x, target=0).value
+    np.testing.assert_allclose(value, moved, rtol=1e-4, atol=1e-6)
