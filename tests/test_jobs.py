@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 
-from xai_widgets.jobs import Slot, Worker
+from xai_widgets.jobs import Failure, Slot, Worker
 
 
 class Recorder:
@@ -55,6 +55,7 @@ def worker():
     worker = Worker("test")
     yield worker
     worker.stop()
+    worker.join(2.0)
 
 
 @pytest.fixture
@@ -189,6 +190,36 @@ def test_a_failure_is_kept_without_its_frames(worker, recorder):
     assert "KeyError" in failure.traceback
     assert alive[0]() is None
     assert recorder.steps == [(1, 0)]
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_what_is_no_exception_ends_the_job_and_not_the_worker(worker, recorder, kind):
+    def failing():
+        yield 0
+        raise kind("from the model")
+
+    recorder.slot.submit(worker, failing)
+    assert recorder.slot.wait(10)
+    ((_, outcome, failure),) = recorder.ends
+    assert outcome == "failed"
+    assert isinstance(failure.error, RuntimeError)
+    assert kind.__name__ in str(failure.error)
+    recorder.slot.submit(worker, numbers(1))
+    assert recorder.slot.wait(10)
+
+
+def test_the_frames_of_causes_and_contexts_go_too():
+    try:
+        try:
+            raise KeyError("context")
+        except KeyError as context:
+            kept = context
+            raise ValueError("error") from OSError("cause")
+    except ValueError as error:
+        error.__cause__.__context__ = error  # a cycle
+        failure = Failure.of(error)
+    assert failure.error.__traceback__ is None
+    assert kept.__traceback__ is None
 
 
 def test_a_listener_that_raises_does_not_stop_the_others(worker, recorder, caplog):

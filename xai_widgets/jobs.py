@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 
 Outcome = Literal["done", "failed", "cancelled", "replaced"]
 
+_EXIT_SECONDS = 2.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,12 +38,17 @@ class Failure:
     traceback: str
 
     @classmethod
-    def of(cls, error: Exception) -> Failure:
+    def of(cls, error: BaseException) -> Failure:
         text = "".join(traceback.format_exception(error))
-        seen: BaseException | None = error
-        while seen is not None:
-            seen.__traceback__ = None
-            seen = seen.__cause__ or seen.__context__
+        waiting, seen = [error], set()
+        while waiting:
+            each = waiting.pop()
+            each.__traceback__ = None
+            seen.add(id(each))
+            causes = (each.__cause__, each.__context__)
+            waiting.extend(cause for cause in causes if cause is not None and id(cause) not in seen)
+        if not isinstance(error, Exception):  # SystemExit, raised by `wait`, would end the reader's kernel
+            error = RuntimeError(f"{type(error).__name__}: {error}")
         return cls(error, text)
 
 
@@ -83,6 +90,11 @@ class Worker:
         """How many jobs wait or run."""
         return len(self._jobs)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller is on this worker's thread."""
+        return threading.current_thread() is self._thread
+
     def submit(self, job: Job) -> None:
         with self._changed:
             self._jobs.append(job)
@@ -98,14 +110,17 @@ class Worker:
         with self._changed:
             self._alarms.pop(key, None)
 
-    def stop(self, seconds: float = 2.0) -> None:
-        """Cancel everything, take nothing more, and wait for the thread, at most `seconds`."""
+    def stop(self) -> None:
+        """Cancel everything and take nothing more; `join` waits for the end."""
         with self._changed:
             self._stopping = True
             for job in self._jobs:
                 job.cancelled.set()
             self._changed.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
+
+    def join(self, seconds: float) -> None:
+        """Wait for a stopped worker's thread, at most `seconds`."""
+        if self._thread is not None and not self.is_current:
             self._thread.join(seconds)
 
     def _awake(self) -> None:
@@ -136,12 +151,12 @@ class Worker:
 
     def _due(self) -> list[Hashable]:
         now = self._clock()
-        return [key for key, (when, _) in self._alarms.items() if when <= now]
+        return [key for key, (when, _) in list(self._alarms.items()) if when <= now]
 
     def _seconds_to_alarm(self) -> float | None:
         if not self._alarms:
             return None
-        return max(0.0, min(when for when, _ in self._alarms.values()) - self._clock())
+        return max(0.0, min(when for when, _ in list(self._alarms.values())) - self._clock())
 
     def _step(self, job: Job) -> None:
         item = outcome = failure = None
@@ -156,7 +171,7 @@ class Worker:
                 item = next(job.stream)
             except StopIteration:
                 outcome = "done"
-            except Exception as error:  # noqa: BLE001 (whatever the model raised is shown in the cell)
+            except BaseException as error:  # noqa: BLE001 (a panic in a model's Rust code is no Exception)
                 outcome, failure = "failed", Failure.of(error)
         if outcome is None:
             job.steps += 1
@@ -233,7 +248,7 @@ def _urgency(job: Job) -> tuple[bool, bool]:
 
 
 _WORKERS: dict[str, Worker] = {}
-_WORKERS_LOCK = threading.Lock()
+_WORKERS_LOCK = threading.RLock()  # a collection in here may close a widget, which asks for its worker
 
 
 def worker_for(device: str) -> Worker:
@@ -246,13 +261,16 @@ def worker_for(device: str) -> Worker:
 
 @atexit.register
 def _stop_workers() -> None:
-    for worker in list(_WORKERS.values()):
+    workers, end = list(_WORKERS.values()), time.monotonic() + _EXIT_SECONDS
+    for worker in workers:
         worker.stop()
+    for worker in workers:
+        worker.join(max(0.0, end - time.monotonic()))
 
 
 def _tell(function: Callable[..., None], *arguments: Any) -> None:
     """Call a listener; what it raises is logged, because the worker serves other widgets too."""
     try:
         function(*arguments)
-    except Exception:  # noqa: BLE001 (whatever it is, the worker lives on)
+    except BaseException:  # whatever it is, the worker lives on
         _log.exception("a listener of xai_widgets.jobs failed")

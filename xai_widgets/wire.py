@@ -42,7 +42,14 @@ def quantise(values: np.ndarray, dtype: str) -> Packed:
     -------
     Packed
         With scale 0 where every value is zero.
+
+    Raises
+    ------
+    ValueError
+        For NaN and infinite values.
     """
+    if not np.isfinite(values).all():
+        raise ValueError("the wire carries finite numbers; NaN or infinity was given")
     most = int(np.iinfo(dtype).max)
     largest = float(np.abs(values).max(initial=0.0))
     scale = largest / most

@@ -101,11 +101,14 @@ def _line_of_array(array: torch.Tensor | np.ndarray) -> str:
         octets = array.detach().contiguous().flatten().view(torch.uint8)
         if octets.storage_offset() % 8:
             octets = octets.clone()
-        # Blocks are added up where they are before they are read: seven times faster, and little leaves a GPU.
+        # Added up by rows and by columns before they are read: quicker, and little leaves a GPU.
         whole = len(octets) // _BLOCK * _BLOCK
-        sums = octets[:whole].view(torch.int64).view(-1, _BLOCK // 8).sum(dim=1).cpu().numpy()
-        rest = octets[whole:].cpu().numpy()
-    return f"{kind} {shape} {zlib.crc32(rest.data, zlib.crc32(sums.data)):08x}"
+        words: Any = octets[:whole].view(torch.int64).view(-1, _BLOCK // 8)
+        words = words.numpy() if words.device.type == "cpu" else words
+        check = zlib.crc32(octets[whole:].cpu().numpy().data)
+        for axis in (0, 1):
+            check = zlib.crc32(np.asarray(torch.as_tensor(words.sum(axis)).cpu()).data, check)
+    return f"{kind} {shape} {check:08x}"
 
 
 def _name_of(value: Any) -> str:
