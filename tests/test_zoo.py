@@ -129,6 +129,7 @@ def test_held_out_accuracy(held_out):
     assert right.float().mean() >= 0.98
 
 
+@pytest.mark.timeout(900)  # 10 000 gradients
 def test_smoothgrad_points_at_the_shape(held_out):
     model, pictures = held_out
     method = SmoothGrad(model, noise_level=0.15, n_samples=50, seed=0)
