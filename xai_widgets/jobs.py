@@ -272,5 +272,5 @@ def _tell(function: Callable[..., None], *arguments: Any) -> None:
     """Call a listener; what it raises is logged, because the worker serves other widgets too."""
     try:
         function(*arguments)
-    except BaseException:  # whatever it is, the worker lives on
+    except BaseException:  # noqa: BLE001 (whatever it is, the worker lives on)
         _log.exception("a listener of xai_widgets.jobs failed")

@@ -73,12 +73,15 @@ export function openSession(model: Model, signal: AbortSignal): Session {
 
   const follow = (event: string, listen: () => void) => model.on(event, listen);
   for (const name of traitNames) follow(`change:${name}`, () => update({ traits: readTraits(model) }));
-  follow("change:status", heard);
+  for (const name of ["status", "error", "scores"]) follow(`change:${name}`, heard);
   follow("change:job", () => {
     heard();
     pacer.answered();
   });
-  follow("change:picture", () => update(inbox.picture(model.get("picture"))));
+  follow("change:picture", () => {
+    heard();
+    update(inbox.picture(model.get("picture")));
+  });
   follow("change:result", () => {
     heard();
     pacer.answered();

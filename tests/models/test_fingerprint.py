@@ -157,3 +157,12 @@ def test_another_process_finds_the_same():
     there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     again = pickle.loads(pickle.dumps(seeded(linear)))
     assert there == fingerprint(again, of_class(1), in_closure(12345))
+
+
+def test_the_order_of_weights_counts():
+    layer = torch.nn.Linear(512, 1000)
+    before = fingerprint(layer)
+    layer.weight.data[[0, 1]] = layer.weight.data[[1, 0]]
+    swapped = fingerprint(layer)
+    layer.weight.data = layer.weight.data.flatten()[torch.randperm(512_000)].view(1000, 512)
+    assert len({before, swapped, fingerprint(layer)}) == 3

@@ -371,3 +371,122 @@ def test_the_language_is_a_setting_and_a_trait(make, monkeypatch, setting, langu
     assert make(language="ko").language == "ko"
     with pytest.raises(traitlets.TraitError):
         make(language="tlh")
+
+
+def test_a_job_that_ends_while_traits_are_held_and_rolled_back_is_not_lost(make, gate):
+    widget = make(gate=gate)
+    gate.release(2)
+    until(lambda: widget._shown is not None and widget._shown[0].done == 2)
+
+    def hold_and_fail():
+        with widget.hold_trait_notifications():
+            gate.release()
+            time.sleep(0.1)  # the last step ends now, and its result has to wait for us
+            widget.language = "tlh"
+
+    with pytest.raises(traitlets.TraitError):
+        hold_and_fail()
+    assert widget.wait(10).status == "done"
+    assert widget.result["header"]["finished"]
+    assert widget.progress == 1.0
+
+
+def test_a_picture_shown_anew_after_a_failure_is_newer_than_the_one_before(make):
+    widget = make().wait(10)
+    before = widget.result["header"]
+    widget.fail_at = 1
+    widget.level = 2.0
+    with pytest.raises(ValueError, match="no step 1"):
+        widget.wait(10)
+    widget._show_again()
+    after = widget.result["header"]
+    assert after["job"] == before["job"]
+    assert after["sequence"] > before["sequence"], "the browser drops what is not newer"
+
+
+def test_showing_anew_does_not_make_a_partial_estimate_the_explanation(make, gate):
+    widget = make(gate=gate)
+    gate.release()
+    until(lambda: widget._shown is not None)
+    widget._show_again()
+    assert widget.explanation is None
+
+
+@pytest.mark.parametrize("name", ["result", "status", "job", "progress", "error"])
+@pytest.mark.parametrize("end", ["done", "cancelled", "failed"])
+def test_an_observer_that_raises_never_makes_the_status_untrue(make, gate, name, end):
+    def broken(_):
+        raise RuntimeError("mine")
+
+    widget = make(gate=gate, fail_at=2 if end == "failed" else None)
+    widget.observe(broken, names=[name])
+    gate.release()
+    until(lambda: widget._shown is not None)
+    if end == "cancelled":
+        widget.cancel()
+    gate.release(5)
+    assert widget._slot.wait(10)
+    assert widget.status == end
+
+
+def test_wait_in_an_observer_says_so_instead_of_waiting_for_itself(make, gate):
+    widget, said = make(gate=gate), []
+
+    def observer(_):
+        with pytest.raises(RuntimeError, match=r"read \.explanation there"):
+            widget.wait()
+        said.append(True)
+
+    widget.observe(observer, names=["result"])
+    gate.release(3)
+    widget.wait(10)
+    assert said == [True]
+
+
+def test_a_failure_is_not_raised_for_the_next_job(make, gate):
+    widget = make(fail_at=1)
+    with pytest.raises(ValueError, match="no step 1"):
+        widget.wait(10)
+    other = make(gate=gate)  # keeps the worker busy, so that the next job is cancelled before it starts
+    time.sleep(0.05)
+    widget.level = 9.0
+    widget.cancel()
+    gate.release(3)
+    assert widget.wait(10).status == "cancelled"
+    assert widget.error is None
+    assert widget.last_error is None
+    other.wait(10)
+
+
+def test_an_answer_that_cannot_be_shown_is_a_failure(make):
+    widget = make().wait(10)
+    widget._explain = lambda *_: 1 / 0
+    widget.level = 2.0
+    with pytest.raises(ZeroDivisionError):
+        widget.wait(10)
+    assert widget.status == "failed"
+
+
+@pytest.mark.parametrize("name", ["_esm", "_css", "_view_name", "layout", "comm", "keys"])
+def test_a_browser_writes_our_own_traits_alone(make, name):
+    widget = make().wait(10)
+    before = getattr(widget, name, None)
+    widget.set_state({name: "alert(1)"})
+    assert getattr(widget, name, None) is before
+
+
+def test_a_view_among_many_stays_visible(make):
+    widget = make().wait(10)
+    for number in range(70):
+        receive(widget, kind="visible", view=str(number), visible=True)
+    receive(widget, kind="visible", view="69", visible=True)
+    assert "69" in widget._visible
+    assert len(widget._visible) == 64
+
+
+def test_a_closed_widget_takes_no_more_requests(make):
+    widget = make().wait(10)
+    job = widget.job
+    widget.close()
+    widget.level = 4.0
+    assert widget.wait(10).job == job

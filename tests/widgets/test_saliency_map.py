@@ -8,6 +8,7 @@ import json
 import threading
 import time
 import weakref
+from typing import ClassVar
 
 import numpy as np
 import psutil
@@ -19,7 +20,7 @@ from PIL import Image
 from torch import nn
 
 import xai_widgets as xw
-from xai_widgets.explainers import GradientXInput, SimpleGradient, SmoothGrad
+from xai_widgets.explainers import Estimate, GradientXInput, SimpleGradient, SmoothGrad
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.widgets.raster import given_picture, picture_of, reduce_channels, shrink
 
@@ -183,6 +184,74 @@ def test_a_custom_methods_map_of_another_shape_is_refused(make, model, image):
 
     with pytest.raises(InputError, match=r"Small.attribute returned shape \(1, 3, 4, 10\)"):
         make(model, image, method=Small()).wait(20)
+
+
+@pytest.mark.parametrize("streams", [False, True])
+def test_a_custom_methods_nan_is_an_error(make, model, image, streams):
+    class Nan:
+        def attribute(self, inputs, target):
+            return inputs / 0 * 0
+
+    if streams:
+        Nan.stream = lambda self, inputs, target: iter(
+            [Estimate((inputs / 0 * 0).numpy(), None, 1, 1, "pass", finished=True, state=None)]
+        )
+    with pytest.raises(ModelError, match=r"Nan\.attribute returned 240 values"):
+        make(model, image, method=Nan()).wait(20)
+
+
+def test_a_custom_method_can_be_chosen_again_in_the_view(make, model, image):
+    method = SimpleGradient(model)
+    widget = make(model, image, method=method).wait(20)
+    widget.set_state({"method": "smoothgrad"})
+    assert widget.method == "smoothgrad"
+    widget.set_state({"method": "custom"})
+    assert widget.method is method
+
+
+def test_the_picture_keeps_its_own_class_when_the_next_run_fails(make, image):
+    class Turns(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.tensor([[2.0, 1.0]]))
+
+        def forward(self, x):
+            if self.weight[0, 1] > 2 and x.requires_grad:
+                raise RuntimeError("worn out")
+            return x.flatten(1).sum(1, keepdim=True) * self.weight
+
+    turning = Turns()
+    widget = make(turning, image, method="gradient", class_names=["first", "second"]).wait(20)
+    turning.weight.data[0, 1] = 3.0
+    widget.noise_level = 0.3
+    with pytest.raises(ModelError, match="worn out"):
+        widget.wait(20)
+    assert "first" in widget.snapshot().alt
+    widget.channel_reduction = "mean"
+    until(lambda: widget.result["header"]["channel_reduction"] == "mean")
+    assert widget.result["header"]["target_name"] == "first"
+
+
+def test_copied_code_names_what_the_notebook_names(make, model, image, monkeypatch):
+    class Shell:
+        user_ns: ClassVar = {"net": model, "_": image, "batch": torch.stack([1 - image, image])}
+
+    monkeypatch.setattr("IPython.get_ipython", Shell)
+    widget = make(model, Shell.user_ns["batch"][1], target=1, n_samples=2).wait(20)
+    code = widget.result["header"]["code"]
+    assert code.startswith("xw.SaliencyMap(net, batch[1], target=1")
+    again = eval(code, {"xw": xw, **Shell.user_ns}).wait(20)
+    np.testing.assert_array_equal(again.explanation.values, widget.explanation.values)
+    again.close()
+
+    class Mine:
+        def attribute(self, inputs, target):
+            return inputs
+
+    unnamed = make(model, image, method=Mine()).wait(20).result["header"]["code"]
+    assert unnamed.splitlines()[0] == "# inputs, method: what was given to this view"
+    assert "method=method" in unnamed
+    assert ast.parse(unnamed)
 
 
 def test_several_rows(make, model, image):
@@ -473,23 +542,24 @@ def test_inputs_and_global_random_state_are_untouched(make, model, image):
     assert (np.random.get_state()[1] == numpy_state).all()
 
 
-def test_a_cell_run_twenty_times_keeps_twenty_results_and_no_threads(model, image, monkeypatch):
-    monkeypatch.setattr(xw.SaliencyMap, "_release_seconds", 0.05)
+def test_a_cell_run_again_and_again_keeps_results_and_no_threads(model, image, monkeypatch):
+    """Twenty more runs cost twenty finals, and the twenty after them no more."""
+    monkeypatch.setattr(xw.SaliencyMap, "_release_seconds", 0.02)
     image = torch.nn.functional.interpolate(image[None], (128, 160))[0]
     pooled = nn.Sequential(nn.AdaptiveAvgPool2d((8, 10)), model)
-    widgets = [xw.SaliencyMap(pooled, image, n_samples=4) for _ in range(2)]
-    for widget in widgets:
-        widget.wait(20)
-    gc.collect()
-    threads, memory = threading.active_count(), psutil.Process().memory_info().rss
-    widgets += [xw.SaliencyMap(pooled, image, n_samples=4) for _ in range(20)]
-    for widget in widgets:
-        widget.wait(20)
-    until(lambda: all(widget._noise is None and widget._shown[0].state is None for widget in widgets))
-    gc.collect()
-    assert threading.active_count() <= threads
-    one_final = 12 * image.numel() * 4  # values, errors, wire and picture, with room for the interpreter's own
-    assert psutil.Process().memory_info().rss - memory <= 20 * one_final + (20 << 20)
+    widgets, memory, threads = [], [], []
+    for count in (5, 20, 20):
+        made = [xw.SaliencyMap(pooled, image, n_samples=4) for _ in range(count)]
+        for widget in made:
+            widget.wait(20)
+        until(lambda made=made: all(widget._noise is None and widget._shown[0].state is None for widget in made))
+        widgets += made
+        gc.collect()
+        memory.append(psutil.Process().memory_info().rss)
+        threads.append(threading.active_count())
+    assert threads[1] == threads[2] == threads[0]
+    numbers = image.numel() * (8 + 8 + 4 + 4) + 128 * 160 * 12  # estimate, explanation, wire and picture
+    assert memory[2] - memory[1] <= 20 * numbers * 1.5 + (4 << 20)
     for widget in widgets:
         widget.close()
 
@@ -639,6 +709,15 @@ def test_an_input_is_shown_in_its_own_range():
     assert shown.shape == (3, 4, 3)
     assert (shown.min(), shown.max()) == (0, 255)
     assert picture_of(np.full((1, 2, 2), 7.0)).tolist() == [[[128] * 3] * 2] * 2
+
+
+@pytest.mark.parametrize(("height", "width"), [(500, 500), (401, 999), (1000, 300)])
+def test_a_shrunk_cell_holds_the_pixels_that_the_view_reads_there(height, width):
+    rows = np.arange(height)
+    small = shrink(np.broadcast_to(rows[:, None], (height, width)))
+    cells = rows * len(small) // height
+    assert np.bincount(cells).min() > 0
+    np.testing.assert_allclose(small[:, 0], np.bincount(cells, rows) / np.bincount(cells))
 
 
 def test_shrinking_keeps_the_mean_and_the_place():

@@ -23,8 +23,8 @@ class SmoothGrad(GradientMethod):
 
     Source: Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, arXiv 1706.03825, section 3. The noise comes in antithetic
     pairs, x + e and x - e, which has the same expectation. Its error of the mean is smaller for the same number of
-    draws where g+ and g- vary in opposite directions, as they do in trained networks (1.1 to 2.5 times fewer draws in
-    our tests); where the gradient is even around x, as that of x^3 at 0, it is larger. Pair i gives
+    draws where g+ and g- vary in opposite directions, as they do in trained networks (1.1 to 2 times fewer draws in our
+    tests); where the gradient is even around x, as that of x^3 at 0, it is larger. Pair i gives
     a_i = (g+ + g-) / 2 and u_i = (f(g+) + f(g-)) / 2, with f the absolute value or the square.
 
     Parameters

@@ -108,7 +108,7 @@ def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
 
 def _copy_function(function: types.FunctionType, memo: dict[int, Any], *, may_open: bool) -> types.FunctionType:
     namespace = function.__globals__
-    names = {name: namespace[name] for name in ("__builtins__", "__name__") if name in namespace}
+    names: dict[str, Any] = {name: namespace[name] for name in ("__builtins__", "__name__") if name in namespace}
     cells = tuple(types.CellType() for _ in function.__closure__ or ())
     copied = types.FunctionType(function.__code__, names, function.__name__, None, cells)
     memo[id(function)] = copied  # before what it refers to, which may be itself

@@ -65,6 +65,8 @@ class TorchModel:
         self.output = output
         self.batch_size = batch_size
         self._call: Callable[..., Any] | None = None
+        self._modules = modules_of(self.model)
+        self._device, self._dtype = _place_of(self._modules)
         self._versions: list[tuple[int, int]] = []
         self._code, self._weights = "", ""
         self._bytes_per_row: dict[tuple[Any, ...], int] = {}
@@ -78,17 +80,22 @@ class TorchModel:
         return self._callable() is not self.model
 
     @property
+    def safe_to_train(self) -> bool:
+        """Whether the model may be trained during a run: it is shadowed, or there is nothing to train."""
+        return self.shadowed or not self._modules
+
+    @property
     def device(self) -> torch.device:
-        return next((weight.device for weight in weights_of(self._call or self.model)), torch.device("cpu"))
+        return self._device
 
     @property
     def dtype(self) -> torch.dtype | None:
-        weights = weights_of(self._call or self.model)
-        return next((weight.dtype for weight in weights if weight.is_floating_point()), None)
+        return self._dtype
 
     def refresh(self) -> str:
         """Take the model as it is now, for a new run, and return its fingerprint."""
         self._call = None
+        self._modules = modules_of(self.model)
         self._versions = self._version()
         self._code = fingerprint_of_code(self._callable())
         self._weights = fingerprint_of_weights(self._callable())
@@ -249,11 +256,18 @@ class TorchModel:
                 self._call = shadow(self.model)
             except CannotShadowError:
                 self._call = self.model
+            self._device, self._dtype = _place_of(modules_of(self._call))
         return self._call
 
     def _version(self) -> list[tuple[int, int]]:
         """Return what an in-place write to the user's own weights changes."""
-        return [(version_of(weight), weight.data_ptr()) for weight in weights_of(self.model)]
+        return [(version_of(weight), weight.data_ptr()) for module in self._modules for weight in weights_of(module)]
+
+
+def _place_of(modules: list[nn.Module]) -> tuple[torch.device, torch.dtype | None]:
+    weights = [weight for module in modules for weight in weights_of(module)]
+    dtypes = (weight.dtype for weight in weights if weight.is_floating_point())
+    return (weights[0].device if weights else torch.device("cpu")), next(dtypes, None)
 
 
 def _attempt(run: Callable[[int, int], _Result], start: int, stop: int) -> _Result | None:

@@ -2,42 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 
-def call_as_code(function: str, arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
+_MOST_ITEMS = 1000  # of a container that is searched for the reader's object
+
+
+def call_as_code(function: str, names: Mapping[str, str | None], parameters: Mapping[str, Any]) -> str:
     """Write a call.
 
     Parameters
     ----------
     function : str
         What is called.
-    arguments : mapping of str to object
-        The positional arguments, by the name they get when the notebook has no name of its own for the object.
+    names : mapping of str to str or None
+        How the notebook calls the reader's own objects; see `notebook_expressions`. The first two, `model` and
+        `inputs`, are the positional arguments. What has no name is named in a comment, for the reader to fill in.
     parameters : mapping of str to object
-        The keyword arguments; each value is written by `repr`, a function by its name.
+        The keyword arguments; plain values are written by `repr`, the reader's objects by their name.
     """
-    given = [notebook_name(value) or name for name, value in arguments.items()]
-    given += [f"{name}={_written(value)}" for name, value in parameters.items()]
-    one_line = f"{function}({', '.join(given)})"
+    own = {name: value for name, value in parameters.items() if callable(value) or not _is_plain(value)}
+    asked = ["model", "inputs", *own]
+    written = [names[name] or name for name in asked[:2]]
+    written += [f"{name}={(names[name] or name) if name in own else repr(value)}" for name, value in parameters.items()]
+    unnamed = [name for name in asked if names[name] is None]
+    comment = f"# {', '.join(unnamed)}: what was given to this view\n" if unnamed else ""
+    one_line = f"{function}({', '.join(written)})"
     if len(one_line) <= 100:
-        return one_line
-    return f"{function}(\n    " + ",\n    ".join(given) + ",\n)"
+        return comment + one_line
+    return f"{comment}{function}(\n    " + ",\n    ".join(written) + ",\n)"
 
 
-def notebook_name(value: Any) -> str | None:
-    """Return the name that `value` has in the notebook, if it has one."""
+def notebook_expressions(values: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return for each object the expression that gives it in the notebook: its name, or its place in a named container.
+
+    None where there is none.
+    """
+    namespace = _namespace()
+    return {name: None if _is_plain(value) else _expression(value, namespace) for name, value in values.items()}
+
+
+def _namespace() -> dict[str, Any]:
     try:
         from IPython import get_ipython
     except ImportError:
-        return None
+        return {}
     shell = get_ipython()
     names = dict(shell.user_ns) if shell is not None else {}
-    return next((name for name, known in names.items() if known is value and not name.startswith("_")), None)
+    return {name: value for name, value in names.items() if not name.startswith("_")}
 
 
-def _written(value: Any) -> str:
-    if callable(value):
-        return notebook_name(value) or str(getattr(value, "__name__", type(value).__name__))
-    return repr(value)
+def _expression(wanted: Any, namespace: dict[str, Any]) -> str | None:
+    for name, value in namespace.items():
+        if value is wanted:
+            return name
+    for name, value in namespace.items():
+        if _is_container(value) and 0 < len(value) <= _MOST_ITEMS:
+            for index in range(len(value)):
+                if _is_same(value[index], wanted):
+                    return f"{name}[{index}]"
+    return None
+
+
+def _is_container(value: Any) -> bool:
+    if isinstance(value, str | bytes):
+        return False
+    return isinstance(value, Sequence) or (_memory_of(value) is not None and value.ndim > 0)
+
+
+def _is_same(value: Any, wanted: Any) -> bool:
+    """Whether two objects are one, or two views of the same numbers."""
+    if value is wanted:
+        return True
+    memory = _memory_of(value)
+    return memory is not None and memory == _memory_of(wanted)
+
+
+def _memory_of(value: Any) -> tuple[Any, ...] | None:
+    if isinstance(value, np.ndarray):
+        return value.__array_interface__["data"][0], value.shape, value.strides
+    if type(value).__module__ == "torch" and hasattr(value, "data_ptr"):
+        return value.data_ptr(), tuple(value.shape), value.stride()
+    return None
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value)) and not isinstance(value, tuple)
+    return isinstance(value, str | int | float | bool | type(None))

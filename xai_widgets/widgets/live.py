@@ -10,6 +10,7 @@ import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
@@ -52,8 +53,9 @@ class LiveWidget(anywidget.AnyWidget):
     - `_explain(estimate, request)`: what `.explanation` gives.
     - `_figure(estimate, request, job)`: the same picture with no browser.
 
-    Everything is published by the worker's thread. Trait handlers, which may run on any thread, only take the newest
-    request.
+    Everything is published by the worker's thread, under the widget's lock: traitlets and ipywidgets hold and roll back
+    notifications by changing the widget itself, which two threads must not do at once. Trait handlers, which may run on
+    any thread, only take the newest request.
     """
 
     status = traitlets.Enum(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
@@ -69,13 +71,15 @@ class LiveWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._slot = Slot(self)
+        self._traits_lock = threading.RLock()
         self._taking = threading.Lock()
+        self._closed = False
         self._newest: dict[str, Any] | None = None
         self._failure: Failure | None = None
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
         self._explanation: Any = None
         self._first_picture = threading.Event()
-        self._visible: set[str] = set()
+        self._visible: dict[str, None] = {}  # in the order they came
         self._outstanding: set[tuple[int, int]] = set()
         self._sequence = 0
         self._last_preview = self._last_progress = float("-inf")
@@ -111,9 +115,13 @@ class LiveWidget(anywidget.AnyWidget):
         ------
         TimeoutError
             When `timeout` passes; the job runs on, as it does after a KeyboardInterrupt.
+        RuntimeError
+            In an observer of this widget: it is told by the thread that would have to do the work.
         Exception
             What made the job fail.
         """
+        if self._worker().is_current:
+            raise RuntimeError("wait() in an observer would wait for itself. Do: read .explanation there instead.")
         end = None if timeout is None else time.monotonic() + timeout
         while not self._slot.wait(0.2 if end is None else max(0.0, min(0.2, end - time.monotonic()))):
             if end is not None and time.monotonic() >= end:
@@ -128,7 +136,9 @@ class LiveWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Cancel the job, free what it held and take the widget out of the page."""
-        if "_slot" in vars(self):  # ipywidgets also closes what its constructor refused
+        # ipywidgets closes again what is collected, and what its constructor refused.
+        if "_slot" in vars(self) and not self._closed:
+            self._closed = True
             self._release_seconds = 0.0
             self._visible.clear()
             self._slot.cancel()
@@ -142,9 +152,20 @@ class LiveWidget(anywidget.AnyWidget):
         self.close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        # What a browser sends is untrusted: traits that only the kernel writes are left alone.
-        owned = self.trait_names(kernel_owned=True)
-        super().set_state({name: value for name, value in sync_data.items() if name not in owned})
+        # What a browser sends is untrusted: it may set our own traits, and of those not what only the kernel writes.
+        allowed = set(self.trait_names(sync=True, kernel_owned=None)) - _OF_EVERY_WIDGET
+        with self._traits_lock:
+            super().set_state({name: value for name, value in sync_data.items() if name in allowed})
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        with self._traits_lock, super().hold_trait_notifications():
+            yield
+
+    @contextmanager
+    def hold_sync(self) -> Iterator[None]:
+        with self._traits_lock, super().hold_sync():
+            yield
 
     # -- what a subclass says ----------------------------------------------------------------------------------------
 
@@ -183,11 +204,12 @@ class LiveWidget(anywidget.AnyWidget):
         """Take the traits as they are as the newest request; `again` even if it is the one that was answered."""
         with self._taking:
             request = {name: getattr(self, name) for name in self._parameters}
-            if request == self._newest and not again:
+            if self._closed or (_is_same(request, self._newest) and not again):
                 return
             self._newest = request
-            self._worker().clear(self)
-            self._slot.submit(self._worker(), request)
+            worker = self._worker()
+            worker.clear(self)
+            self._slot.submit(worker, dict(request))
 
     def _on_message(self, _: Any, content: Any, __: Any) -> None:
         if not isinstance(content, dict):
@@ -209,13 +231,15 @@ class LiveWidget(anywidget.AnyWidget):
                     setattr(self, name, value)
 
     def _on_visible(self, view: str, *, visible: bool) -> None:
-        if visible and len(self._visible) < _MOST_VIEWS:
-            self._visible.add(view)
-            self._outstanding.clear()  # a page that was closed never acknowledges
-            self._worker().clear(self)
-        else:
-            self._visible.discard(view)
+        if not visible:
+            self._visible.pop(view, None)
             self._plan_release()
+            return
+        self._visible[view] = None
+        while len(self._visible) > _MOST_VIEWS:  # pages that went without a word
+            del self._visible[next(iter(self._visible))]
+        self._outstanding.clear()  # a page that was closed never acknowledges
+        self._worker().clear(self)
 
     def _worker(self) -> Worker:
         return worker_for(self._device())
@@ -225,21 +249,21 @@ class LiveWidget(anywidget.AnyWidget):
     def on_start(self, job: Job) -> None:
         if self._slot.is_newest(job):
             self._failure = None
-            self._sequence = 0
-            self.job = job.number
-            self.progress = 0.0
-            self.error = None  # type: ignore[assignment]  # allow_none
-            self.status = "running"
+            self._publish(job=job.number, progress=0.0, error=None, status="running")
 
     def on_step(self, job: Job, item: Any) -> None:
         if not self._slot.is_newest(job):
             return
         self._shown = (item, job.request, job.number)
         self._first_picture.set()
-        if item.finished:
-            self._publish_result()
-        else:
-            self._publish_preview(item, job)
+        try:
+            if item.finished:
+                self._publish_answer()
+            else:
+                self._publish_preview(item, job)
+        except Exception as error:  # noqa: BLE001 (an answer that cannot be shown is a failed one)
+            self._failure = Failure.of(error)
+            job.cancelled.set()
 
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
         try:
@@ -253,28 +277,40 @@ class LiveWidget(anywidget.AnyWidget):
     def _end(self, job: Job, failure: Failure | None) -> None:
         mine = self._shown is not None and self._shown[2] == job.number
         finished = mine and self._shown is not None and self._shown[0].finished
+        started = self.job == job.number
+        failure = failure or (self._failure if started else None)
         if mine and not finished:
-            self._publish_result()  # what there is stays, and says how much it is
+            try:
+                self._publish_answer()  # what there is stays, and says how much it is
+            except Exception as error:  # noqa: BLE001 (an answer that cannot be shown is a failed one)
+                failure = failure or Failure.of(error)
+        self._failure = failure
         if failure is not None:
-            self._failure = failure
-            self.error = self._describe_error(failure.error)
-            self.status = "failed"
+            self._publish(error=self._describe_error(failure.error), status="failed")
         else:
-            self.status = "done" if finished else "cancelled"
+            self._publish(error=None, status="done" if finished else "cancelled")
 
-    def _publish_result(self) -> None:
-        if self._shown is None:
-            return
+    def _publish(self, **traits: Any) -> None:
+        """Set traits; what an observer of the reader's raises is logged and stops nothing."""
+        with self._traits_lock:
+            for name, value in traits.items():
+                try:
+                    setattr(self, name, value)
+                except Exception:  # noqa: BLE001 (it is the reader's)
+                    _log.exception("an observer of %s.%s failed", type(self).__name__, name)
+
+    def _publish_answer(self) -> None:
+        assert self._shown is not None
         estimate, request, job = self._shown
-        self._explanation = self._explain(estimate, request)
-        self.result = self._next_frame(estimate, request, job)
-        self.progress = min(1.0, estimate.done / max(1, estimate.total or estimate.done))
+        explanation, result = self._explain(estimate, request), self._next_frame(estimate, request, job)
+        self._explanation = explanation
+        self._publish(result=result, progress=min(1.0, estimate.done / max(1, estimate.total or estimate.done)))
 
     def _publish_preview(self, estimate: Any, job: Job) -> None:
         now = time.monotonic()
         if now - self._last_progress >= _PROGRESS_SECONDS and estimate.total:
             self._last_progress = now
-            self.progress = min(1.0, estimate.done / estimate.total)
+            self._publish(progress=min(1.0, estimate.done / estimate.total))
         pause = max(1 / _PREVIEWS_PER_SECOND, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
         if not self._visible or len(self._outstanding) >= _MOST_UNACKNOWLEDGED or now - self._last_preview < pause:
             return
@@ -284,6 +320,11 @@ class LiveWidget(anywidget.AnyWidget):
         self._outstanding.add((job.number, self._sequence))
         content, buffers = wire.message("preview", frame)
         self.send(content, buffers)
+
+    def _show_again(self) -> None:
+        """Publish the shown picture anew, because how it is reduced has changed; the answer is the same."""
+        if self._shown is not None:
+            self._publish(result=self._next_frame(*self._shown))
 
     def _next_frame(self, estimate: Any, request: dict[str, Any], job: int) -> dict[str, Any]:
         self._sequence += 1
@@ -366,3 +407,12 @@ class LiveWidget(anywidget.AnyWidget):
             return bundle
         data["image/png"] = base64.b64encode(png).decode("ascii")
         return bundle
+
+
+def _is_same(request: dict[str, Any], other: dict[str, Any] | None) -> bool:
+    """Compare plain values by value and the reader's own objects by identity, whose == may be anything."""
+    plain = (str, int, float, bool, list, type(None))
+    return other is not None and all(
+        value is other[name] or (isinstance(value, plain) and isinstance(other[name], plain) and value == other[name])
+        for name, value in request.items()
+    )

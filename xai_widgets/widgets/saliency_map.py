@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import pathlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ import traitlets
 from .. import wire
 from ..explainers.attribution import Attribution
 from ..explainers.stream import Estimate, drive
-from ..models import InputError
+from ..models import InputError, ModelError
 from ..render import COLORMAPS, Figure
-from .code import call_as_code
+from .code import call_as_code, notebook_expressions
 from .live import LiveWidget, kernel_owned
 from .raster import given_picture, picture_of, reduce_channels, shrink
+from .traits import Method, Number, Target, method_to_json, name_of_function
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _MOST_NAMED = 2000
@@ -31,60 +32,20 @@ _METHODS = {
     "vargrad": "variance",
 }
 _DRAWN = ("sign", "colormap", "clip_percentile", "opacity", "threshold", "language")
+_METHODS_TO_MULTIPLY = set(_METHODS) - {"gradient_x_input"}
 _UNSIGNED = {"smoothgrad_absolute", "smoothgrad_squared", "vargrad"}
-_PLAIN = (int, np.integer)
 
 
-class _Number(traitlets.Float[float, float]):
-    """A float within bounds; NaN, which slips through traitlets' own bounds, is none."""
+@dataclass(frozen=True)
+class _Seen:
+    """What of an estimate is shown: one picture's map, and the same with its channels reduced, in cells to send."""
 
-    def validate(self, obj: Any, value: Any) -> Any:
-        if isinstance(value, float) and np.isnan(value):
-            return self.error(obj, value)
-        return super().validate(obj, value)
-
-
-class _Target(traitlets.TraitType[Any, Any]):
-    """An output's index, one for each row, a function of the output, or None for the predicted one."""
-
-    info_text = "an output's index, a list of them, a function of the output, or None for the predicted one"
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        if value is None or callable(value):
-            return value
-        if isinstance(value, _PLAIN) and not isinstance(value, bool) and value >= 0:
-            return int(value)
-        plain = value.tolist() if hasattr(value, "tolist") else value
-        if isinstance(plain, list | tuple) and all(isinstance(item, int) and item >= 0 for item in plain):
-            return list(plain)
-        return self.error(obj, value)
-
-
-class _Method(traitlets.TraitType[Any, Any]):
-    """The name of a method, or an object with `.attribute(inputs, target=)`."""
-
-    info_text = f"one of {', '.join(_METHODS)}, or an object with .attribute(inputs, target=)"
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        if (isinstance(value, str) and value in _METHODS) or callable(getattr(value, "attribute", None)):
-            return value
-        return self.error(obj, value)
-
-
-def _target_to_json(target: Any, _: Any) -> Any:
-    return {"name": _name_of_function(target)} if callable(target) else target
-
-
-def _target_from_json(target: Any, widget: Any) -> Any:
-    return widget.target if isinstance(target, dict) else target
-
-
-def _method_to_json(method: Any, _: Any) -> Any:
-    return method if isinstance(method, str) else "custom"
-
-
-def _method_from_json(method: Any, widget: Any) -> Any:
-    return widget.method if method == "custom" else method
+    index: int
+    channel_reduction: str
+    value: np.ndarray
+    error: np.ndarray | None
+    cells: np.ndarray
+    cell_errors: np.ndarray | None
 
 
 class SaliencyMap(LiveWidget):
@@ -144,11 +105,9 @@ class SaliencyMap(LiveWidget):
     _css = (_STATIC / "saliency_map.css").read_text(encoding="utf-8")
     _parameters = ("method", "target", "noise_level", "n_samples", "seed", "multiply_by_inputs", "precision")
 
-    method = _Method("smoothgrad").tag(sync=True, resettable=True, to_json=_method_to_json, from_json=_method_from_json)
-    target = _Target(None, allow_none=True).tag(
-        sync=True, resettable=True, to_json=_target_to_json, from_json=_target_from_json
-    )
-    noise_level = _Number(0.15, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    method = Method(_METHODS, "smoothgrad").tag(sync=True, resettable=True)
+    target = Target(None, allow_none=True).tag(sync=True, resettable=True)
+    noise_level = Number(0.15, min=0.0, max=1.0).tag(sync=True, resettable=True)
     n_samples = traitlets.Int(50, min=1, max=10_000).tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     multiply_by_inputs = traitlets.Bool(False).tag(sync=True, resettable=True)
@@ -159,9 +118,9 @@ class SaliencyMap(LiveWidget):
 
     sign = traitlets.Enum(["all", "positive", "negative", "absolute"], "all").tag(sync=True, resettable=True)
     colormap = traitlets.Unicode("red_blue").tag(sync=True, resettable=True)
-    clip_percentile = _Number(99.5, min=90.0, max=100.0).tag(sync=True, resettable=True)
-    opacity = _Number(0.9, min=0.0, max=1.0).tag(sync=True, resettable=True)
-    threshold = _Number(0.05, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    clip_percentile = Number(99.5, min=90.0, max=100.0).tag(sync=True, resettable=True)
+    opacity = Number(0.9, min=0.0, max=1.0).tag(sync=True, resettable=True)
+    threshold = Number(0.05, min=0.0, max=1.0).tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
 
     n_pictures = traitlets.Int(1).tag(**kernel_owned())
@@ -190,6 +149,7 @@ class SaliencyMap(LiveWidget):
         from ..models import TorchModel
 
         _check_names(view)
+        self.custom_method: Any = None if isinstance(method, str) else method
         self._given = {"model": model, "inputs": inputs}
         self._output = output
         self._model = TorchModel(model, output=output)
@@ -199,7 +159,7 @@ class SaliencyMap(LiveWidget):
         self._pictures = self._pictures_of(picture)
         self._noise: Any = None
         self._scored: tuple[str, np.ndarray | None] = ("", None)
-        names = class_names if class_names is not None else getattr(model, "class_names", None) or []
+        names = class_names if class_names is not None else getattr(model, "class_names", ())
         super().__init__(
             target=target,
             method=method,
@@ -214,6 +174,7 @@ class SaliencyMap(LiveWidget):
             **view,
         )
         self.observe(self._on_shown, names=["channel_reduction", "index"])
+        self.observe(self._on_method, names=["method"])
         self._request()
 
     @traitlets.validate("index")
@@ -234,6 +195,9 @@ class SaliencyMap(LiveWidget):
         return str(self._model.device)
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[Any]:
+        request["names"] = notebook_expressions(
+            self._given | {"method": request["method"], "target": request["target"]}
+        )
         if not isinstance(request["method"], str):
             return self._custom_stream(request)
         return self._gradient_stream(request)
@@ -241,10 +205,10 @@ class SaliencyMap(LiveWidget):
     def _gradient_stream(self, request: dict[str, Any]) -> Iterator[Estimate[Any]]:
         explainer = self._explainer(request)
         state = explainer.start(self._inputs, request["target"])
-        self._publish_scores(state.identity["model"], request["target"])
-        self.notice = "" if self._model.shadowed else "unsafe_to_train"
+        self._resolve(request, state.identity["model"])
+        self._publish(notice="" if self._model.safe_to_train else "unsafe_to_train")
         if state.target is None:
-            state = replace(state, target=self._predicted())
+            state = replace(state, target=np.asarray(request["targets"]))
         yield from drive(explainer, self._resumed(explainer, state))
 
     def _resumed(self, explainer: Any, state: Any) -> Any:
@@ -278,32 +242,54 @@ class SaliencyMap(LiveWidget):
         )
 
     def _custom_stream(self, request: dict[str, Any]) -> Iterator[Estimate[Any]]:
+        """Run the reader's own method, on the reader's own model, and check what it gives."""
         method = request["method"]
-        self._publish_scores(self._model.refresh(), request["target"])
-        target = self._predicted().tolist() if request["target"] is None else request["target"]
+        self._resolve(request, self._model.refresh())
+        self._publish(notice="unsafe_to_train")
         tensors = self._model.tensors(self._inputs)
         given = tensors if len(tensors) > 1 else tensors[0]
         if callable(getattr(method, "stream", None)):
-            for estimate in method.stream(given, target=target):
-                yield replace(estimate, state=None)
+            for estimate in method.stream(given, target=request["targets"]):
+                yield replace(estimate, value=self._checked(estimate.value, method), state=None)
             return
-        values = method.attribute(given, target=target)
-        arrays = tuple(_as_array(value) for value in (values if isinstance(values, tuple) else (values,)))
-        for array, expected in zip(arrays, self._inputs, strict=False):
-            if array.shape != expected.shape:
-                raise InputError(
-                    "The method's map does not have the shape of the input.",
-                    given=f"{type(method).__name__}.attribute returned shape {array.shape}",
-                    expected=str(expected.shape),
-                    do="resize it to the input inside attribute()",
-                )
-        yield Estimate(arrays, None, 1, 1, "pass", finished=True, state=None)
+        values = self._checked(method.attribute(given, target=request["targets"]), method)
+        yield Estimate(values, None, 1, 1, "pass", finished=True, state=None)
 
-    def _predicted(self) -> np.ndarray:
-        scores = self._scored[1]
-        if scores is None:
-            return self._model.predicted(self._inputs)
-        return np.asarray(scores.argmax(axis=1))
+    def _checked(self, values: Any, method: Any) -> tuple[np.ndarray, ...]:
+        arrays = tuple(_as_array(value) for value in (values if isinstance(values, tuple) else (values,)))
+        name = f"{type(method).__name__}.attribute"
+        if [array.shape for array in arrays] != [array.shape for array in self._inputs]:
+            raise InputError(
+                "The method's map does not have the shape of the input.",
+                given=f"{name} returned shape {', '.join(str(array.shape) for array in arrays)}",
+                expected=", ".join(str(array.shape) for array in self._inputs),
+                do="resize it to the input inside attribute()",
+            )
+        bad = sum(int(np.count_nonzero(~np.isfinite(array))) for array in arrays)
+        if bad:
+            raise ModelError(
+                "The method's map is not finite.",
+                given=f"{name} returned {bad} values that are NaN or infinite",
+                expected="finite numbers",
+                do="look for a division by zero in the method or the model",
+            )
+        return arrays
+
+    def _resolve(self, request: dict[str, Any], fingerprint: str) -> None:
+        """Publish the scores, and note in the request what is explained: each row's target and its score."""
+        self._publish_scores(fingerprint, request["target"])
+        scores, target, rows = self._scored[1], request["target"], len(self._inputs[0])
+        if callable(target):
+            request["targets"], request["scores"] = target, [None] * rows
+            return
+        if target is None:
+            assert scores is not None
+            target = scores.argmax(axis=1).tolist()
+        targets = list(target) if isinstance(target, list) and len(target) > 1 else list(np.ravel(target)) * rows
+        request["targets"] = [int(each) for each in targets]
+        request["scores"] = [None] * rows
+        if scores is not None and len(targets) == rows and max(targets) < scores.shape[1]:
+            request["scores"] = [float(row[each]) for row, each in zip(scores, targets, strict=True)]
 
     def _publish_scores(self, fingerprint: str, target: Any) -> None:
         if self._scored[0] == fingerprint:
@@ -320,13 +306,16 @@ class SaliencyMap(LiveWidget):
     # -- showing: the worker's thread ----------------------------------------------------------------------------------
 
     def _on_shown(self, _: Any) -> None:
-        self._on_worker(self._show_again)
+        self._on_worker(self._show_all_again)
 
-    def _show_again(self) -> None:
-        self.picture = self._picture_frame(self.index)
+    def _on_method(self, change: Any) -> None:
+        if not isinstance(change.new, str):
+            self.custom_method = change.new  # "custom" in the view's list brings it back
+
+    def _show_all_again(self) -> None:
+        self._publish(picture=self._picture_frame(self.index))
         self._show_scores()
-        if self._shown is not None:
-            self._publish_result()
+        self._show_again()
 
     def _picture_frame(self, index: int) -> dict[str, Any]:
         rgb = shrink(self._pictures[min(index, len(self._pictures) - 1)])
@@ -335,124 +324,93 @@ class SaliencyMap(LiveWidget):
     def _show_scores(self) -> None:
         scores = self._scored[1]
         if scores is None:
-            self.scores = None  # type: ignore[assignment]  # allow_none
+            self._publish(scores=None)
             return
-        self.n_classes = scores.shape[1]
         kind, values = _as_probabilities(scores[self.index])
         top = [int(index) for index in np.argsort(-values, kind="stable")[:5]]
-        self.scores = {
+        shown = {
             "kind": kind,
             "top": [{"index": index, "name": self._name_of(index), "value": float(values[index])} for index in top],
             "values": [float(value) for value in values] if len(values) <= _MOST_NAMED else None,
         }
+        self._publish(n_classes=scores.shape[1], scores=shown)
 
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        values, errors = self._cells(estimate)
-        arrays = {"map": wire.quantise(values, "int16")}
-        if errors is not None:
-            arrays["error"] = wire.quantise(errors, "uint8")
-        return wire.frame(self._header(estimate, request, job, sequence), arrays)
+        seen = self._seen(estimate)
+        arrays = {"map": wire.quantise(seen.cells, "int16")}
+        if seen.cell_errors is not None:
+            arrays["error"] = wire.quantise(seen.cell_errors, "uint8")
+        return wire.frame({"job": job, "sequence": sequence, **self._header(seen, estimate, request)}, arrays)
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Figure:
+        seen = self._seen(estimate)
         view = {name: getattr(self, name) for name in _DRAWN}
-        header = self._header(estimate, request, job, 0)
-        picture = np.rint(shrink(self._pictures[self.index])).astype(np.uint8)
-        return Figure(header, self._cells(estimate)[0], picture, **view, theme=theme, status=self.status)
+        header = {"job": job, "sequence": 0, **self._header(seen, estimate, request)}
+        picture = np.rint(shrink(self._pictures[seen.index])).astype(np.uint8)
+        return Figure(header, seen.cells, picture, **view, theme=theme, status=self.status)
 
-    def _cells(self, estimate: Any) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the shown map and its error, channels reduced, at most as many cells as are sent."""
-        value, error = self._row(estimate)
-        reduced, reduced_error = reduce_channels(value, error, self.channel_reduction)
-        return shrink(reduced), None if reduced_error is None else shrink(reduced_error)
+    def _seen(self, estimate: Any) -> _Seen:
+        index, how = self.index, self.channel_reduction  # read once: another thread may set them meanwhile
+        value, error = _first(estimate.value)[index], _first(estimate.standard_error)
+        error = None if error is None else error[index]
+        cells, cell_errors = reduce_channels(value, error, how)
+        return _Seen(index, how, value, error, shrink(cells), None if cell_errors is None else shrink(cell_errors))
 
-    def _row(self, estimate: Any) -> tuple[np.ndarray, np.ndarray | None]:
-        value, error = _first(estimate.value), _first(estimate.standard_error)
-        return value[self.index], None if error is None else error[self.index]
-
-    def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        value, error = self._row(estimate)
-        target = self._target_of(request["target"])
-        picture = self._inputs[0][self.index]
+    def _header(self, seen: _Seen, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
+        targets, picture = request["targets"], self._inputs[0][seen.index]
+        target = None if callable(targets) else targets[seen.index]
         noisy = _is_noisy(request["method"])
         return {
-            "job": job,
-            "sequence": sequence,
             "finished": estimate.finished,
             "done": estimate.done,
             "total": estimate.total,
             "unit": estimate.unit,
-            "method": _method_to_json(request["method"], None),
+            "method": method_to_json(request["method"]),
             "method_name": type(request["method"]).__name__,
             "multiply_by_inputs": request["multiply_by_inputs"],
-            "channel_reduction": self.channel_reduction,
-            "channels": len(value),
-            "index": self.index,
-            "input_height": value.shape[1],
-            "input_width": value.shape[2],
-            "signed": self._is_signed(request, value),
-            "target": target[self.index] if isinstance(target, list) else None,
-            "target_name": self._name_of(target[self.index]) if isinstance(target, list) else _name_of_function(target),
-            "score": self._score_of(target)[self.index],
+            "channel_reduction": seen.channel_reduction,
+            "channels": len(seen.value),
+            "index": seen.index,
+            "input_height": seen.value.shape[1],
+            "input_width": seen.value.shape[2],
+            "signed": _is_signed(request, seen.value),
+            "target": target,
+            "target_name": name_of_function(targets) if target is None else self._name_of(target),
+            "score": request["scores"][seen.index],
             "noise_level": request["noise_level"] if noisy else None,
             "sigma": request["noise_level"] * float(picture.max() - picture.min()) if noisy else None,
             "n_samples": request["n_samples"],
             "seed": request["seed"],
             "precision": request["precision"],
-            "relative_error": _relative(value, error),
-            "code": self._code(estimate, request),
+            "relative_error": _relative(seen.value, seen.error),
+            "code": call_as_code("xw.SaliencyMap", request["names"], self._reproducing(estimate, request)),
         }
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Attribution:
-        target = self._target_of(request["target"])
-        score = self._score_of(target)
-        values, errors = self._as_given(estimate.value), self._as_given(estimate.standard_error)
-        one = self._single
+        targets, scores = request["targets"], request["scores"]
         return Attribution(
-            values=values,
-            standard_error=errors,
-            target=target[0] if one and isinstance(target, list) else target,
-            score=score[0] if one else score,
+            values=self._as_given(estimate.value),
+            standard_error=self._as_given(estimate.standard_error),
+            target=targets[0] if self._single and not callable(targets) else targets,
+            score=scores[0] if self._single else scores,
             done=estimate.done,
             total=estimate.total,
             parameters=self._reproducing(estimate, request),
         )
 
     def _reproducing(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
-        target = self._target_of(request["target"])
+        targets = request["targets"]
         parameters: dict[str, Any] = {
-            "target": target[0] if isinstance(target, list) and len(set(target)) == 1 else target,
+            "target": targets if callable(targets) or len(set(targets)) > 1 else targets[0],
             "method": request["method"],
         }
         if _is_noisy(request["method"]):
             parameters |= {"noise_level": request["noise_level"], "n_samples": estimate.done, "seed": request["seed"]}
-        if request["multiply_by_inputs"] and request["method"] != "gradient_x_input":
+        if request["multiply_by_inputs"] and request["method"] in _METHODS_TO_MULTIPLY:
             parameters["multiply_by_inputs"] = True
         if self._output != "score":
             parameters["output"] = self._output
         return parameters
-
-    def _code(self, estimate: Any, request: dict[str, Any]) -> str:
-        return call_as_code("xw.SaliencyMap", self._given, self._reproducing(estimate, request))
-
-    def _is_signed(self, request: dict[str, Any], row: np.ndarray) -> bool:
-        if isinstance(request["method"], str) and not request["multiply_by_inputs"]:
-            return request["method"] not in _UNSIGNED
-        return bool(row.min() < 0) or request["method"] not in _UNSIGNED
-
-    def _target_of(self, target: Any) -> Any:
-        """Return the target of each row as a list, or the callable."""
-        if callable(target):
-            return target
-        if target is None:
-            return self._predicted().tolist()
-        rows = len(self._inputs[0])
-        return list(target) * (rows // len(target)) if isinstance(target, list) else [target] * rows
-
-    def _score_of(self, target: Any) -> list[float | None]:
-        scores = self._scored[1]
-        if callable(target) or scores is None:
-            return [None] * len(self._inputs[0])
-        return [float(row[index]) for row, index in zip(scores, target, strict=True)]
 
     def _name_of(self, index: int) -> str:
         return self.class_names[index] if index < len(self.class_names) else str(index)
@@ -493,8 +451,12 @@ def _is_noisy(method: Any) -> bool:
     return isinstance(method, str) and _METHODS[method] is not None
 
 
-def _name_of_function(function: Any) -> str:
-    return str(getattr(function, "__name__", type(function).__name__))
+def _is_signed(request: dict[str, Any], value: np.ndarray) -> bool:
+    """Whether the map can be below zero: by its definition, and where that does not tell, by its values."""
+    method = request["method"]
+    if not isinstance(method, str):
+        return bool(value.min() < 0)
+    return method not in _UNSIGNED or (request["multiply_by_inputs"] and bool(value.min() < 0))
 
 
 def _with_rows(inputs: Any, *, single: bool) -> Any:
@@ -532,10 +494,11 @@ def _as_probabilities(row: np.ndarray) -> tuple[str, np.ndarray]:
 
 
 def _relative(value: np.ndarray, error: np.ndarray | None) -> float | None:
-    size = float(np.linalg.norm(value))
-    if error is None or size == 0.0:
+    largest = float(np.abs(value).max())
+    if error is None or largest == 0.0:
         return None
-    return float(np.linalg.norm(error)) / size
+    relative = float(np.linalg.norm(error / largest) / np.linalg.norm(value / largest))
+    return relative if np.isfinite(relative) else None
 
 
 def _first(value: Any) -> Any:

@@ -42,7 +42,7 @@ class ShapesNet(torch.nn.Sequential):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pictures:
+class Pictures(Sequence[torch.Tensor]):
     """Pictures with the truth about them; indexing gives what indexing `images` gives.
 
     Attributes
@@ -65,7 +65,7 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, index: Any) -> torch.Tensor:
+    def __getitem__(self, index: Any) -> torch.Tensor:  # type: ignore[override]  # a slice gives a batch
         return self.images[index]
 
     def __iter__(self) -> Iterator[torch.Tensor]:

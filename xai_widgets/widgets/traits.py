@@ -1,0 +1,83 @@
+"""Traits that Python's own do not check: numbers, targets and methods as people give them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import traitlets
+
+
+class Number(traitlets.Float[float, float]):
+    """A float within bounds; NaN, which slips through traitlets' own bounds, is none."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if isinstance(value, float) and np.isnan(value):
+            return self.error(obj, value)
+        return super().validate(obj, value)
+
+
+class Target(traitlets.TraitType[Any, Any]):
+    """An output's index, one for each row, a function of the output, or None for the predicted one.
+
+    On the wire a function is its name; what comes back by name is the function that is set.
+    """
+
+    info_text = "an output's index, a list of them, a function of the output, or None for the predicted one"
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.tag(to_json=_target_to_json, from_json=_target_from_json)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if value is None or callable(value):
+            return value
+        plain = value.tolist() if hasattr(value, "tolist") else value
+        if _is_index(plain):
+            return plain
+        if isinstance(plain, list | tuple) and plain and all(map(_is_index, plain)):
+            return list(plain)
+        return self.error(obj, value)
+
+
+class Method(traitlets.TraitType[Any, Any]):
+    """The name of a method, or an object with `.attribute(inputs, target=)`.
+
+    On the wire an object is "custom"; what comes back as "custom" is the widget's `custom_method`.
+    """
+
+    def __init__(self, names: Collection[str], *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.names = names
+        self.info_text = f"one of {', '.join(names)}, or an object with .attribute(inputs, target=)"
+        self.tag(to_json=lambda method, _: method_to_json(method), from_json=_method_from_json)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if isinstance(value, str):
+            return value if value in self.names else self.error(obj, value)
+        return value if callable(getattr(value, "attribute", None)) else self.error(obj, value)
+
+
+def method_to_json(method: Any) -> str:
+    return method if isinstance(method, str) else "custom"
+
+
+def name_of_function(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _method_from_json(method: Any, widget: Any) -> Any:
+    return widget.custom_method if method == "custom" else method
+
+
+def _target_to_json(target: Any, _: Any) -> Any:
+    return {"name": name_of_function(target)} if callable(target) else target
+
+
+def _target_from_json(target: Any, widget: Any) -> Any:
+    return widget.target if isinstance(target, dict) else target
+
+
+def _is_index(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
