@@ -73,6 +73,33 @@ def test_every_precision_has_its_own(dtype):
     assert fingerprint(torch.zeros(2)) != fingerprint(torch.zeros(2, dtype=dtype))
 
 
+CHANGES = {
+    "negated": lambda w: -w,
+    "half negated": lambda w: torch.cat([-w[:128], w[128:]]),
+    "rows in another order": lambda w: w.flip(0),
+    "columns in another order": lambda w: w.flip(1),
+    "two rows exchanged": lambda w: torch.cat([w[1:2], w[:1], w[2:]]),
+    "one number": lambda w: torch.cat([w[:-1], torch.cat([w[-1:, :-1], w[-1:, -1:] + 1], 1)]),
+    "transposed": lambda w: w.T,
+    "cut otherwise": lambda w: w.reshape(128, 512),
+}
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_every_change_of_a_large_weight_is_seen(dtype, change):
+    weight = noise(256, 256).to(dtype)
+    assert fingerprint(weight) != fingerprint(change(weight))
+    assert fingerprint(weight) == fingerprint(weight.clone())
+
+
+def test_where_a_weight_begins_in_memory_does_not_count():
+    weight = noise(100_003)
+    shifted = torch.cat([torch.zeros(1), weight])[1:]
+    assert shifted.storage_offset() == 1
+    assert fingerprint(shifted) == fingerprint(weight)
+
+
 def test_layout_in_memory_does_not_count():
     array = np.arange(12.0).reshape(3, 4)
     assert fingerprint(array) == fingerprint(np.asfortranarray(array))
