@@ -225,6 +225,12 @@ class Notebook:
             raise RuntimeError(f"{expression}: {value['ename']}: {value['evalue']}")
         return json.loads(ast.literal_eval(value["data"]["text/plain"]))
 
+    def expect(self, expression: str, value: Any) -> None:
+        """Wait until an expression in the kernel has a value: what a view sends may arrive after what a test asks."""
+        deadline = time.monotonic() + START_SECONDS
+        while (found := self.python(expression)) != value:
+            assert time.monotonic() < deadline, f"{expression} is {found!r}, not {value!r}"
+
     def _execute(self, code: str, expressions: dict[str, str]) -> tuple[dict[str, Any], str]:
         reply, printed = self.page.evaluate(EXECUTE, [code, expressions])
         if reply["status"] != "ok":
