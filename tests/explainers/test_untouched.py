@@ -165,8 +165,9 @@ def test_nothing_is_held_over_a_yield(make):
         torch.inference_mode,
         lambda: torch.autocast("cpu", dtype=torch.bfloat16),
         lambda: torch.set_grad_enabled(mode=False),
+        lambda: torch.device("meta"),
     ],
-    ids=["no_grad", "inference_mode", "autocast", "set_grad_enabled"],
+    ids=["no_grad", "inference_mode", "autocast", "set_grad_enabled", "default device"],
 )
 @pytest.mark.parametrize("make", [linear, Unsharable])
 def test_the_callers_mode_changes_nothing(make, caller):

@@ -1,0 +1,14 @@
+"""The examples in the docstrings are true."""
+
+import doctest
+import importlib
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["gradient", "smoothgrad"])
+def test_the_examples_give_what_they_say(name):
+    module = importlib.import_module(f"xai_widgets.explainers.{name}")
+    failed, attempted = doctest.testmod(module)
+    assert attempted
+    assert not failed
