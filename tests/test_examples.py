@@ -28,7 +28,9 @@ def test_an_example_is_kept_without_outputs(path):
 
 
 def test_the_output_of_a_notebook_that_ran_alone_is_a_picture(tmp_path):
-    source = "import xai_widgets as xw\nmodel, pictures = xw.zoo.shapes()\nw = xw.SaliencyMap(model, pictures[0]).wait()\nw"
+    source = (
+        "import xai_widgets as xw\nmodel, pictures = xw.zoo.shapes()\nw = xw.SaliencyMap(model, pictures[0]).wait()\nw"
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     NotebookClient(notebook, timeout=120).execute()
     (output,) = notebook.cells[0].outputs

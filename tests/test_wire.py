@@ -75,7 +75,9 @@ def test_a_header_holds_finite_numbers(bad):
 
 
 def test_ipywidgets_sends_the_buffers_in_binary():
-    framed = wire.frame({"job": 1}, {"map": wire.quantise(np.eye(3), "int16"), "rgb": wire.as_is(np.eye(2, dtype="u1"))})
+    framed = wire.frame(
+        {"job": 1}, {"map": wire.quantise(np.eye(3), "int16"), "rgb": wire.as_is(np.eye(2, dtype="u1"))}
+    )
     state, paths, buffers = _remove_buffers({"result": framed})
     assert paths == [["result", "buffers", 0], ["result", "buffers", 1]]
     assert [buffer.nbytes for buffer in buffers] == [18, 4]
