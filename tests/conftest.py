@@ -7,6 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+# Few cores are shared by tests, kernels, servers and a browser, and threads of torch that wait for a core spin.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def pytest_collection_modifyitems(items):
     """Put the browser last: it is slow, and Playwright keeps an event loop running once it has started."""
