@@ -53,7 +53,7 @@ def quantise(values: np.ndarray, dtype: str) -> Packed:
     most = int(np.iinfo(dtype).max)
     largest = float(np.abs(values).max(initial=0.0))
     scale = largest / most
-    if scale == 0.0:  # all zero, or too small for float64 to divide
+    if scale < np.finfo(np.float64).tiny:  # all zero, or so small that float64 has no digits left for the scale
         return Packed(_sealed(np.zeros(values.shape, dtype)), 0.0)
     return Packed(_sealed(np.rint(values / scale).astype(dtype)), scale)
 

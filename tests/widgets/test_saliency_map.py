@@ -385,6 +385,31 @@ def test_inputs_that_cannot_be_explained_are_refused_at_once(model, inputs, sent
         xw.SaliencyMap(model, inputs)
 
 
+def test_channels_that_come_last_are_pointed_out(model, image):
+    with pytest.raises(InputError, match=r"shape \(8, 10, 3\).*permute\(2, 0, 1\)"):
+        xw.SaliencyMap(model, image.permute(1, 2, 0))
+
+
+def test_a_tuple_of_single_pictures_is_told_of_rows(model, image):
+    with pytest.raises(InputError, match=r"rows first in a tuple"):
+        xw.SaliencyMap(model, (image, image))
+
+
+def test_an_image_of_pillow_is_refused_in_words(model):
+    with pytest.raises(InputError, match=r"values of type uint8"):
+        xw.SaliencyMap(model, Image.new("RGB", (10, 8)))
+
+
+def test_the_number_of_names_must_be_that_of_the_classes(make, model, image):
+    with pytest.raises(InputError, match="5 names for a model with 7 outputs"):
+        make(model, image, class_names=list("abcde")).wait(20)
+
+
+def test_a_picture_of_another_form_is_refused(model, image):
+    with pytest.raises(InputError, match="a picture of 10 x 10"):
+        xw.SaliencyMap(model, image, picture=np.zeros((10, 10, 3), np.uint8))
+
+
 def test_a_model_that_is_none(image):
     with pytest.raises(InputError, match="not a model"):
         xw.SaliencyMap("resnet", image)

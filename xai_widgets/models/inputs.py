@@ -74,7 +74,7 @@ def _as_array(value: Any) -> np.ndarray:
 
 def _not_float(dtype: str, how: str) -> InputError:
     return InputError(
-        "The input has no gradient.",
+        "The input is not floating point.",
         given=f"values of type {dtype}",
         expected="floating point values: a gradient is taken with respect to them",
         do=f"convert the input with {how}, or explain the embedding instead of the indices",

@@ -304,7 +304,7 @@ def _explained(what: str, part: tuple[torch.Tensor, ...]) -> Iterator[None]:
             f"The {what} raised {type(error).__name__}.",
             given="a batch of shape " + shapes_of(part),
             expected=f"scores; it said: {_first_line(error)}",
-            do="call it on this input yourself; the traceback is in last_error",
+            do="check that inputs are rows first, inputs[None] for a single one; then call it on this shape yourself",
         ) from error
 
 

@@ -252,12 +252,13 @@ class LiveWidget(anywidget.AnyWidget):
             self._publish(job=job.number, progress=0.0, error=None, status="running")
 
     def on_step(self, job: Job, item: Any) -> None:
-        if not self._slot.is_newest(job):
-            return
+        newest = self._slot.is_newest(job)
+        if not newest and job.steps > 1:
+            return  # a first step is shown all the same: a hand that never rests still sees pictures
         self._shown = (item, job.request, job.number)
         self._first_picture.set()
         try:
-            if item.finished:
+            if item.finished and newest:
                 self._publish_answer()
             else:
                 self._publish_preview(item, job)

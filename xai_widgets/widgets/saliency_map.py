@@ -23,6 +23,7 @@ from .traits import Method, Number, Target, method_to_json, name_of_function
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _MOST_NAMED = 2000
+_STEP_SECONDS = 0.02  # a hand on a slider waits for the step before
 _METHODS = {
     "gradient": None,
     "gradient_x_input": None,
@@ -153,13 +154,16 @@ class SaliencyMap(LiveWidget):
         self._given = {"model": model, "inputs": inputs}
         self._output = output
         self._model = TorchModel(model, output=output)
-        self._single = not isinstance(inputs, tuple) and np.ndim(inputs) == 3
-        self._inputs = self._model.prepare(_with_rows(inputs, single=self._single))
-        _check_image(self._inputs[0])
+        if not isinstance(inputs, tuple) and not hasattr(inputs, "shape"):
+            inputs = np.asarray(inputs)  # lists, PIL images
+        self._single = not isinstance(inputs, tuple) and inputs.ndim == 3
+        self._inputs = self._model.prepare(inputs[None] if self._single else inputs)
+        _check_image(self._inputs[0], inputs)
         self._pictures = self._pictures_of(picture)
         self._noise: Any = None
         self._scored: tuple[str, np.ndarray | None] = ("", None)
         names = class_names if class_names is not None else getattr(model, "class_names", ())
+        self._names_given = class_names is not None
         super().__init__(
             target=target,
             method=method,
@@ -209,7 +213,7 @@ class SaliencyMap(LiveWidget):
         self._publish(notice="" if self._model.safe_to_train else "unsafe_to_train")
         if state.target is None:
             state = replace(state, target=np.asarray(request["targets"]))
-        yield from drive(explainer, self._resumed(explainer, state))
+        yield from drive(explainer, self._resumed(explainer, state), step_seconds=_STEP_SECONDS)
 
     def _resumed(self, explainer: Any, state: Any) -> Any:
         """Go on from the estimate that is shown where it is of the same run."""
@@ -300,6 +304,13 @@ class SaliencyMap(LiveWidget):
             if not callable(target):
                 raise
             scores = None  # an output that only the reader's own target function understands
+        if scores is not None and self._names_given and len(self.class_names) != scores.shape[1]:
+            raise InputError(
+                "The number of class names is not that of the classes.",
+                given=f"{len(self.class_names)} names for a model with {scores.shape[1]} outputs",
+                expected="one name for each output, in its order",
+                do="pass as many, or leave class_names= out",
+            )
         self._scored = (fingerprint, scores)
         self._show_scores()
 
@@ -436,7 +447,16 @@ class SaliencyMap(LiveWidget):
                 expected="one picture for each row of the input, in a list",
                 do="pass as many, or leave picture= out",
             )
-        return [given_picture(one) for one in given]
+        shown = [given_picture(one) for one in given]
+        for one in shown:
+            if abs(np.log(one.shape[0] / one.shape[1] * images.shape[3] / images.shape[2])) > 0.05:
+                raise InputError(
+                    "The picture does not have the form of the input.",
+                    given=f"a picture of {one.shape[0]} x {one.shape[1]} for an input of {images.shape[2:]}",
+                    expected="the same ratio of height to width: the map lies over the picture",
+                    do="crop the picture as the input was cropped",
+                )
+        return shown
 
     def _free(self) -> None:
         self._noise = None
@@ -459,17 +479,21 @@ def _is_signed(request: dict[str, Any], value: np.ndarray) -> bool:
     return method not in _UNSIGNED or (request["multiply_by_inputs"] and bool(value.min() < 0))
 
 
-def _with_rows(inputs: Any, *, single: bool) -> Any:
-    return inputs[None] if single else inputs
-
-
-def _check_image(image: np.ndarray) -> None:
+def _check_image(image: np.ndarray, given: Any) -> None:
     if image.ndim != 4:
+        expected = "(channels, height, width), or (rows, channels, height, width) for several"
         raise InputError(
             "The input is not a picture.",
             given=f"an input of shape {image.shape}",
-            expected="(channels, height, width), or (rows, channels, height, width) for several",
+            expected="rows first in a tuple: (rows, channels, height, width)" if isinstance(given, tuple) else expected,
             do="for other inputs use xai_widgets.explainers, which take any shape",
+        )
+    if image.shape[1] > 4 and image.shape[3] in (1, 3, 4):
+        raise InputError(
+            "The channels of the input seem to come last.",
+            given=f"an input of shape {tuple(given.shape) if hasattr(given, 'shape') else image.shape}",
+            expected="channels before height and width, as torch has them",
+            do="permute it: inputs.permute(2, 0, 1) for a single picture",
         )
 
 
