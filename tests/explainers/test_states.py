@@ -172,6 +172,18 @@ def run(net, x, target, state=None, **keywords):
     return end
 
 
+def of_class(k):
+    return lambda scores: scores[:, k]
+
+
+def test_a_target_function_written_again_is_the_same_target():
+    net, x = exact(linear), noise(2, 6)
+    state = run(net, x, of_class(1), n_samples=4).state
+    assert run(net, x, of_class(1), state=state, n_samples=8).done == 8
+    with pytest.raises(InputError, match="another target"):
+        run(net, x, of_class(2), state=state, n_samples=8)
+
+
 def test_of_two_targets_by_function_each_has_its_own_states():
     net, x = exact(linear), noise(2, 6)
     state = run(net, x, class_of[0], n_samples=4).state
