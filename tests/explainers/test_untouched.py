@@ -185,9 +185,11 @@ def test_the_callers_mode_changes_nothing(make, caller):
 
 
 def test_a_model_made_in_inference_mode_is_explained():
+    expected = SmoothGrad(seeded(convolutional), n_samples=10).attribute(noise(2, 1, 6, 6)).value
     with torch.inference_mode():
         model, x = seeded(convolutional), noise(2, 1, 6, 6) * 1
-    expected = SmoothGrad(seeded(convolutional), n_samples=10).attribute(noise(2, 1, 6, 6)).value
+        inside = SmoothGrad(model, n_samples=10).attribute(x).value
+    assert_close(inside, expected)
     assert_close(SmoothGrad(model, n_samples=10).attribute(x).value, expected)
 
 

@@ -95,7 +95,7 @@ def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
     for part in module.modules():
         if (inner := unwrap(part)) is not part:
             memo[id(part)] = copy.deepcopy(inner, memo)
-    copied = copy.deepcopy(module, memo).eval().requires_grad_(requires_grad=False)
+    copied = copy.deepcopy(module, memo).eval()
     for part in copied.modules():
         for name, value in vars(part).items():
             if isinstance(value, types.FunctionType):  # a patched forward; deepcopy leaves functions as they are
