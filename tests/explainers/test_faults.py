@@ -20,8 +20,8 @@ METHODS = [SimpleGradient, GradientXInput, SmoothGrad]
 @pytest.mark.parametrize(
     ("x", "target", "message"),
     [
-        (torch.ones(2, 6, dtype=torch.int64), 0, r"no gradient.*int64.*\.float\(\)"),
-        (torch.ones(2, 6, dtype=torch.complex64), 0, "no gradient.*complex64"),
+        (torch.ones(2, 6, dtype=torch.int64), 0, r"not floating point.*int64.*\.float\(\)"),
+        (torch.ones(2, 6, dtype=torch.complex64), 0, "not floating point.*complex64"),
         (torch.ones(0, 6), 0, "empty.*rows first"),
         (torch.tensor([[1.0, torch.nan, 0, 0, 0, 0]]), 0, r"not finite.*first at \(0, 1\)"),
         (torch.tensor([[1.0, 0, 0, 0, 0, -torch.inf]]), 0, r"not finite.*first at \(0, 5\)"),
