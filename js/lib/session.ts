@@ -24,15 +24,19 @@ export interface Session {
 type Wire = Traits & { picture: unknown; result: unknown; layout?: { comm_live?: boolean } };
 export type Model = AnyModel<Wire> & { offline?: boolean };
 
+type Message = { kind: string; [name: string]: unknown };
+
+const ACKNOWLEDGING = 100; // milliseconds that an acknowledgement waits for a request to go with
 const SAVING = 100; // milliseconds between saves of what the browser draws by alone
 
 export function openSession(model: Model, signal: AbortSignal): Session {
   const listeners = new Set<() => void>();
   const looking = new Set<string>();
-  const inbox = createInbox(({ header: { job, sequence } }) => tell({ kind: "ack", job, sequence }));
+  const inbox = createInbox(({ header: { job, sequence } }) => acknowledge({ kind: "ack", job, sequence }));
   const pacer = createPacer(send);
   const liveness = watchLiveness((silent) => meet(silent ? "silent" : "live"));
   let saving: ReturnType<typeof setTimeout> | undefined;
+  let acknowledging: ReturnType<typeof setTimeout> | undefined;
   let dragging = false;
   let held: ColourRange | null = null;
   let state: State = {
@@ -58,11 +62,20 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     meet("live");
   };
 
-  function tell(message: { kind: string; [name: string]: unknown }): void {
+  function tell(message: Message): void {
     if (state.kernel !== "gone") model.send(message); // a dead comm throws
   }
+  /** Every message keeps a notebook busy for some 20 ms, and while a hand moves the next request says the same. */
+  function acknowledge(message: Message): void {
+    clearTimeout(acknowledging);
+    if (dragging) acknowledging = setTimeout(() => tell(message), ACKNOWLEDGING);
+    else tell(message);
+  }
   function send(settings: Partial<Settings>): void {
-    if (write(model, settings)) liveness.asked();
+    if (write(model, settings)) {
+      liveness.asked();
+      clearTimeout(acknowledging);
+    }
     save();
   }
   function save(): void {
@@ -108,6 +121,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     pacer.stop();
     liveness.stop();
     clearTimeout(saving);
+    clearTimeout(acknowledging);
   });
   update(inbox.picture(model.get("picture")));
   update(inbox.result(model.get("result")));

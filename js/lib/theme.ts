@@ -34,7 +34,9 @@ export function followTheme(
     clearTimeout(later);
     later = setTimeout(measure, 400); // a style sheet may still be on its way
   };
-  const observer = new MutationObserver(soon);
+  const observer = new MutationObserver((records) => {
+    if (records.some(changesColours)) soon();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
@@ -46,6 +48,12 @@ export function followTheme(
     observer.observe(document.head, { childList: true });
     measure();
   };
+}
+
+/** A page also changes its icon, with every message of a kernel. */
+function changesColours({ type, addedNodes, removedNodes }: MutationRecord): boolean {
+  const styles = (node: Node) => node instanceof Element && node.matches("style, link[rel~=stylesheet]");
+  return type === "attributes" || [...addedNodes, ...removedNodes].some(styles);
 }
 
 function dress(root: HTMLElement, theme: Theme, page: Rgb): void {

@@ -61,6 +61,7 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
   const unit = element("div", { class: "unit" });
   const caption = element("div", { class: "cap" });
   const whole = element("div", { class: "bar" }, unit, drawing, caption);
+  const retold = createChange();
   const changed = createChange();
 
   return {
@@ -71,7 +72,9 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
       whole.classList.toggle("empty", !map || range === 0);
       if (!map || range === 0) return;
       const over = layout.panels.includes("over");
-      describe(state, words, over, { drawing, unit, caption });
+      if (retold(map, range, traits.sign, traits.clip_percentile, traits.threshold, over)) {
+        describe(state, words, over, { drawing, unit, caption });
+      }
       const vertical = !layout.narrow;
       const width = layout.rail;
       const height = vertical ? Math.max(SHORTEST, room - unit.offsetHeight - caption.offsetHeight - 8) : TALL;

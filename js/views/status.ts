@@ -3,6 +3,7 @@ import type { AttributionMap } from "../lib/attribution";
 import { button } from "../lib/controls";
 import { element, focusable, focusedIn, shape } from "../lib/dom";
 import { percent } from "../lib/format";
+import { createChange } from "../lib/memo";
 import type { CurvePoint, Status } from "../lib/state";
 import type { Words } from "../lib/words";
 import type { Actions, Part } from "./scene";
@@ -15,6 +16,7 @@ export function createStatus(actions: Actions, words: Words): Part {
   const act = button("", "", () => actions.command(command));
   act.classList.remove("icon");
   act.classList.add("push");
+  const changed = createChange();
   let command: "cancel" | "compute" = "cancel";
   const line = element(
     "div",
@@ -33,9 +35,11 @@ export function createStatus(actions: Actions, words: Words): Part {
         "--p",
         running && header && !header.finished ? `${(100 * header.done) / header.total}%` : "0",
       );
-      text.replaceChildren(...emphasised(statusPhrases(state, words)));
-      const drawn = header && header.sigma !== null ? sparkline(state.curve, header.total, words) : null;
-      curve.replaceChildren(...(drawn ? [drawn] : []));
+      if (changed(map, traits.status, state.curve)) {
+        text.replaceChildren(...emphasised(statusPhrases(state, words)));
+        const drawn = header && header.sigma !== null ? sparkline(state.curve, header.total, words) : null;
+        curve.replaceChildren(...(drawn ? [drawn] : []));
+      }
       kernel.hidden = state.kernel === "live";
       kernel.textContent = state.kernel === "live" ? "" : words(`kernel.${state.kernel}`);
       const label = offered(traits.status, map);

@@ -23,18 +23,6 @@ QUIET = {
 }
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
-# jupyter_server leaves Nagle's algorithm on, which costs a small message about 40 ms.
-NO_DELAY = """
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
-class NoDelay(ZMQChannelsWebsocketConnection):
-    def connect(self):
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-
-c.ServerApp.kernel_websocket_connection_class = NoDelay
-"""
-
 CONTEXT = "window.jupyterapp.shell.currentWidget.sessionContext"
 
 IDLE = f"""async () => {{
@@ -56,14 +44,17 @@ EXECUTE = f"""async ([code, expressions]) => {{
 
 
 class FrontEnd(NamedTuple):
-    """Where a notebook is shown: ``kind`` is "lab" or "notebook", ``theme`` is "light" or "dark"."""
+    """Where a notebook is shown: ``kind`` is "lab" or "notebook", ``theme`` is "light" or "dark".
+
+    ``delayed`` has our server extension disabled, so that kernel messages travel as Jupyter ships it.
+    """
 
     kind: str = "lab"
     theme: str = "light"
-    no_delay: bool = False
+    delayed: bool = False
 
     def __str__(self):
-        return "-".join([self.kind, self.theme, *["no_delay"] * self.no_delay])
+        return "-".join([self.kind, self.theme, *["delayed"] * self.delayed])
 
 
 FRONT_ENDS = [FrontEnd(kind, theme) for kind in ("lab", "notebook") for theme in THEMES]
@@ -98,16 +89,18 @@ def serve(front_end: FrontEnd, scratch: Path):
         file = folders["settings"] / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content))
-    if front_end.no_delay:
-        (folders["config"] / "jupyter_server_config.py").write_text(NO_DELAY)
+    if front_end.delayed:
+        enabled = folders["config"] / "jupyter_server_config.d" / "xai_widgets.json"
+        enabled.parent.mkdir()
+        enabled.write_text('{"ServerApp": {"jpserver_extensions": {"xai_widgets.server": false}}}')
 
     command = [sys.executable, "-m", "jupyter", front_end.kind, "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folders['root']}"]
     command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"]
     command += ["--expose-app-in-browser", "--LabApp.extension_manager=readonly"]
     environment = {
-        **os.environ,
         "OMP_NUM_THREADS": "1",  # browser, server and kernel share few cores; torch's idle threads would spin on them
+        **os.environ,
         "HOME": str(folders["home"]),
         "IPYTHONDIR": str(folders["home"] / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folders["config"]),

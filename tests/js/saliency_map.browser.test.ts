@@ -87,6 +87,21 @@ describe("the picture", () => {
     ]);
   });
 
+  test("while a hand moves, an acknowledgement goes with the next request, or alone after a moment", async () => {
+    const { model, root } = await mount();
+    await vi.waitFor(() => expect(model.sent).toContainEqual(expect.objectContaining({ visible: true })));
+    slide(named<HTMLInputElement>(root, "Noise level"), 0.3);
+    model.preview(mapFrame({ ...running, job: 2, sequence: 2 }));
+    await drawn();
+    slide(named<HTMLInputElement>(root, "Noise level"), 0.31);
+    await wait(150);
+    expect(model.acknowledged()).toEqual([]);
+    model.preview(mapFrame({ ...running, job: 3, sequence: 3 }));
+    model.preview(mapFrame({ ...running, job: 3, sequence: 4 }));
+    await wait(150);
+    expect(model.acknowledged()).toEqual([[3, 4]]);
+  });
+
   test("the colour range holds still while samples come, and settles at the end", async () => {
     const { model, root } = await mount({ status: "running" });
     const ends = () => root.querySelector(".bar text:nth-of-type(5)")?.textContent;
@@ -662,6 +677,20 @@ describe("views", () => {
     await drawn();
     expect(pixel(canvases(root)[1]!, 0, 0)).toEqual([24, 24, 24]);
     expect(getComputedStyle(root).color).not.toBe("rgb(33, 33, 33)");
+  });
+
+  test("a page that only changes its icon is not measured again", async () => {
+    const { root } = await mount();
+    const painted = vi.spyOn(CanvasRenderingContext2D.prototype, "fillRect");
+    document.head.append(Object.assign(document.createElement("link"), { rel: "icon", href: "data:," }));
+    await drawn();
+    expect(painted).not.toHaveBeenCalled();
+    const style = Object.assign(document.createElement("style"), { textContent: "body { background: #181818; }" });
+    document.head.append(style);
+    await vi.waitFor(() => expect(root.dataset.theme).toBe("dark"));
+    painted.mockRestore();
+    style.remove();
+    document.head.querySelector("link[rel=icon]")?.remove();
   });
 
   test("a view that comes into a dark page is dark", async () => {

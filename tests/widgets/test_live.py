@@ -199,6 +199,26 @@ def test_at_most_two_previews_are_unacknowledged(make, gate, monkeypatch):
     assert len(sent.previews()) == 4
 
 
+def test_a_hand_that_never_rests_sees_pictures(make, gate, monkeypatch):
+    """A newer request comes before each first step is done, and that step is shown all the same."""
+    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_PER_SECOND", 1e9)
+    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_OF_ALL_WIDGETS", 1e9)
+    widget = make(gate=gate)
+    sent = Sent(widget)
+    receive(widget, kind="visible", view="a", visible=True)
+    until(lambda: widget.status == "running")
+    for number in range(1, 6):
+        widget.set_state({"level": 1.0 + number})  # which is also an acknowledgement
+        gate.release()
+        until(lambda newest=number + 1: widget.job == newest)
+    assert [header["level"] for header in sent.previews()] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert {header["done"] for header in sent.previews()} == {1}
+    assert sent.values("result") == []
+    gate.release(3)
+    widget.wait(10)
+    assert widget.explanation == {"level": 6.0, "done": 3}
+
+
 def test_at_most_thirty_previews_a_second(make):
     widget = make(seconds=0.001, steps=400)
     sent = Sent(widget)

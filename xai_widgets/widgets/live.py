@@ -154,6 +154,7 @@ class LiveWidget(anywidget.AnyWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         # What a browser sends is untrusted: it may set our own traits, and of those not what only the kernel writes.
         allowed = set(self.trait_names(sync=True, kernel_owned=None)) - _OF_EVERY_WIDGET
+        self._outstanding.clear()  # who asks for more has received what was sent before it last asked
         with self._traits_lock:
             super().set_state({name: value for name, value in sync_data.items() if name in allowed})
 
@@ -218,7 +219,8 @@ class LiveWidget(anywidget.AnyWidget):
         if kind == "ack":
             job, sequence = content.get("job"), content.get("sequence")
             if isinstance(job, int) and isinstance(sequence, int):
-                self._outstanding.discard((job, sequence))
+                received = [sent for sent in tuple(self._outstanding) if sent <= (job, sequence)]
+                self._outstanding.difference_update(received)
         elif kind == "visible":
             self._on_visible(str(content.get("view"))[:64], visible=content.get("visible") is True)
         elif kind == "cancel":
