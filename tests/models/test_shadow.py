@@ -112,6 +112,11 @@ def keyword_default(x, *, model=net):
     return model(x)
 
 
+def circular(wrapper):
+    wrapper.own = wrapper
+    return wrapper
+
+
 CALLABLES = {
     "a global": lambda x: 2 * net(x),
     "a closure": enclosing(net),
@@ -126,6 +131,8 @@ CALLABLES = {
     "an object": Wrapper(net),
     "an object's method": Wrapper(net).predict,
     "an object in a closure": enclosing(Wrapper(net)),
+    "an object in an object": Wrapper(Wrapper(net)),
+    "an object that refers to itself": circular(Wrapper(net)),
 }
 
 
@@ -153,7 +160,10 @@ def test_what_reaches_its_model_in_hidden_ways_is_not_shadowed_by_halves():
         def __init__(self):
             self.inner = Wrapper(Wrapper(net))
 
+    cached = functools.cache(lambda x: net(x) + 1)
     assert not TorchModel(lambda x: 2 * Hidden().inner.model.model(x)).shadowed
+    assert not TorchModel(cached).shadowed
+    assert modules_of(cached) == [net]
     assert not TorchModel(lambda x: (x**2).sum(1)).shadowed
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .references import is_object, modules_of, parts, unwrap
+from .references import DEEPEST, is_object, modules_of, parts, unwrap
 
 _BLOCK = 1 << 14  # bytes
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -48,7 +48,7 @@ def _digest(lines: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _lines(value: Any, path: tuple[int, ...] = (), *, may_open: bool = True) -> Iterator[str]:
+def _lines(value: Any, path: tuple[int, ...] = (), *, depth: int = DEEPEST) -> Iterator[str]:
     value = unwrap(value)
     if isinstance(value, torch.Tensor | np.ndarray):
         yield _line_of_array(value)
@@ -61,10 +61,10 @@ def _lines(value: Any, path: tuple[int, ...] = (), *, may_open: bool = True) -> 
             yield from _lines_of_code(value.__code__)
         else:
             yield _name_of(value)
-        inside = parts(value, may_open=may_open)
+        inside = parts(value, depth=depth)
         for name, part in inside.items():
             yield name
-            yield from _lines(part, (*path, id(value)), may_open=may_open and not is_object(value))
+            yield from _lines(part, (*path, id(value)), depth=depth - is_object(value))
         if not (inside or is_object(value) or isinstance(value, types.ModuleType) or hasattr(value, "__qualname__")):
             yield _ADDRESS.sub("", repr(value))
 

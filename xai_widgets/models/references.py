@@ -15,6 +15,7 @@ from torch import nn
 
 _WRAPPED = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 _MOST_ITEMS = 10_000  # a longer list holds data, not models
+DEEPEST = 3  # objects in objects in objects; further down lies what trained the model, not the model
 _LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 _OPAQUE = (torch.Tensor, np.ndarray, np.generic, type, types.ModuleType, types.CodeType, str, bytes)
 
@@ -26,17 +27,17 @@ def unwrap(model: Any) -> Any:
     return model
 
 
-def modules_of(model: Any, *, may_open: bool = True) -> list[nn.Module]:
+def modules_of(model: Any, *, depth: int = DEEPEST) -> list[nn.Module]:
     """Return the modules a callable stands on: itself, or those it reaches.
 
     The way leads through bound methods, partials, the globals, closures and defaults of functions, lists and dicts,
-    and into the attributes of an object (where it `may_open` one), but not of objects in that.
+    and the attributes of objects, `depth` of them in each other.
     """
     found: list[nn.Module] = []
     seen: dict[int, Any] = {}  # keeps what it has seen, so that no id is given twice
-    waiting = [(model, may_open)]
+    waiting = [(model, depth)]
     while waiting:
-        value, may_open = waiting.pop()
+        value, depth = waiting.pop()
         value = unwrap(value)
         if id(value) in seen:
             continue
@@ -44,12 +45,11 @@ def modules_of(model: Any, *, may_open: bool = True) -> list[nn.Module]:
         if isinstance(value, nn.Module):
             found.append(value)
         else:
-            inside = may_open and not is_object(value)
-            waiting.extend((part, inside) for part in parts(value, may_open=may_open).values())
+            waiting.extend((part, depth - is_object(value)) for part in parts(value, depth=depth).values())
     return found
 
 
-def parts(value: Any, *, may_open: bool) -> dict[str, Any]:
+def parts(value: Any, *, depth: int) -> dict[str, Any]:
     """Return what a function, method, partial, container or object refers to, by name."""
     if isinstance(value, types.FunctionType):
         return {**globals_of(value), **_closure_of(value), "defaults": value.__defaults__, "only": value.__kwdefaults__}
@@ -62,7 +62,7 @@ def parts(value: Any, *, may_open: bool) -> dict[str, Any]:
             return {}
         items = value.items() if isinstance(value, dict) else enumerate(value)
         return {str(key): item for key, item in items}
-    return dict(vars(value)) if may_open and is_object(value) else {}
+    return dict(vars(value)) if depth > 0 and is_object(value) else {}
 
 
 def is_object(value: Any) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .references import globals_of, is_object, modules_of, parts, unwrap
+from .references import DEEPEST, globals_of, is_object, modules_of, parts, unwrap
 
 
 class CannotShadowError(Exception):
@@ -41,42 +41,40 @@ def shadow(model: Callable[..., Any]) -> Callable[..., Any]:
     CannotShadowError
         Where there is no module to be found, or it refuses to be copied.
     """
-    originals = modules_of(model)
-    if not originals:
+    if not modules_of(model):
         raise CannotShadowError(f"no torch module was found in {model!r}")
     try:
         with torch.inference_mode(mode=False):
             copied: Callable[..., Any] = _copy(model, {})
+            return copied
     except Exception as error:
         raise CannotShadowError(f"{type(model).__name__} refused to be copied: {error}") from error
-    kept = {id(module) for module in originals}
-    if any(id(module) in kept for module in modules_of(copied)):
-        raise CannotShadowError(f"{type(model).__name__} reaches its modules in a way that cannot be copied")
-    return copied
 
 
-def _copy(value: Any, memo: dict[int, Any], *, may_open: bool = True) -> Any:
+def _copy(value: Any, memo: dict[int, Any], *, depth: int = DEEPEST) -> Any:
     value = unwrap(value)
     if id(value) in memo:
         return memo[id(value)]
-    if not modules_of(value, may_open=may_open):
+    if not modules_of(value, depth=depth):
         return value
     if isinstance(value, nn.Module):
         copied: Any = _copy_module(value, memo)
     elif isinstance(value, types.FunctionType):
-        copied = _copy_function(value, memo, may_open=may_open)
+        copied = _copy_function(value, memo, depth=depth)
     elif is_object(value):
         copied = copy.copy(value)
+        if copied is value:
+            raise CannotShadowError(f"{type(value).__name__} is its own copy")
         memo[id(value)] = copied  # before its parts, which may refer to it
-        vars(copied).update(_copy_all(vars(value), memo, may_open=False))
+        vars(copied).update(_copy_all(vars(value), memo, depth=depth - 1))
     else:
-        copied = _rebuilt(value, _copy_all(parts(value, may_open=False), memo, may_open=may_open))
+        copied = _rebuilt(value, _copy_all(parts(value, depth=depth), memo, depth=depth))
     memo[id(value)] = copied
     return copied
 
 
-def _copy_all(values: dict[str, Any], memo: dict[int, Any], *, may_open: bool) -> dict[str, Any]:
-    return {name: _copy(value, memo, may_open=may_open) for name, value in values.items()}
+def _copy_all(values: dict[str, Any], memo: dict[int, Any], *, depth: int) -> dict[str, Any]:
+    return {name: _copy(value, memo, depth=depth) for name, value in values.items()}
 
 
 def _rebuilt(value: Any, copies: dict[str, Any]) -> Any:
@@ -106,20 +104,20 @@ def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
     return copied
 
 
-def _copy_function(function: types.FunctionType, memo: dict[int, Any], *, may_open: bool) -> types.FunctionType:
+def _copy_function(function: types.FunctionType, memo: dict[int, Any], *, depth: int) -> types.FunctionType:
     namespace = function.__globals__
     names: dict[str, Any] = {name: namespace[name] for name in ("__builtins__", "__name__") if name in namespace}
     cells = tuple(types.CellType() for _ in function.__closure__ or ())
     copied = types.FunctionType(function.__code__, names, function.__name__, None, cells)
     memo[id(function)] = copied  # before what it refers to, which may be itself
-    names.update(_copy_all(globals_of(function), memo, may_open=may_open))
+    names.update(_copy_all(globals_of(function), memo, depth=depth))
     for cell, original in zip(cells, function.__closure__ or (), strict=True):
         try:
-            cell.cell_contents = _copy(original.cell_contents, memo, may_open=may_open)
+            cell.cell_contents = _copy(original.cell_contents, memo, depth=depth)
         except ValueError:  # not assigned yet, and so for the copy
             continue
-    copied.__defaults__ = _copy(function.__defaults__, memo, may_open=may_open)
-    copied.__kwdefaults__ = _copy(function.__kwdefaults__, memo, may_open=may_open)
+    copied.__defaults__ = _copy(function.__defaults__, memo, depth=depth)
+    copied.__kwdefaults__ = _copy(function.__kwdefaults__, memo, depth=depth)
     return copied
 
 
