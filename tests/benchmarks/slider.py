@@ -142,18 +142,26 @@ def main():
             server.shut_down(f"{name}.ipynb")
 
     print(f"64 x 64 zoo model, 50 samples, {ROUNDS} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(" " * 10 + "".join(f"{head:>11}" for head in ("single", "p95", "drag", "release", "worst", "stop", "worst")))
+    figures = {}
     for name in names:
-        p95 = quantiles(moves[name], n=20)[-1]
-        drag, release = ([round_[key] for round_ in drags[name]] for key in ("pictures", "release"))
-        cells = [median(moves[name]), p95, median(drag), median(release), max(release), median(stops[name])]
-        units = ["ms", "ms", "/s", "ms", "ms", "ms", "ms"]
-        print(f"{name:10}" + "".join(f"{cell:8.1f} {unit}" for cell, unit in zip([*cells, max(stops[name])], units)))
-        print(f"FIGURE slider_single_{name} {cells[0]:.1f} ms")
-        print(f"FIGURE slider_single_p95_{name} {cells[1]:.1f} ms")
-        print(f"FIGURE slider_drag_{name} {cells[2]:.1f} pictures/s")
-        print(f"FIGURE slider_release_{name} {cells[3]:.1f} ms")
-        print(f"FIGURE slider_stop_{name} {cells[5]:.1f} ms")
+        pictures, release = ([drag[key] for drag in drags[name]] for key in ("pictures", "release"))
+        figures |= {
+            f"slider_single_{name}": (median(moves[name]), "ms"),
+            f"slider_single_p95_{name}": (quantiles(moves[name], n=20)[-1], "ms"),
+            f"slider_drag_{name}": (median(pictures), "pictures/s"),
+            f"slider_drag_worst_{name}": (min(pictures), "pictures/s"),
+            f"slider_release_{name}": (median(release), "ms"),
+            f"slider_release_worst_{name}": (max(release), "ms"),
+            f"slider_stop_{name}": (median(stops[name]), "ms"),
+            f"slider_stop_worst_{name}": (max(stops[name]), "ms"),
+        }
+    kinds = [kind.removesuffix("_delayed") for kind in figures if kind.endswith("_delayed")]
+    print(f"{'':22}" + "".join(f"{name:>20}" for name in names))
+    for kind in kinds:
+        cells = (figures[f"{kind}_{name}"] for name in names)
+        print(f"{kind:22}" + "".join(f"{value:9.1f} {unit:10}" for value, unit in cells))
+    for figure, (value, unit) in figures.items():
+        print(f"FIGURE {figure} {value:.1f} {unit}")
     print(f"RATIO slider_single_delay {median(moves['delayed']) / median(moves['installed']):.2f}")
 
 
