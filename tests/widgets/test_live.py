@@ -169,8 +169,8 @@ def test_no_previews_while_no_view_is_visible(make, gate):
 
 
 def test_at_most_two_previews_are_unacknowledged(make, gate, monkeypatch):
-    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_PER_SECOND", 1e9)
-    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_OF_ALL_WIDGETS", 1e9)
+    for limit in ("_PREVIEWS_PER_SECOND", "_REFINEMENTS_PER_SECOND", "_PREVIEWS_OF_ALL_WIDGETS"):
+        monkeypatch.setattr(f"xai_widgets.widgets.live.{limit}", 1e9)
     widget = make(gate=gate, steps=20)
     sent = Sent(widget)
     receive(widget, kind="visible", view="a", visible=True)
@@ -201,8 +201,8 @@ def test_at_most_two_previews_are_unacknowledged(make, gate, monkeypatch):
 
 def test_a_hand_that_never_rests_sees_pictures(make, gate, monkeypatch):
     """A newer request comes before each first step is done, and that step is shown all the same."""
-    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_PER_SECOND", 1e9)
-    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_OF_ALL_WIDGETS", 1e9)
+    for limit in ("_PREVIEWS_PER_SECOND", "_REFINEMENTS_PER_SECOND", "_PREVIEWS_OF_ALL_WIDGETS"):
+        monkeypatch.setattr(f"xai_widgets.widgets.live.{limit}", 1e9)
     widget = make(gate=gate)
     sent = Sent(widget)
     receive(widget, kind="visible", view="a", visible=True)

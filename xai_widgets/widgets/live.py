@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from ..render import Figure
 
 _LANGUAGES = ("en", "ko")
-_PREVIEWS_PER_SECOND = 30
+_PREVIEWS_PER_SECOND = 30  # of new requests; a hand feels each
+_REFINEMENTS_PER_SECOND = 10  # of what is shown already; each takes time from the computation
 _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
@@ -314,7 +315,8 @@ class LiveWidget(anywidget.AnyWidget):
         if now - self._last_progress >= _PROGRESS_SECONDS and estimate.total:
             self._last_progress = now
             self._publish(progress=min(1.0, estimate.done / estimate.total))
-        pause = max(1 / _PREVIEWS_PER_SECOND, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
+        rate = _PREVIEWS_PER_SECOND if job.steps == 1 else _REFINEMENTS_PER_SECOND
+        pause = max(1 / rate, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
         if not self._visible or len(self._outstanding) >= _MOST_UNACKNOWLEDGED or now - self._last_preview < pause:
             return
         self._last_preview = now
