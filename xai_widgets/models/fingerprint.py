@@ -98,7 +98,7 @@ def _line_of_array(array: torch.Tensor | np.ndarray) -> str:
     if isinstance(array, np.ndarray):
         array = torch.from_numpy(np.array(array).reshape(-1).view(np.uint8))
     with torch.no_grad():
-        octets = array.detach().contiguous().flatten().view(torch.uint8)
+        octets = array.detach().flatten().view(torch.uint8)
         # Added up by rows and by columns before they are read: quicker, and little leaves a GPU. By columns half a word
         # further on, because the highest bit, the sign of a float64, is lost in a sum of an even number of words.
         whole = max(0, len(octets) - 4) // _BLOCK * _BLOCK
