@@ -1,21 +1,23 @@
 """How long a hand on the noise slider waits, in a real JupyterLab.
 
-Run as ``python -m tests.benchmarks.slider``; two minutes. The 64 x 64 model of the zoo, 50 samples; all times are taken
-in the page, and a picture counts when the animation frame that draws it has run.
+Run as ``python -m tests.benchmarks.slider``; three minutes. The 64 x 64 model of the zoo, 50 samples. All is done and
+timed in the page, while no debugger is attached; a picture counts when the animation frame that draws it has run.
 
 - single: 100 moves 200 ms apart; from the `input` event to the frame with a preview of that very value
 - drag: 3 s with an event every 16 ms; pictures of another value than the one before, for each second
 - release: from letting go to the final picture of the last value
-- stop: 20 clicks on Stop in the midst of 10 000 samples; from the click to the status "cancelled"
+- stop: from a click on Stop, in the midst of 200 samples, to the status "cancelled"
 
-Each with our server extension, as it is after installation, and with Jupyter's delay of small messages, as where the
-server has no xai_widgets. Rounds of the two alternate.
+"installed" has our server extension, as it is after installation; "delayed" has Jupyter's delay of small messages, as
+where the server has no xai_widgets. Rounds of the two alternate.
 """
 
 import os
 import shutil
+import subprocess
 import tempfile
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -25,144 +27,164 @@ from tests.browser.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
 from tests.browser.jupyter import FrontEnd, Notebook, serve
 from tests.browser.saliency import ONE, expect_finished
 
+FRONT_ENDS = {"installed": FrontEnd(), "delayed": FrontEnd(delayed=True)}
 ROUNDS = 4
 MOVES = 25  # of each round
 STOPS = 5
+SECONDS = 0.2 * MOVES + 3 + 0.5 * STOPS + 2  # of a round, about
 
-MEASURE = """view => {
-    const slider = view.querySelector("[aria-label='Noise level']");
+MEASURE = """async ([view, moves, stops]) => {
     const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
-    const shown = check => new Promise(done => {
-        const look = () => { if (check(view.dataset)) { observer.disconnect(); done(performance.now()); } };
-        const observer = new MutationObserver(look);
-        observer.observe(view, { attributes: true });
-        look();
-    });
-    const move = value => {
+    const named = name => view.querySelector(`[aria-label="${name}"]`);
+    const say = (slider, kind) => slider.dispatchEvent(new Event(kind, { bubbles: true }));
+    const set = (slider, value) => {
         slider.value = value;
-        slider.dispatchEvent(new Event("input", { bubbles: true }));
-        return slider.valueAsNumber;
+        say(slider, "input");
+        say(slider, "change");
     };
-    const release = () => slider.dispatchEvent(new Event("change", { bubbles: true }));
+    const noise = named("Noise level");
+    const seen = new Set();
+    new MutationObserver(() => { for (const look of seen) look(view.dataset); }).observe(view, { attributes: true });
+    const shown = check => new Promise(done => {
+        const look = data => { if (check(data) && seen.delete(look)) done(performance.now()); };
+        seen.add(look);
+        look(view.dataset);
+    });
+    const settled = data => data.finished === "true" && data.status === "done";
+    const move = value => {
+        noise.value = value;
+        say(noise, "input");
+        return noise.valueAsNumber;
+    };
 
-    view.single = async (value) => {
+    await wait(1000); // the debugger goes
+    const single = [];
+    for (let k = 0; k < moves; k++) {
         const start = performance.now();
-        const wanted = move(value);
-        const end = await shown(data => +data.noiseLevel === wanted);
+        const value = move(0.05 + 0.01 * (7 * k % 40));
+        single.push(await shown(data => +data.noiseLevel === value) - start);
         await wait(200 - (performance.now() - start));
-        return end - start;
-    };
-    view.settle = async () => {
-        release();
-        await shown(data => data.finished === "true" && data.status === "done");
-    };
-    view.sweep = async (seconds) => {
-        const drawn = [];
-        const observer = new MutationObserver(() => {
-            if (drawn.at(-1) !== view.dataset.noiseLevel) drawn.push(view.dataset.noiseLevel);
-        });
-        observer.observe(view, { attributes: true });
+    }
+    say(noise, "change");
+    await shown(settled);
+
+    const drawn = [];
+    const note = data => { if (drawn.at(-1) !== data.noiseLevel) drawn.push(data.noiseLevel); };
+    seen.add(note);
+    const start = performance.now();
+    for (let k = 0; performance.now() - start < 3000; k = (k + 1) % 80) {
+        move(0.05 + 0.01 * Math.min(k, 80 - k));
+        await wait(16 - (performance.now() - start) % 16);
+    }
+    seen.delete(note);
+    const let_go = performance.now();
+    say(noise, "change");
+    const release = await shown(data => +data.noiseLevel === noise.valueAsNumber && data.finished === "true") - let_go;
+
+    const samples = named("Samples");
+    const stop = [];
+    for (let k = 0; k < stops; k++) {
+        set(samples, 200);
+        set(noise, 0.2 + 0.01 * k);
+        const running = data => data.status === "running" && data.finished === "false" && +data.done > 2;
+        await shown(data => running(data) && data.total === "200" && +data.noiseLevel === noise.valueAsNumber);
         const start = performance.now();
-        let events = 0;
-        while (performance.now() - start < 1000 * seconds) {
-            const place = events++ % 80;
-            move(0.05 + 0.01 * (place < 40 ? place : 80 - place));
-            await wait(16 - (performance.now() - start) % 16);
-        }
-        const let_go = performance.now();
-        const pictures = drawn.length;
-        const wanted = slider.valueAsNumber;
-        release();
-        const end = await shown(data => +data.noiseLevel === wanted && data.finished === "true");
-        observer.disconnect();
-        return { events: events / seconds, pictures: pictures / seconds, release: end - let_go };
-    };
-    view.stop = async () => {
-        const button = view.querySelector("[aria-label='Stop']");
-        const start = performance.now();
-        button.click();
-        return await shown(data => data.status === "cancelled") - start;
-    };
+        named("Stop").click();
+        stop.push(await shown(data => data.status === "cancelled") - start);
+    }
+    set(samples, 50);
+    await shown(data => data.total === "50" && settled(data));
+    return { single, drag: [(drawn.length - 1) / 3], release: [release], stop };
 }"""
 
 
-def open_view(browser, server, name):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    notebook = Notebook(page, server, f"{name}.ipynb")
-    notebook.write(ONE)
-    notebook.open()
-    notebook.run_all()
-    expect_finished(notebook.view())
-    notebook.view().evaluate(MEASURE)
-    return notebook
+@contextmanager
+def chromium(folder):
+    """Run Chromium, and give a function that attaches to it."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
+    port = folder / "DevToolsActivePort"
+    arguments = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}", "--window-size=1280,900"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([path, *arguments, *CHROMIUM_ARGUMENTS, "about:blank"], **quiet)
+    try:
+        while not (port.exists() and port.read_text().strip()):
+            time.sleep(0.1)
+        address = f"http://127.0.0.1:{port.read_text().split()[0]}"
+
+        @contextmanager
+        def attach():
+            with sync_playwright() as playwright:
+                yield playwright.chromium.connect_over_cdp(address).contexts[0]
+
+        yield attach
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
-def measure_moves(notebook):
-    view = notebook.view()
-    values = [0.05 + 0.01 * (7 * k % 40) for k in range(MOVES)]
-    found = [view.evaluate("(view, value) => view.single(value)", value) for value in values]
-    view.evaluate("view => view.settle()")
-    return found
+def measure(attach, name):
+    """Start a round in the page, leave it alone, and fetch what it found."""
 
+    def find(context):
+        return next(page for page in context.pages if page.url.endswith(f"/{name}.ipynb"))
 
-def measure_drag(notebook):
-    return notebook.view().evaluate("view => view.sweep(3)")
-
-
-def measure_stops(notebook):
-    view, found = notebook.view(), []
-    notebook.execute("w.n_samples = 10_000")
-    for _ in range(STOPS):
-        view.get_by_role("button", name="Stop").wait_for()
-        found.append(view.evaluate("view => view.stop()"))
-        view.get_by_role("button", name="Go on").click()
-    notebook.execute("w.n_samples = 50")
-    expect_finished(view, total=50)
-    return found
+    with attach() as context:
+        page = find(context)
+        page.bring_to_front()
+        view = page.locator(".xw").element_handle()
+        page.evaluate(f"given => {{ window.found = ({MEASURE})(given); }}", [view, MOVES, STOPS])
+    time.sleep(SECONDS)
+    with attach() as context:
+        return find(context).evaluate("window.found")
 
 
 def main():
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
-    names = {"installed": FrontEnd(), "delayed": FrontEnd(delayed=True)}
-    moves, drags, stops = ({name: [] for name in names} for _ in range(3))
+    found = {name: {"single": [], "drag": [], "release": [], "stop": []} for name in FRONT_ENDS}
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = {name: stack.enter_context(serve(front_end, scratch / name)) for name, front_end in names.items()}
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        notebooks = {name: open_view(browser, server, name) for name, server in servers.items()}
+        servers = {
+            name: stack.enter_context(serve(front_end, scratch / name)) for name, front_end in FRONT_ENDS.items()
+        }
+        attach = stack.enter_context(chromium(scratch / "chromium"))
+        with attach() as context:
+            for name, server in servers.items():
+                notebook = Notebook(context.new_page(), server, f"{name}.ipynb")
+                notebook.write(ONE)
+                notebook.open()
+                notebook.run_all()
+                expect_finished(notebook.view())
         for _ in range(ROUNDS):
-            for name, notebook in notebooks.items():
-                notebook.page.bring_to_front()
-                moves[name] += measure_moves(notebook)
-                drags[name].append(measure_drag(notebook))
-                stops[name] += measure_stops(notebook)
-        browser.close()
+            for name in FRONT_ENDS:
+                for kind, values in measure(attach, name).items():
+                    found[name][kind] += values
         for name, server in servers.items():
             server.shut_down(f"{name}.ipynb")
+    report(found)
 
+
+def report(found):
     print(f"64 x 64 zoo model, 50 samples, {ROUNDS} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    figures = {}
-    for name in names:
-        pictures, release = ([drag[key] for drag in drags[name]] for key in ("pictures", "release"))
-        figures |= {
-            f"slider_single_{name}": (median(moves[name]), "ms"),
-            f"slider_single_p95_{name}": (quantiles(moves[name], n=20)[-1], "ms"),
-            f"slider_drag_{name}": (median(pictures), "pictures/s"),
-            f"slider_drag_worst_{name}": (min(pictures), "pictures/s"),
-            f"slider_release_{name}": (median(release), "ms"),
-            f"slider_release_worst_{name}": (max(release), "ms"),
-            f"slider_stop_{name}": (median(stops[name]), "ms"),
-            f"slider_stop_worst_{name}": (max(stops[name]), "ms"),
-        }
-    kinds = [kind.removesuffix("_delayed") for kind in figures if kind.endswith("_delayed")]
-    print(f"{'':22}" + "".join(f"{name:>20}" for name in names))
-    for kind in kinds:
-        cells = (figures[f"{kind}_{name}"] for name in names)
-        print(f"{kind:22}" + "".join(f"{value:9.1f} {unit:10}" for value, unit in cells))
-    for figure, (value, unit) in figures.items():
-        print(f"FIGURE {figure} {value:.1f} {unit}")
-    print(f"RATIO slider_single_delay {median(moves['delayed']) / median(moves['installed']):.2f}")
+    print(f"{'':18}" + "".join(f"{name:>16}" for name in found))
+    figures = {
+        "single": lambda kinds: (median(kinds["single"]), "ms"),
+        "single_p95": lambda kinds: (quantiles(kinds["single"], n=20)[-1], "ms"),
+        "drag": lambda kinds: (median(kinds["drag"]), "pictures/s"),
+        "drag_least": lambda kinds: (min(kinds["drag"]), "pictures/s"),
+        "release": lambda kinds: (median(kinds["release"]), "ms"),
+        "release_most": lambda kinds: (max(kinds["release"]), "ms"),
+        "stop": lambda kinds: (median(kinds["stop"]), "ms"),
+        "stop_most": lambda kinds: (max(kinds["stop"]), "ms"),
+    }
+    for figure, of in figures.items():
+        print(
+            f"{figure:18}"
+            + "".join(f"{of(kinds)[0]:16.1f}" for kinds in found.values())
+            + f"  {of(found['delayed'])[1]}"
+        )
+    for name, kinds in found.items():
+        for figure, of in figures.items():
+            print("FIGURE slider_{}_{} {:.1f} {}".format(figure, name, *of(kinds)))
+    print(f"RATIO slider_single_delay {median(found['delayed']['single']) / median(found['installed']['single']):.2f}")
 
 
 if __name__ == "__main__":

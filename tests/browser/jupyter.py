@@ -90,9 +90,8 @@ def serve(front_end: FrontEnd, scratch: Path):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content))
     if front_end.delayed:
-        enabled = folders["config"] / "jupyter_server_config.d" / "xai_widgets.json"
-        enabled.parent.mkdir()
-        enabled.write_text('{"ServerApp": {"jpserver_extensions": {"xai_widgets.server": false}}}')
+        disabled = 'c.ServerApp.jpserver_extensions = {"xai_widgets.server": False}'
+        (folders["config"] / "jupyter_server_config.py").write_text(disabled)
 
     command = [sys.executable, "-m", "jupyter", front_end.kind, "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folders['root']}"]
