@@ -36,6 +36,15 @@ def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
     return min(max(_FEW_ROWS, _CACHES // bytes_per_row), _available() // 4 // bytes_per_row)
 
 
+def has_room(size: int, device: torch.device) -> bool:
+    """Tell whether `size` bytes may be kept on `device`: a quarter of what is free at most."""
+    if device.type == "cuda":
+        import torch
+
+        return size <= int(torch.cuda.mem_get_info(device)[0]) // 4
+    return size <= _available() // 4
+
+
 def _available() -> int:
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
