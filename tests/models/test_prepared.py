@@ -431,8 +431,9 @@ def test_parametrised_weights_stay_parametrised():
 @pytest.mark.parametrize("fastest", [8, 16, 4])
 def test_the_fastest_batch_size_is_found_and_kept(fastest):
     pace, seen = Pace(), []
+    assert pace.seconds_per_row() is None
     for _ in range(20):
-        rows = pace.rows(8)
+        rows = pace.rows(8, 50)
         seen.append(rows)
         pace.note(rows, rows * (1 + abs(np.log2(rows / fastest))))
     assert seen[:2] == [8, 8]
@@ -444,11 +445,20 @@ def test_the_fastest_batch_size_is_found_and_kept(fastest):
 def test_another_batch_size_has_to_be_clearly_faster():
     pace = Pace()
     for _ in range(6):
-        rows = pace.rows(8)
+        rows = pace.rows(8, 50)
         pace.note(rows, rows * (1.0 if rows == 8 else 0.97))
-    assert pace.rows(8) == 8
-    pace.note(3, 1e-9)
-    assert pace.rows(8) == 8
+    assert pace.rows(8, 50) == 8
+    pace.note(2, 1e-9)
+    assert pace.rows(8, 50) == 8
+
+
+def test_only_sizes_that_there_are_rows_for_are_tried():
+    pace = Pace()
+    for _ in range(10):
+        rows = min(25, pace.rows(60, 50))  # 50 rows in two equal batches
+        pace.note(rows, 1.0)
+    assert pace.rows(60, 50) == 30
+    assert pace.rows(60, 2) == 30
 
 
 @pytest.mark.parametrize("weights", [1, 3, 1000])

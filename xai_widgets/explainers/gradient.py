@@ -235,16 +235,17 @@ class GradientMethod(Explainer[GradientState]):
         """Return how many units make the first picture: one, or a batch where one unit takes as long as many."""
         if self.model.device.type == "cpu":
             return 1
-        return self._units_at_once(state)
+        return self._units_at_once(state, state.total_units)
 
     def _rows_of_unit(self, state: GradientState) -> int:
         """Return how many rows the model sees for one unit."""
         return len(state.inputs[0])
 
-    def _units_at_once(self, state: GradientState) -> int:
-        """Return how many units the model should see at once."""
-        rows = self.model.rows_at_once(self.model.tensors(state.inputs), state.used_precision)
-        return max(1, rows // self._rows_of_unit(state))
+    def _units_at_once(self, state: GradientState, available: int) -> int:
+        """Return how many of `available` units the model should see at once."""
+        each = self._rows_of_unit(state)
+        tensors = self.model.tensors(state.inputs)
+        return max(1, self.model.rows_at_once(tensors, available * each, state.used_precision) // each)
 
     def _units_within(self, state: GradientState, seconds: float) -> int:
         """Return how many units are known to take `seconds` at most, or one where nothing is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -155,8 +156,8 @@ class SmoothGrad(GradientMethod):
         shift = None if state.moments is None else state.moments.shift
         sums = Accumulator()
         while first < stop:
-            batches = -(-(stop - first) // self._units_at_once(state))
-            pairs = -(-(stop - first) // batches)  # batches of nearly one size
+            batches = math.ceil((stop - first) / self._units_at_once(state, stop - first))
+            pairs = math.ceil((stop - first) / batches)  # equal ones: a small last batch is a slow one
             plus, minus = self._gradients_of(state, inputs, first, first + pairs, state.used_precision)
             if self.reduce == "variance" and shift is None:
                 shift = ((plus[0] + minus[0]) / 2).double().cpu().numpy()

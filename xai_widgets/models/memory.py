@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import torch
 
 # Beyond the caches a larger batch is slower, not faster; a few rows at once are always faster than one.
-_CACHES = 48 << 20
+_CACHES = 32 << 20
 _FEW_ROWS = 4
 _FALLBACK_AVAILABLE = 1 << 30
 _WORDS = ("out of memory", "can't allocate memory", "alloc_failed")  # the last is cuDNN's and cuBLAS's

@@ -31,7 +31,8 @@ def structure_of(model: Any) -> list[Any] | None:
                     return None  # the shadow has a copy of it
                 found += [(key, _place(item)) for key, item in value.items() if not isinstance(item, nn.Module)]
             elif _is_plain(value):
-                found += [attribute, copy.deepcopy(value) if isinstance(value, list | dict | set) else value]
+                changeable = bool(value) and isinstance(value, list | dict | set)
+                found += [attribute, copy.deepcopy(value) if changeable else value or type(value)]
             else:
                 return None
     return found

@@ -73,6 +73,7 @@ class TorchModel:
         self._call: Callable[..., Any] | None = None
         self._modules = modules_of(self.model)
         self._device, self._dtype = _place_of(self._modules)
+        self._originals: list[torch.Tensor] = []
         self._versions: list[tuple[int, int]] = []
         self._structure: list[Any] | None = None
         self._code, self._weights = "", ""
@@ -82,7 +83,7 @@ class TorchModel:
         self._prepared = Prepared()
 
     def __getstate__(self) -> dict[str, Any]:
-        here = {"_call": None, "_structure": None, "_checksum": 0, "_most_rows": None}
+        here = {"_call": None, "_originals": [], "_structure": None, "_checksum": 0, "_most_rows": None}
         return {**self.__dict__, **here, "_record": None, "_prepared": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -113,6 +114,7 @@ class TorchModel:
         if structure is None or structure != self._structure:
             self._call, self._structure = None, structure
         self._modules = modules_of(self.model)
+        self._originals = [weight for module in self._modules for weight in weights_of(module)]
         self._versions = self._version()
         self._code = fingerprint_of_code(self._callable())
         self._weights = self._fingerprint_of_weights(self._callable())
@@ -212,14 +214,14 @@ class TorchModel:
                     raise _not_finite(name, bad, sum(tensor.numel() for tensor in tensors))
         return tuple(gradients)
 
-    def rows_at_once(self, tensors: tuple[torch.Tensor, ...], precision: str = "float32") -> int:
-        """Return how many rows like these the model should see at once."""
+    def rows_at_once(self, tensors: tuple[torch.Tensor, ...], available: int, precision: str = "float32") -> int:
+        """Return how many of `available` rows like these the model should see at once."""
         if self.batch_size is not None:
             rows = self.batch_size
         elif known := self._record.bytes_per_row.get(self._kind(tensors, precision)):
             rows = rows_at_once(self.device, known)
             if self.device.type == "cpu":  # other devices are fastest when they are full
-                rows = self._record.paces[self._kind(tensors, precision)].rows(rows)
+                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, available)
         else:
             rows = 2
         return max(1, min(rows, self._most_rows or rows))
@@ -254,7 +256,7 @@ class TorchModel:
     ) -> list[_Result]:
         rows, start, results = tensors[0].shape[0], 0, []
         while start < rows:
-            most = most_rows(self.rows_at_once(tensors, precision))
+            most = most_rows(self.rows_at_once(tensors, rows - start, precision))
             batches = math.ceil((rows - start) / most)
             stop = start + math.ceil((rows - start) / batches)  # equal ones: a small last batch is a slow one
             result = _attempt(run, start, stop)
@@ -348,7 +350,7 @@ class TorchModel:
 
     def _version(self) -> list[tuple[int, int]]:
         """Return what an in-place write to the user's own weights changes."""
-        return [(version_of(weight), weight.data_ptr()) for module in self._modules for weight in weights_of(module)]
+        return [(version_of(weight), weight.data_ptr()) for weight in self._originals]
 
 
 def _place_of(modules: list[nn.Module]) -> tuple[torch.device, torch.dtype | None]:
