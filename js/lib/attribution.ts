@@ -25,6 +25,7 @@ export interface MapHeader {
   sigma: number | null;
   n_samples: number | null;
   seed: number;
+  precision: "float32" | "bfloat16";
   relative_error: number | null;
   code: string;
 }

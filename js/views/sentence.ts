@@ -26,7 +26,8 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
   const method = { text: methodName(map, words), strong: true };
   const nothing = map.scale === 0 ? [{ text: words("status.no_signal"), strong: true }] : [];
   if (header.method === "custom") return [method, { text: words("status.given") }, ...nothing];
-  if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing];
+  const rounded = header.precision === "bfloat16" ? [{ text: words("status.bfloat16") }] : [];
+  if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing, ...rounded];
   const unfinished = !header.finished && (status === "cancelled" || status === "failed");
   const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
   const sigma = short(header.sigma);
@@ -40,6 +41,7 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
     { text: words(counting, { done: integer(header.done), total: integer(header.total) }), strong: true },
     { text: noise },
     certainty,
+    ...rounded,
   ];
 }
 

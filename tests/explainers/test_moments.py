@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from xai_widgets.explainers.accumulate import Accumulator
 from xai_widgets.explainers.moments import mean_and_error, merge, variance_and_error
-from xai_widgets.explainers.smoothgrad import _moments_of
 
 PAIRS = arrays(np.float64, st.tuples(st.integers(2, 12), st.just(2), st.just(3)), elements=st.floats(-100, 100))
 
@@ -21,7 +21,9 @@ def moments_of(gradients, shift=None):
     quantities = [(plus + minus) / 2]
     if shift is not None:
         quantities.append((plus.square() + minus.square()) / 2)
-    return _moments_of(quantities, shift)
+    sums = Accumulator()
+    sums.add(quantities)
+    return sums.moments(shift)
 
 
 def split(gradients, data):

@@ -207,7 +207,7 @@ def test_weights_are_not_counted_as_memory_of_a_row():
     wide = nn.Sequential(nn.Linear(4, 2000), nn.Tanh(), nn.Linear(2000, 2000), nn.Tanh(), nn.Linear(2000, 1))
     model = TorchModel(wide)
     model.gradients((torch.ones(2, 4),), FIRST)
-    (bytes_per_row,) = model._bytes_per_row.values()
+    (bytes_per_row,) = model._record.bytes_per_row.values()
     assert 2 * 2000 * 4 <= bytes_per_row < 10 * 2000 * 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -10,9 +11,11 @@ import numpy as np
 import torch
 
 from ..models import InputError
+from .accumulate import Accumulator, double
 from .gradient import GradientMethod, GradientState
 from .moments import Moments, mean_and_error, variance_and_error
 from .noise import UnitNoise
+from .precision import COMPARED_PAIRS, Precision, most_pairs
 
 Reduce = Literal["mean", "absolute", "square", "variance"]
 _MOST_SEED = 2**53 - 1  # what JavaScript can hold
@@ -29,7 +32,7 @@ class SmoothGrad(GradientMethod):
 
     Parameters
     ----------
-    model, output, multiply_by_inputs, batch_size
+    model, output, multiply_by_inputs, batch_size, precision
         See `GradientMethod`; `batch_size` counts rows, so draws for a single picture.
     noise_level : float, default 0.15
         Standard deviation of the noise as a fraction of (max - min) of each row of each input: the paper's definition;
@@ -72,9 +75,12 @@ class SmoothGrad(GradientMethod):
         output: str | int = "score",
         multiply_by_inputs: bool = False,
         batch_size: int | None = None,
+        precision: Precision = "float32",
         unit_noise: UnitNoise | None = None,
     ) -> None:
-        super().__init__(model, output=output, multiply_by_inputs=multiply_by_inputs, batch_size=batch_size)
+        super().__init__(
+            model, output=output, multiply_by_inputs=multiply_by_inputs, batch_size=batch_size, precision=precision
+        )
         self.noise_level = _at_least_zero("noise_level", noise_level)
         self.n_samples = _whole("n_samples", n_samples, 1, 2**31)
         self.seed = _whole("seed", seed, 0, _MOST_SEED)
@@ -95,6 +101,42 @@ class SmoothGrad(GradientMethod):
     def _progress(self, state: GradientState) -> tuple[int, int, str]:
         return 2 * state.units, 2 * state.total_units, "sample"
 
+    def _rows_of_unit(self, state: GradientState) -> int:
+        return 2 * len(state.inputs[0])
+
+    def _precision_to_use(self) -> str:
+        if self.precision != "auto":
+            return super()._precision_to_use()
+        if not self.model.has_bfloat16():
+            return "float32"
+        decided = self.model.bfloat16_pairs
+        return "auto" if decided is None else self._precision_for(decided)
+
+    def _precision_for(self, most: float) -> str:
+        return "bfloat16" if self._total_units() <= most else "float32"
+
+    def advance(self, state: GradientState, units: int) -> GradientState:
+        """See `Explainer.advance`; the second step of an undecided run decides on its precision.
+
+        Not the first: a picture comes before a comparison. Where bfloat16 wins, its pairs are computed again.
+        """
+        if state.precision == "auto" and state.units:
+            state = self._decided(state)
+        return super().advance(state, units)
+
+    def _decided(self, state: GradientState) -> GradientState:
+        first = state.ranges[0][0]
+        stop = first + min(COMPARED_PAIRS, state.total_units)
+        exact, rough = (self._pair_means(state, first, stop, name) for name in ("float32", "bfloat16"))
+        most = self.model.bfloat16_pairs = most_pairs(exact, rough)
+        precision = self._precision_for(most)
+        decided = replace(state, precision=precision, identity={**state.identity, "precision": precision})
+        return decided if precision == "float32" else replace(decided, ranges=((first, first),), moments=None)
+
+    def _pair_means(self, state: GradientState, first: int, stop: int, precision: str) -> torch.Tensor:
+        plus, minus = self._gradients_of(state, self.model.tensors(state.inputs), first, stop, precision)
+        return ((plus + minus) / 2).cpu()
+
     def _with_noise(self, state: GradientState) -> GradientState:
         sigma = tuple(self._sigma_of(array) for array in state.inputs)
         noise = repr([array.tolist() for array in sigma])
@@ -109,34 +151,55 @@ class SmoothGrad(GradientMethod):
         return spread
 
     def _moments(self, state: GradientState, first: int, stop: int) -> Moments:
-        pairs = stop - first
-        draws = self._draws(state, first, stop)
-        target = state.target if callable(state.target) else np.tile(state.target, 2 * pairs)
-        gradients = self._flat_gradients(draws, target, 2 * pairs)
-        shift = None
-        if self.reduce == "variance":
-            shift = self._shift(state, gradients)
-            gradients = gradients - torch.as_tensor(shift, device=gradients.device)
-        plus, minus = gradients[:pairs], gradients[pairs:]
-        if self.reduce == "mean":
-            quantities = [(plus + minus) / 2]
-        elif self.reduce == "absolute":
-            quantities = [(plus.abs() + minus.abs()) / 2]
-        elif self.reduce == "square":
-            quantities = [(plus.square() + minus.square()) / 2]
-        else:
-            quantities = [(plus + minus) / 2, (plus.square() + minus.square()) / 2]
-        return _moments_of(quantities, shift)
+        """See `GradientMethod`; in batches, whose draws and gradients are still in the caches when they are summed."""
+        inputs = self.model.tensors(state.inputs)
+        shift = None if state.moments is None else state.moments.shift
+        sums = Accumulator()
+        while first < stop:
+            batches = math.ceil((stop - first) / self._units_at_once(state, stop - first))
+            pairs = math.ceil((stop - first) / batches)  # equal ones: a small last batch is a slow one
+            plus, minus = self._gradients_of(state, inputs, first, first + pairs, state.used_precision)
+            if self.reduce == "variance" and shift is None:
+                shift = ((plus[0] + minus[0]) / 2).double().cpu().numpy()
+            sums.add(self._quantities(plus, minus, shift))
+            first += pairs
+        return sums.moments(shift)
 
-    def _draws(self, state: GradientState, first: int, stop: int) -> tuple[torch.Tensor, ...]:
+    def _quantities(self, plus: torch.Tensor, minus: torch.Tensor, shift: np.ndarray | None) -> list[torch.Tensor]:
+        """Return what is averaged over pairs, for each of them; squares in double precision, where they keep range."""
+        if self.reduce == "mean":
+            return [(plus + minus) / 2]
+        if self.reduce == "absolute":
+            return [(plus.abs() + minus.abs()) / 2]
+        plus, minus = double(plus), double(minus)
+        if shift is not None:
+            origin = torch.as_tensor(shift, device=plus.device)
+            plus, minus = plus - origin, minus - origin
+        squares = (plus.square() + minus.square()) / 2
+        return [squares] if shift is None else [(plus + minus) / 2, squares]
+
+    def _gradients_of(
+        self, state: GradientState, inputs: tuple[torch.Tensor, ...], first: int, stop: int, precision: str
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the gradients at x + e and at x - e, each of shape (pairs, size)."""
+        pairs = stop - first
+        target = state.target if callable(state.target) else np.tile(state.target, 2 * pairs)
+        gradients = self._flat_gradients(self._draws(state, inputs, first, stop), target, 2 * pairs, precision)
+        return gradients[:pairs], gradients[pairs:]
+
+    def _draws(
+        self, state: GradientState, inputs: tuple[torch.Tensor, ...], first: int, stop: int
+    ) -> tuple[torch.Tensor, ...]:
         """Return x + e for each pair, then x - e: each input's copies stacked along its rows."""
         draws = []
         noise = self._unit_noise(state).pairs(first, stop, self.model.device)
-        for array, unit, sigma in zip(self.model.tensors(state.inputs), noise, state.sigma, strict=True):
+        for tensor, unit, sigma in zip(inputs, noise, state.sigma, strict=True):
             scale = torch.as_tensor(sigma, dtype=torch.float32, device=unit.device)
-            scaled = unit * scale.reshape(-1, *[1] * (array.ndim - 1))
-            noisy = torch.cat([array + scaled, array - scaled]).flatten(0, 1)
-            draws.append(noisy.to(array.dtype))
+            scaled = unit * scale.reshape(-1, *[1] * (tensor.ndim - 1))
+            both = tensor.new_empty((2, *scaled.shape))
+            torch.add(tensor, scaled, out=both[0])
+            torch.sub(tensor, scaled, out=both[1])
+            draws.append(both.flatten(0, 2))
         return tuple(draws)
 
     def _unit_noise(self, state: GradientState) -> UnitNoise:
@@ -145,28 +208,8 @@ class SmoothGrad(GradientMethod):
             self._noise = UnitNoise(self.seed, shapes)
         return self._noise
 
-    @staticmethod
-    def _shift(state: GradientState, gradients: torch.Tensor) -> np.ndarray:
-        if state.moments is not None and state.moments.shift is not None:
-            return state.moments.shift
-        first_pair: np.ndarray = ((gradients[0] + gradients[len(gradients) // 2]) / 2).cpu().numpy()
-        return first_pair
-
     def _value_and_error(self, moments: Moments) -> tuple[np.ndarray, np.ndarray | None]:
         return variance_and_error(moments) if self.reduce == "variance" else mean_and_error(moments)
-
-
-def _moments_of(quantities: list[torch.Tensor], shift: np.ndarray | None) -> Moments:
-    means = [quantity.mean(dim=0) for quantity in quantities]
-    deviations = [quantity - mean for quantity, mean in zip(quantities, means, strict=True)]
-    pairs = [(0, 0)] if len(quantities) == 1 else [(0, 0), (0, 1), (1, 1)]
-    comoments = [(deviations[i] * deviations[j]).sum(dim=0) for i, j in pairs]
-    return Moments(
-        len(quantities[0]),
-        tuple(mean.cpu().numpy() for mean in means),
-        tuple(comoment.cpu().numpy() for comoment in comoments),
-        shift,
-    )
 
 
 def _at_least_zero(name: str, value: Any) -> float:

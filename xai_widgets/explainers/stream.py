@@ -85,11 +85,12 @@ def drive(
     state: AnyState,
     *,
     step_seconds: float = 0.05,
+    first_units: int = 1,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Iterator[Estimate[AnyState]]:
     """Advance `state` to its end and yield an estimate after each step.
 
-    The first step is one unit, so that there is a picture at once; then as many units as take `step_seconds`, at
+    The first step is `first_units`, so that there is a picture at once; then as many units as take `step_seconds`, at
     most twice as many as in the step before. When memory runs out a step is halved. Nothing is held over a yield.
 
     Parameters
@@ -100,6 +101,8 @@ def drive(
         Where to start: fresh, or from an earlier estimate.
     step_seconds : float, default 0.05
         Aim for the length of a step; the longest time a cancel waits, unless one unit takes longer.
+    first_units : int, default 1
+        Length of the first step.
     clock : callable, default time.perf_counter
         Seconds that only go forward.
 
@@ -111,7 +114,7 @@ def drive(
     if state.units >= state.total_units:
         yield explainer.estimate(state)
         return
-    units, ceiling = 1, state.total_units
+    units, ceiling = max(1, first_units), state.total_units
     while state.units < state.total_units:
         began = clock()
         advanced = _attempt(explainer, state, units)

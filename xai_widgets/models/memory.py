@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import torch
 
 # Beyond the caches a larger batch is slower, not faster; a few rows at once are always faster than one.
-_CACHES = 48 << 20
+_CACHES = 32 << 20
 _FEW_ROWS = 4
 _FALLBACK_AVAILABLE = 1 << 30
 _WORDS = ("out of memory", "can't allocate memory", "alloc_failed")  # the last is cuDNN's and cuBLAS's
@@ -34,6 +34,15 @@ def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
 
         return int(torch.cuda.mem_get_info(device)[0]) // 2 // bytes_per_row
     return min(max(_FEW_ROWS, _CACHES // bytes_per_row), _available() // 4 // bytes_per_row)
+
+
+def has_room(size: int, device: torch.device) -> bool:
+    """Tell whether `size` bytes may be kept on `device`: a quarter of what is free at most."""
+    if device.type == "cuda":
+        import torch
+
+        return size <= int(torch.cuda.mem_get_info(device)[0]) // 4
+    return size <= _available() // 4
 
 
 def _available() -> int:

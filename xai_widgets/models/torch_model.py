@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -13,13 +14,18 @@ import numpy as np
 import torch
 from torch import nn
 
+from .bfloat16 import has_bfloat16
+from .checksum import checksum
 from .errors import ExplainedError, InputError, ModelError
 from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
 from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
+from .prepared import Answer, Call, Prepared
+from .records import record_of
 from .references import modules_of, unwrap
 from .scores import by_row, pick_output, pick_target
 from .shadow import CannotShadowError, shadow
+from .structure import structure_of
 
 _Result = TypeVar("_Result")
 
@@ -67,13 +73,23 @@ class TorchModel:
         self._call: Callable[..., Any] | None = None
         self._modules = modules_of(self.model)
         self._device, self._dtype = _place_of(self._modules)
+        self._originals: list[torch.Tensor] = []
         self._versions: list[tuple[int, int]] = []
+        self._structure: list[Any] | None = None
         self._code, self._weights = "", ""
-        self._bytes_per_row: dict[tuple[Any, ...], int] = {}
+        self._checksum = 0
         self._most_rows: int | None = None  # learned when memory ran out
+        self._record = record_of(self._modules)
+        self._prepared = Prepared()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_call": None, "_bytes_per_row": {}, "_most_rows": None}
+        here = {"_call": None, "_originals": [], "_structure": None, "_checksum": 0, "_most_rows": None}
+        return {**self.__dict__, **here, "_record": None, "_prepared": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._record = record_of(self._modules)
+        self._prepared = Prepared()
 
     @property
     def shadowed(self) -> bool:
@@ -94,11 +110,16 @@ class TorchModel:
 
     def refresh(self) -> str:
         """Take the model as it is now, for a new run, and return its fingerprint."""
-        self._call = None
+        structure = structure_of(self.model)
+        if structure is None or structure != self._structure:
+            self._call, self._structure = None, structure
         self._modules = modules_of(self.model)
+        self._originals = [weight for module in self._modules for weight in weights_of(module)]
         self._versions = self._version()
         self._code = fingerprint_of_code(self._callable())
-        self._weights = fingerprint_of_weights(self._callable())
+        self._weights = self._fingerprint_of_weights(self._callable())
+        key = (self._code, self._weights, self.device, self.dtype, self.output)
+        self._prepared = self._record.prepared(structure, *key)
         return self._code + self._weights
 
     def verify(self, expected: str, *, by_value: bool = False) -> None:
@@ -112,7 +133,7 @@ class TorchModel:
             self.refresh()
         elif by_value or self._version() != self._versions:
             self._versions = self._version()
-            self._weights = fingerprint_of_weights(self._call)
+            self._weights = self._fingerprint_of_weights(self._call)
         if self._code + self._weights != expected:
             raise ModelError(
                 "The model's weights changed while it was being explained.",
@@ -122,8 +143,10 @@ class TorchModel:
             )
 
     def release(self) -> None:
-        """Forget the shadow; it is made again when needed."""
+        """Forget the shadow and the faster copies; they are made again when needed."""
         self._call = None
+        self._prepared = Prepared()
+        self._record.release()
 
     def prepare(self, inputs: Any) -> tuple[np.ndarray, ...]:
         """Check inputs and return them as plain arrays, one for each input, rows first; see `as_arrays`."""
@@ -154,7 +177,10 @@ class TorchModel:
         return np.asarray(self.scores(inputs).argmax(axis=1))
 
     def gradients(
-        self, inputs: tuple[torch.Tensor, ...], target: np.ndarray | Callable[[torch.Tensor], torch.Tensor]
+        self,
+        inputs: tuple[torch.Tensor, ...],
+        target: np.ndarray | Callable[[torch.Tensor], torch.Tensor],
+        precision: str = "float32",
     ) -> tuple[torch.Tensor, ...]:
         """Return the gradient of each row's target score with respect to each input.
 
@@ -164,29 +190,74 @@ class TorchModel:
             On the model's device, rows first.
         target : ndarray of int, shape (rows,), or callable
             The output of each row; a callable maps the outputs of some rows to one number for each of them.
+        precision : {"float32", "bfloat16"}, default "float32"
+            Of the arithmetic; "float32" stands for the model's own.
 
         Raises
         ------
         ModelError
             Where the model raises, cuts the graph between input and output, or gives values that are not finite.
         """
+        self._prepared.begin_step()
 
         def run(start: int, stop: int) -> tuple[torch.Tensor, ...]:
             part = tuple(tensor[start:stop] for tensor in inputs)
-            return self._gradients_at_once(part, target if callable(target) else target[start:stop])
+            answer = self._answer(part, target if callable(target) else target[start:stop], precision)
+            return *answer.gradients, answer.explained
 
-        pieces = self._in_batches(inputs, run)
-        *gradients, scores = (torch.cat(parts) for parts in zip(*pieces, strict=True))
+        pieces = self._in_batches(inputs, run, precision, self._prepared.most_rows)
+        *gradients, scores = (parts[0] if len(parts) == 1 else torch.cat(parts) for parts in zip(*pieces, strict=True))
         for name, tensors in {"score": [scores], "gradient": gradients}.items():
-            bad = sum(int((~tensor.isfinite()).sum()) for tensor in tensors)
-            if bad:
-                raise _not_finite(name, bad, sum(tensor.numel() for tensor in tensors))
+            if not all(_may_be_finite(tensor) for tensor in tensors):
+                bad = sum(int((~tensor.isfinite()).sum()) for tensor in tensors)
+                if bad:
+                    raise _not_finite(name, bad, sum(tensor.numel() for tensor in tensors))
         return tuple(gradients)
 
-    def _in_batches(self, tensors: tuple[torch.Tensor, ...], run: Callable[[int, int], _Result]) -> list[_Result]:
+    def rows_at_once(self, tensors: tuple[torch.Tensor, ...], available: int, precision: str = "float32") -> int:
+        """Return how many of `available` rows like these the model should see at once."""
+        if self.batch_size is not None:
+            rows = self.batch_size
+        elif known := self._record.bytes_per_row.get(self._kind(tensors, precision)):
+            rows = rows_at_once(self.device, known)
+            if self.device.type == "cpu":  # other devices are fastest when they are full
+                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, available)
+        else:
+            rows = 2
+        return max(1, min(rows, self._most_rows or rows))
+
+    def seconds_per_row(self, tensors: tuple[torch.Tensor, ...], precision: str = "float32") -> float | None:
+        """Return what a row like these takes, as far as it is known."""
+        return self._record.paces[self._kind(tensors, precision)].seconds_per_row()
+
+    def has_bfloat16(self) -> bool:
+        """Tell whether this model is faster in bfloat16: its own precision is float32, and the hardware has both."""
+        return self.dtype == torch.float32 and has_bfloat16(self.device)
+
+    @property
+    def bfloat16_pairs(self) -> float | None:
+        """Up to how many pairs of samples bfloat16 is good enough; None until that is decided for these weights."""
+        return self._prepared.most_pairs
+
+    @bfloat16_pairs.setter
+    def bfloat16_pairs(self, pairs: float) -> None:
+        self._prepared.most_pairs = pairs
+
+    def _kind(self, tensors: tuple[torch.Tensor, ...], precision: str) -> tuple[Any, ...]:
+        """Return everything that time and memory for a row depend on."""
+        return self._code, self.device, _row_shapes(tensors), precision, self._prepared.in_use
+
+    def _in_batches(
+        self,
+        tensors: tuple[torch.Tensor, ...],
+        run: Callable[[int, int], _Result],
+        precision: str = "float32",
+        most_rows: Callable[[int], int] = int,
+    ) -> list[_Result]:
         rows, start, results = tensors[0].shape[0], 0, []
         while start < rows:
-            batches = math.ceil((rows - start) / self._rows_at_once(tensors))
+            most = most_rows(self.rows_at_once(tensors, rows - start, precision))
+            batches = math.ceil((rows - start) / most)
             stop = start + math.ceil((rows - start) / batches)  # equal ones: a small last batch is a slow one
             result = _attempt(run, start, stop)
             if result is None:
@@ -198,44 +269,54 @@ class TorchModel:
             start = stop
         return results
 
-    def _rows_at_once(self, tensors: tuple[torch.Tensor, ...]) -> int:
-        if self.batch_size is not None:
-            rows = self.batch_size
-        elif known := self._bytes_per_row.get(_row_shapes(tensors)):
-            rows = rows_at_once(self.device, known)
-        else:
-            rows = 2
-        return max(1, min(rows, self._most_rows or rows))
+    def _answer(self, part: tuple[torch.Tensor, ...], target: Any, precision: str) -> Answer:
+        """Compute one batch, and learn from it."""
+        settled, kind = self._prepared.settled, self._kind(part, precision)
+        began = time.perf_counter()
+        with self._running() as model, torch.enable_grad():
+            if model is self.model:  # no copies of what cannot be copied
+                self._prepared.refuse()
+            answer = self._prepared.answer(
+                model, precision, lambda call, show: self._differentiate(call, part, target, kind, show)
+            )
+        if settled:
+            self._record.paces[kind].note(len(part[0]), time.perf_counter() - began)
+        return answer
 
-    def _gradients_at_once(self, part: tuple[torch.Tensor, ...], target: Any) -> tuple[torch.Tensor, ...]:
-        """Return the gradient with respect to each input, and the scores."""
-        shapes = _row_shapes(part)
-        measures = shapes not in self._bytes_per_row
-        with self._running() as call, torch.enable_grad():
-            saved = SavedBytes(weights_of(call) if measures else ())
-            leaves = tuple(tensor.detach().clone().requires_grad_() for tensor in part)
-            with saved.hooks() if measures else nullcontext():
-                # A clone, because a model that begins with an in-place operation refuses a leaf.
-                outputs = self._outputs(call, tuple(leaf.clone() for leaf in leaves))
-                with _explained("target function", part):
-                    score = pick_target(outputs, target, len(part[0]))
-            if not score.requires_grad:
-                raise ModelError(
-                    "The score does not depend on the input through torch.",
-                    given="a model that cuts the graph: .detach(), torch.no_grad(), .numpy() or a rounding on the way",
-                    expected="scores that can be differentiated with respect to the input",
-                    do="remove what cuts the graph, or use a method that needs no gradient",
-                )
-            with _explained("model's backward pass", part):
-                gradients = torch.autograd.grad(score.sum(), leaves, materialize_grads=True)
+    def _differentiate(
+        self,
+        call: Call,
+        part: tuple[torch.Tensor, ...],
+        target: Any,
+        kind: tuple[Any, ...],
+        show: Callable[[torch.Tensor], Any],
+    ) -> Answer:
+        measures = kind not in self._record.bytes_per_row
+        saved = SavedBytes(weights_of(call.model) if measures else ())
+        leaves = tuple(_leaf(tensor) for tensor in part)
+        with saved.hooks() if measures else nullcontext():
+            outputs = self._outputs(call, leaves)
+            with _explained("target function", part):
+                score = pick_target(outputs, target, len(part[0]))
+        if not score.requires_grad:
+            raise ModelError(
+                "The score does not depend on the input through torch.",
+                given="a model that cuts the graph: .detach(), torch.no_grad(), .numpy() or a rounding on the way",
+                expected="scores that can be differentiated with respect to the input",
+                do="remove what cuts the graph, or use a method that needs no gradient",
+            )
+        show(score)
+        with _explained("model's backward pass", part):
+            gradients = torch.autograd.grad(score.sum(), leaves, materialize_grads=True)
         if measures:
-            self._bytes_per_row[shapes] = max(1, saved.total // len(part[0]))
-        return *(gradient.detach() for gradient in gradients), score.detach()
+            self._record.bytes_per_row[kind] = max(1, saved.total // len(part[0]))
+        return Answer(tuple(gradient.detach() for gradient in gradients), score.detach(), outputs.detach())
 
     def _outputs(self, call: Callable[..., Any], part: tuple[torch.Tensor, ...]) -> torch.Tensor:
         with _explained("model", part):
             returned = call(*part)
-        return pick_output(returned, self.output)
+        outputs = pick_output(returned, self.output)
+        return outputs.float() if outputs.dtype == torch.bfloat16 else outputs
 
     @contextmanager
     def _running(self) -> Iterator[Callable[..., Any]]:
@@ -259,9 +340,17 @@ class TorchModel:
             self._device, self._dtype = _place_of(modules_of(self._call))
         return self._call
 
+    def _fingerprint_of_weights(self, call: Callable[..., Any]) -> str:
+        if self.device.type != "cuda":
+            return fingerprint_of_weights(call)
+        found = checksum(weights_of(call))  # weights are copied to the host only when they are new
+        if found != self._checksum or not self._weights:
+            self._checksum, self._weights = found, fingerprint_of_weights(call)
+        return self._weights
+
     def _version(self) -> list[tuple[int, int]]:
         """Return what an in-place write to the user's own weights changes."""
-        return [(version_of(weight), weight.data_ptr()) for module in self._modules for weight in weights_of(module)]
+        return [(version_of(weight), weight.data_ptr()) for weight in self._originals]
 
 
 def _place_of(modules: list[nn.Module]) -> tuple[torch.device, torch.dtype | None]:
@@ -327,6 +416,16 @@ def _not_finite(name: str, bad: int, size: int) -> ModelError:
         expected="finite values: one NaN spoils a mean for good",
         do="check the input's scale and the model's weights; look for a division, a logarithm or a root at zero",
     )
+
+
+def _leaf(tensor: torch.Tensor) -> torch.Tensor:
+    leaf = tensor.clone() if tensor.is_inference() else tensor.detach()
+    return leaf.requires_grad_()
+
+
+def _may_be_finite(tensor: torch.Tensor) -> bool:
+    """Tell, in one pass, whether all values are finite; only an overflow of the sum makes it doubt what is finite."""
+    return bool(tensor.sum().isfinite())
 
 
 def _row_shapes(tensors: tuple[torch.Tensor, ...]) -> tuple[Any, ...]:

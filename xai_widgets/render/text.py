@@ -126,8 +126,9 @@ def status_line(header: Mapping[str, Any], status: str, language: str) -> str:
     name = method_name(header, language)
     if header["method"] == "custom":
         return f"{name}, {table['status.given']}"
+    rounded = f", {table['status.bfloat16']}" if header["precision"] == "bfloat16" else ""
     if header["sigma"] is None:
-        return f"{name}, {table['status.exact']}"
+        return f"{name}, {table['status.exact']}{rounded}"
     ended = {"failed": "status.failed", "cancelled": "status.stopped"} if not header["finished"] else {}
     counted = table[ended.get(status, "status.samples")]
     sigma = short(header["sigma"])
@@ -141,7 +142,7 @@ def status_line(header: Mapping[str, Any], status: str, language: str) -> str:
     else:
         certainty = table["status.noisy" if error > 1 else "status.error"].format(percent=percent(error))
     samples = counted.format(done=integer(header["done"]), total=integer(header["total"]))
-    return f"{name}, {samples}, {noise}, {certainty}"
+    return f"{name}, {samples}, {noise}, {certainty}{rounded}"
 
 
 def describe(header: Mapping[str, Any], values: Floats, end: float, language: str) -> str:

@@ -77,8 +77,9 @@ class SaliencyMap(LiveWidget):
         Draws of the noise; an odd number is rounded up.
     seed : int, default 0
         Of the noise, 0 to 2^53 - 1.
-    precision : {"float32"}, default "float32"
-        Of the model's arithmetic.
+    precision : {"float32", "bfloat16", "auto"}, default "float32"
+        Of the model's arithmetic; see `explainers.gradient.GradientMethod`. The status line and the copied code say
+        which one was used.
     multiply_by_inputs : bool, default False
         Multiply the map by the input.
     **view
@@ -112,7 +113,7 @@ class SaliencyMap(LiveWidget):
     n_samples = traitlets.Int(50, min=1, max=10_000).tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     multiply_by_inputs = traitlets.Bool(False).tag(sync=True, resettable=True)
-    precision = traitlets.Enum(["float32"], "float32").tag(sync=True)
+    precision = traitlets.Enum(["float32", "bfloat16", "auto"], "float32").tag(sync=True, resettable=True)
 
     channel_reduction = traitlets.Enum(["sum", "mean", "max_abs"], "sum").tag(sync=True, resettable=True)
     index = traitlets.Int(0, min=0).tag(sync=True, resettable=True)
@@ -161,6 +162,7 @@ class SaliencyMap(LiveWidget):
         _check_image(self._inputs[0], inputs)
         self._pictures = self._pictures_of(picture)
         self._noise: Any = None
+        self._freed_precision = "float32"
         self._scored: tuple[str, np.ndarray | None] = ("", None)
         names = class_names if class_names is not None else getattr(model, "class_names", ())
         self._names_given = class_names is not None
@@ -210,10 +212,16 @@ class SaliencyMap(LiveWidget):
         explainer = self._explainer(request)
         state = explainer.start(self._inputs, request["target"])
         self._resolve(request, state.identity["model"])
-        self._publish(notice="" if self._model.safe_to_train else "unsafe_to_train")
+        self._publish(notice=self._notice_of(request))
         if state.target is None:
             state = replace(state, target=np.asarray(request["targets"]))
-        yield from drive(explainer, self._resumed(explainer, state), step_seconds=_STEP_SECONDS)
+        state = self._resumed(explainer, state)
+        yield from drive(explainer, state, step_seconds=_STEP_SECONDS, first_units=explainer.first_units(state))
+
+    def _notice_of(self, request: dict[str, Any]) -> str:
+        if not self._model.safe_to_train:
+            return "unsafe_to_train"
+        return "no_bfloat16" if request["precision"] == "bfloat16" and not self._model.has_bfloat16() else ""
 
     def _resumed(self, explainer: Any, state: Any) -> Any:
         """Go on from the estimate that is shown where it is of the same run."""
@@ -229,10 +237,12 @@ class SaliencyMap(LiveWidget):
         from ..explainers.noise import UnitNoise
         from ..explainers.smoothgrad import SmoothGrad
 
+        # Where there is no bfloat16 the view says so; a warning of the explainer would reach nobody.
+        precision: Any = request["precision"] if self._model.has_bfloat16() else "float32"
         if request["method"] == "gradient":
-            return SimpleGradient(self._model, multiply_by_inputs=request["multiply_by_inputs"])
+            return SimpleGradient(self._model, multiply_by_inputs=request["multiply_by_inputs"], precision=precision)
         if request["method"] == "gradient_x_input":
-            return GradientXInput(self._model)
+            return GradientXInput(self._model, precision=precision)
         if self._noise is None or self._noise.seed != request["seed"]:
             self._noise = UnitNoise(request["seed"], tuple(array.shape for array in self._inputs))
         return SmoothGrad(
@@ -242,6 +252,7 @@ class SaliencyMap(LiveWidget):
             seed=request["seed"],
             reduce=_METHODS[request["method"]],  # type: ignore[arg-type]
             multiply_by_inputs=request["multiply_by_inputs"],
+            precision=precision,
             unit_noise=self._noise,
         )
 
@@ -392,9 +403,9 @@ class SaliencyMap(LiveWidget):
             "sigma": request["noise_level"] * float(picture.max() - picture.min()) if noisy else None,
             "n_samples": request["n_samples"],
             "seed": request["seed"],
-            "precision": request["precision"],
+            "precision": self._precision_of(estimate),
             "relative_error": _relative(seen.value, seen.error),
-            "code": call_as_code("xw.SaliencyMap", request["names"], self._reproducing(estimate, request)),
+            "code": self._code(estimate, request),
         }
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Attribution:
@@ -419,9 +430,21 @@ class SaliencyMap(LiveWidget):
             parameters |= {"noise_level": request["noise_level"], "n_samples": estimate.done, "seed": request["seed"]}
         if request["multiply_by_inputs"] and request["method"] in _METHODS_TO_MULTIPLY:
             parameters["multiply_by_inputs"] = True
+        if isinstance(request["method"], str):
+            parameters["precision"] = self._precision_of(estimate)
         if self._output != "score":
             parameters["output"] = self._output
         return parameters
+
+    def _code(self, estimate: Any, request: dict[str, Any]) -> str:
+        parameters = self._reproducing(estimate, request)
+        if parameters.get("precision") == "float32":
+            del parameters["precision"]  # a call that does not name it means that
+        return call_as_code("xw.SaliencyMap", request["names"], parameters)
+
+    def _precision_of(self, estimate: Any) -> str:
+        """Return what an estimate was computed in, also when its state has been freed."""
+        return str(getattr(estimate.state, "used_precision", self._freed_precision))
 
     def _name_of(self, index: int) -> str:
         return self.class_names[index] if index < len(self.class_names) else str(index)
@@ -463,6 +486,7 @@ class SaliencyMap(LiveWidget):
         self._model.release()
         if self._shown is not None and self._explanation is not None:
             estimate, request, job = self._shown
+            self._freed_precision = self._precision_of(estimate)
             kept = replace(estimate, state=None)
             self._shown = (kept, request, job)
 

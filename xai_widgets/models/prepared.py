@@ -1,0 +1,197 @@
+"""Faster copies of a model, used only as long as they are shown to be the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from .bfloat16 import keep_weights_in_bfloat16
+from .fingerprint import weights_of
+from .fold import Watch, all_modules, fold
+from .gates import Gates
+from .memory import has_room
+from .references import modules_of
+from .shadow import shadow
+
+_SCORES_WITHIN = 1e-4  # of the largest score
+_GRADIENTS_WITHIN = 1e-3  # relative L2
+_STEPS_BETWEEN_CHECKS = 16
+_COMPARED_FIRST, _COMPARED_AGAIN = 2, 1  # rows
+
+
+@dataclass(frozen=True)
+class Call:
+    """A way to call a model.
+
+    Attributes
+    ----------
+    model : callable
+        A shadow, or a copy of one.
+    layout : torch.memory_format
+        Of inputs with four dimensions.
+    precision : "float32" or "bfloat16"
+        Of the arithmetic; "float32" stands for the model's own.
+    """
+
+    model: Callable[..., Any]
+    layout: torch.memory_format = torch.preserve_format
+    precision: str = "float32"
+
+    def __call__(self, *inputs: torch.Tensor) -> Any:
+        # Clones, because a model that begins with an in-place operation refuses a leaf.
+        layouts = [self.layout if tensor.ndim == 4 else torch.preserve_format for tensor in inputs]
+        clones = [tensor.clone(memory_format=layout) for tensor, layout in zip(inputs, layouts, strict=True)]
+        if self.precision == "float32":
+            return self.model(*clones)
+        with torch.autocast(inputs[0].device.type, torch.bfloat16, cache_enabled=False):
+            return self.model(*clones)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one batch: the gradient for each input, the explained scores, and all of its scores."""
+
+    gradients: tuple[torch.Tensor, ...]
+    explained: torch.Tensor
+    scores: torch.Tensor
+
+
+Differentiate = Callable[[Call, Callable[[torch.Tensor], Any]], Answer]
+
+
+class Prepared:
+    """What makes one model fast: a copy of it, proved equal, and what was learned of the two.
+
+    The first batch runs on the model and is watched. The second is also computed by a copy with batch normalisation
+    folded away and pictures laid out channels last; where scores and gradients (with the same gates, see `Gates`) are
+    equal, the copy does the work from then on, and is compared again at every 16th step. One miss, an error or a lack
+    of memory end its use.
+    """
+
+    def __init__(self) -> None:
+        self.most_pairs: float | None = None  # up to which bfloat16 is good enough; see explainers.precision
+        self._pairs: list[tuple[int, int]] | None = None
+        self._fast: Call | None = None
+        self._halved: Call | None = None
+        self._steps = 0
+        self._due = False
+        self._refused = False
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the copy does the work."""
+        return self._fast is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the next batch is computed once, by what will compute those after it."""
+        return self._refused or (self.in_use and not self._due)
+
+    def begin_step(self) -> None:
+        """Count a step: every 16th compares."""
+        self._due = self._due or (self.in_use and self._steps % _STEPS_BETWEEN_CHECKS == 0)
+        self._steps += 1
+
+    def most_rows(self, rows: int) -> int:
+        """Return how many of `rows` the next batch may have: a comparison is kept small, it computes them twice."""
+        return min(rows, _COMPARED_FIRST if not self.in_use else _COMPARED_AGAIN) if self._due else rows
+
+    def refuse(self) -> None:
+        """Use the model itself from now on."""
+        self._fast = self._halved = None
+        self._refused, self._due = True, False
+
+    def answer(self, model: Callable[..., Any], precision: str, differentiate: Differentiate) -> Answer:
+        """Compute a batch by the fastest way that is known to be right.
+
+        Parameters
+        ----------
+        model : callable
+            A shadow of the user's model.
+        precision : "float32" or "bfloat16"
+            Of the arithmetic.
+        differentiate : callable
+            Computes the batch on a `Call`, and shows the explained scores, with their graph, before it goes backward.
+        """
+        if not self._refused and self._pairs is None:
+            return self._watched(Call(model, precision=precision), differentiate)
+        if self._due:
+            expected = self._compared(Call(model), differentiate)
+            if precision == "float32":
+                return expected
+        return differentiate(self._fastest(precision) or Call(model, precision=precision), _unseen)
+
+    def _watched(self, plain: Call, differentiate: Differentiate) -> Answer:
+        watch = Watch(plain.model)
+        with watch.hooks():
+            answer = differentiate(plain, _unseen)
+        self._pairs = watch.pairs()
+        self._due = True
+        if not self._is_worth_it(plain.model):
+            self.refuse()
+        return answer
+
+    def _is_worth_it(self, model: Callable[..., Any]) -> bool:
+        modules = all_modules(model)
+        weights = list(weights_of(model))
+        if not (self._pairs or any(isinstance(module, nn.Conv2d) for module in modules)):
+            return False
+        if any(weight.dtype != torch.float32 for weight in weights if weight.is_floating_point()):
+            return False
+        return has_room(sum(weight.nbytes for weight in weights), weights[0].device)
+
+    def _compared(self, plain: Call, differentiate: Differentiate) -> Answer:
+        """Return the model's own answer, and drop a copy that has another."""
+        gates: list[Gates | None] = []
+        expected = differentiate(plain, lambda score: gates.append(_gates_of(score)))
+        try:
+            fast = self._fast or self._copy_of(plain.model)
+            same = gates[0] is not None and are_equal(differentiate(fast, gates[0].impose), expected)
+        except Exception:  # noqa: BLE001 (whatever a copy does that the model does not, it is not the model)
+            same = False
+        self._due = False
+        if same:
+            self._fast = fast
+        else:
+            self.refuse()
+        return expected
+
+    def _copy_of(self, model: Callable[..., Any]) -> Call:
+        copied = shadow(model)
+        fold(copied, self._pairs or [])
+        for module in modules_of(copied):
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+        return Call(copied, torch.channels_last)
+
+    def _fastest(self, precision: str) -> Call | None:
+        if precision == "float32" or self._fast is None:
+            return self._fast
+        if self._halved is None:
+            halved = replace(self._fast, model=shadow(self._fast.model), precision=precision)
+            keep_weights_in_bfloat16(halved.model)
+            self._halved = halved
+        return self._halved
+
+
+def _gates_of(score: torch.Tensor) -> Gates | None:
+    try:
+        return Gates(score)
+    except Exception:  # noqa: BLE001 (a graph that is not as torch makes them cannot be compared)
+        return None
+
+
+def _unseen(score: torch.Tensor) -> None:
+    """Let the backward pass begin."""
+
+
+def are_equal(found: Answer, expected: Answer) -> bool:
+    """Tell whether a copy is the same model, from its answer and the model's own to one batch with the same gates."""
+    scores = float((found.scores - expected.scores).abs().max()) <= _SCORES_WITHIN * float(expected.scores.abs().max())
+    return scores and all(
+        float((ours - theirs).norm()) <= _GRADIENTS_WITHIN * float(theirs.norm())
+        for ours, theirs in zip(found.gradients, expected.gradients, strict=True)
+    )
