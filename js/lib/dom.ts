@@ -21,9 +21,16 @@ export function shape<Tag extends keyof SVGElementTagNameMap>(
 
 export function setAttributes(target: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) target.removeAttribute(name);
-    else target.setAttribute(name, value === true ? "" : String(value));
+    const text = value === null || value === undefined || value === false ? null : value === true ? "" : String(value);
+    if (text === target.getAttribute(name)) continue;
+    if (text === null) target.removeAttribute(name);
+    else target.setAttribute(name, text);
   }
+}
+
+/** Say a text, where it is not said already: a text that is set is laid out again. */
+export function write(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
 }
 
 /** The element that has the focus, also inside a shadow root. */

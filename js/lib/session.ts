@@ -27,6 +27,7 @@ export type Model = AnyModel<Wire> & { offline?: boolean };
 type Message = { kind: string; [name: string]: unknown };
 
 const ACKNOWLEDGING = 100; // milliseconds that an acknowledgement waits for a request to go with
+const STARTING = 60; // milliseconds that a computation takes before the view says that it runs
 const SAVING = 100; // milliseconds between saves of what the browser draws by alone
 
 export function openSession(model: Model, signal: AbortSignal): Session {
@@ -37,6 +38,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
   const liveness = watchLiveness((silent) => meet(silent ? "silent" : "live"));
   let saving: ReturnType<typeof setTimeout> | undefined;
   let acknowledging: ReturnType<typeof setTimeout> | undefined;
+  let starting: ReturnType<typeof setTimeout> | undefined;
   let dragging = false;
   let held: ColourRange | null = null;
   let state: State = {
@@ -53,6 +55,14 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     held = rangeOf(state, held, dragging);
     state = { ...state, range: held?.end ?? 0 };
     for (const listener of listeners) listener();
+  };
+  const read = () => {
+    clearTimeout(starting);
+    starting = undefined;
+    update({ traits: readTraits(model) });
+  };
+  const readSoon = () => {
+    starting ??= setTimeout(read, STARTING);
   };
   const meet = (kernel: Kernel) => {
     if (state.kernel !== kernel && state.kernel !== "offline") update({ kernel });
@@ -85,7 +95,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
   }
 
   const follow = (event: string, listen: () => void) => model.on(event, listen);
-  for (const name of traitNames) follow(`change:${name}`, () => update({ traits: readTraits(model) }));
+  for (const name of traitNames) follow(`change:${name}`, () => (tellsOfStart(name, model) ? readSoon() : read()));
   for (const name of ["status", "error", "scores"]) follow(`change:${name}`, heard);
   follow("change:job", () => {
     heard();
@@ -122,6 +132,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     liveness.stop();
     clearTimeout(saving);
     clearTimeout(acknowledging);
+    clearTimeout(starting);
   });
   update(inbox.picture(model.get("picture")));
   update(inbox.result(model.get("result")));
@@ -166,6 +177,11 @@ export function openSession(model: Model, signal: AbortSignal): Session {
 
 function readTraits(model: Model): Traits {
   return Object.fromEntries(traitNames.map((name) => [name, model.get(name)])) as unknown as Traits;
+}
+
+/** Whether a change says only that a computation began; its first picture comes soon, and a frame costs it time. */
+function tellsOfStart(name: keyof Traits, model: Model): boolean {
+  return (name === "job" || name === "status") && model.get("status") === "running";
 }
 
 /** Set what differs; true when the kernel has something to do. */

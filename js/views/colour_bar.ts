@@ -1,7 +1,7 @@
 // The colour bar: the range in numbers, the histogram of what it colours, handles for clip and threshold, and the
 // value under the pointer.
 import { type AttributionMap, readAt } from "../lib/attribution";
-import { element, setAttributes, shape } from "../lib/dom";
+import { element, setAttributes, shape, write } from "../lib/dom";
 import { digitsFor, percent } from "../lib/format";
 import { createChange } from "../lib/memo";
 import { unitOf } from "../lib/methods";
@@ -132,8 +132,12 @@ function describe(
     over ? words("threshold", { value: side + digits.plain(traits.threshold * range) }) : "",
     words("bar.counts"),
   ];
-  unit.textContent = words(unitOf(method, multiply_by_inputs)) + digits.power;
-  caption.replaceChildren(...lines.filter(Boolean).map((line) => element("span", {}, line)));
+  write(unit, words(unitOf(method, multiply_by_inputs)) + digits.power);
+  lines.forEach((line, index) => {
+    const span = caption.children[index] ?? caption.appendChild(element("span"));
+    write(span, line);
+    setAttributes(span, { hidden: line === "" });
+  });
   setAttributes(drawing, {
     "aria-label": words("bar", { low: print(low), high: print(high), unit: unit.textContent }),
   });

@@ -1,6 +1,6 @@
 // A picture with its caption; the caption carries the controls that change only how it is drawn.
 import { segmented, slider } from "../lib/controls";
-import { element, shape } from "../lib/dom";
+import { element, shape, write } from "../lib/dom";
 import { percent } from "../lib/format";
 import type { Sign } from "../lib/state";
 import type { Words } from "../lib/words";
@@ -54,7 +54,7 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         const last = place === scene.layout.panels.length - 1;
         whole.style.width = `${scene.layout.width}px`;
         whole.classList.toggle("tight", scene.layout.width < (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY));
-        title.textContent = words(`title.${panel}`);
+        write(title, words(`title.${panel}`));
         const wanted = [
           ...(last && panel !== "picture" ? [sign.element] : []),
           ...(panel === "over" ? [opacity.element] : []),

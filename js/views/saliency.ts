@@ -40,7 +40,7 @@ export function createSaliencyView(
   let local: Local = { panels: "both", more: first.traits.n_pictures > 1, about: false, code: null };
   let scene: Scene | null = null;
   let frame = 0;
-  let width = 0; // as last observed
+  let width = 0; // as last observed: to read it now would lay the page out once more
   const schedule = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -75,10 +75,7 @@ export function createSaliencyView(
 
   function render() {
     const { traits, map, picture } = state;
-    if (root.clientWidth === 0) {
-      if (width > 0) schedule(); // hidden for a moment, of which the observer may never hear
-      return; // hidden for longer: drawn when it shows again
-    }
+    if (width === 0) return; // hidden: drawn when it shows
     if (!root.dataset.theme) settle(); // the first frame is of the right theme already
     own ||= traits.method === "custom";
     if (rewritten(traits.language, traits.n_pictures, own)) {
@@ -90,7 +87,7 @@ export function createSaliencyView(
       ramps = createRamps(traits.colormap, surroundings.theme, surroundings.page);
     }
     const size = map ?? picture;
-    const layout = layoutFor(root.clientWidth, size ? size.height / size.width : 1, local.panels);
+    const layout = layoutFor(width, size ? size.height / size.width : 1, local.panels);
     root.dataset.layout = layout.narrow ? "narrow" : "wide";
     scene = { state, local, words, surroundings, ramps, layout };
     for (const part of parts) part.draw(scene);
@@ -101,8 +98,8 @@ export function createSaliencyView(
     surroundings = now;
     schedule();
   });
-  const observer = new ResizeObserver(([entry]) => {
-    width = entry?.contentRect.width ?? 0;
+  const observer = new ResizeObserver(() => {
+    width = root.clientWidth;
     settle();
     schedule();
   });

@@ -1,7 +1,7 @@
 // One line below: what the shown picture is made of, from its own header.
 import type { AttributionMap } from "../lib/attribution";
 import { button } from "../lib/controls";
-import { element, focusable, focusedIn, shape } from "../lib/dom";
+import { element, focusable, focusedIn, setAttributes, shape, write } from "../lib/dom";
 import { percent } from "../lib/format";
 import { createChange } from "../lib/memo";
 import type { CurvePoint, Status } from "../lib/state";
@@ -41,7 +41,7 @@ export function createStatus(actions: Actions, words: Words): Part {
         curve.replaceChildren(...(drawn ? [drawn] : []));
       }
       kernel.hidden = state.kernel === "live";
-      kernel.textContent = state.kernel === "live" ? "" : words(`kernel.${state.kernel}`);
+      write(kernel, state.kernel === "live" ? "" : words(`kernel.${state.kernel}`));
       const label = offered(traits.status, map);
       const hidden = label === null || state.kernel === "offline";
       if (hidden && focusedIn(act)) line.focus({ preventScroll: true }); // not back to the top of the page
@@ -49,8 +49,8 @@ export function createStatus(actions: Actions, words: Words): Part {
       act.disabled = state.kernel === "gone";
       if (label) {
         command = label === "stop" ? "cancel" : "compute";
-        act.textContent = words(label);
-        act.setAttribute("aria-label", words(label));
+        write(act, words(label));
+        setAttributes(act, { "aria-label": words(label) });
       }
     },
   };

@@ -98,6 +98,7 @@ export function header(changes: Partial<MapHeader> = {}): MapHeader {
     sigma: 0.71,
     n_samples: 50,
     seed: 0,
+    precision: "float32",
     relative_error: 0.4,
     code: "xw.SmoothGrad(model)",
     ...changes,

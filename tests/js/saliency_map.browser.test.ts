@@ -319,6 +319,7 @@ describe("the controls", () => {
     const observer = new MutationObserver(() => said.push(region.textContent ?? ""));
     observer.observe(region, { childList: true, characterData: true, subtree: true });
     model.receive({ status: "running" });
+    await wait(100);
     for (const sequence of [1, 2, 3]) model.preview(mapFrame({ ...running, job: 2, sequence, done: 4 * sequence }));
     await wait(1100);
     model.receive({ result: mapFrame({ job: 2, sequence: 4 }), status: "done" });
@@ -329,6 +330,23 @@ describe("the controls", () => {
     expect(said[1]).toContain("12 of 50 samples");
     expect(said[2]).toContain("50 of 50 samples");
     expect(said[2]).toContain("Strongest positive value");
+  });
+
+  test("that it computes is said when it lasts, and at once when it ends", async () => {
+    const { model, root } = await mount();
+    model.receive({ job: 2, status: "running" });
+    await drawn();
+    expect(root.dataset.status).toBe("done");
+    await vi.waitFor(() => expect(root.dataset.status).toBe("running"));
+    model.receive({ status: "done" });
+    await drawn();
+    expect(root.dataset.status).toBe("done");
+    model.receive({ job: 3, status: "running" });
+    model.receive({ status: "cancelled" });
+    await drawn();
+    expect(root.dataset.status).toBe("cancelled");
+    await wait(100);
+    expect(root.dataset.status).toBe("cancelled");
   });
 
   test("progress is a hairline of the shown frame", async () => {
@@ -355,8 +373,7 @@ describe("the controls", () => {
     await drawn();
     expect(focused()).toBe("triangle");
     model.receive({ status: "running" });
-    await drawn();
-    named(root, "Stop").focus();
+    await vi.waitFor(() => named(root, "Stop").focus());
     model.receive({ status: "done" });
     await drawn();
     expect(focused()).toBe("Status");

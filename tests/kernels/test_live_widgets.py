@@ -70,6 +70,20 @@ def test_the_last_of_many_slider_moves_is_the_one_shown(widget, version, through
 
 
 @matrix
+def test_a_page_that_is_left_in_mid_run_leaves_the_widget_alive(widget, version):
+    running, comm = widget(version, "seconds=0.05, steps=10")
+    running.wait_for(is_result(1.0))
+    old = running.create_subshell() if running.subshells else None
+    running.handled(running.set_state(comm, {"level": 2.0}, old))
+    if old:
+        running.delete_subshell(old)
+    running.wait_for(is_result(2.0))
+    new = running.create_subshell() if running.subshells else None
+    running.set_state(comm, {"level": 3.0}, new)
+    running.wait_for(is_result(3.0), timeout=5)
+
+
+@matrix
 def test_moves_made_while_a_cell_blocks_are_answered_at_the_latest_after_it(widget, version):
     running, comm = widget(version)
     running.wait_for(is_result(1.0))

@@ -103,7 +103,7 @@ def _line_of_array(array: torch.Tensor | np.ndarray) -> str:
         # further on, because the highest bit, the sign of a float64, is lost in a sum of an even number of words.
         whole = max(0, len(octets) - 4) // _BLOCK * _BLOCK
         check = zlib.crc32(octets[whole:].cpu().numpy().data)
-        for axis, first in ((1, 0), (0, 4)):
+        for axis, first in ((1, 0), (0, 4)) if whole else ():
             check = zlib.crc32(_sum_of_words(octets[first : first + whole], axis).data, check)
     return f"{kind} {shape} {check:08x}"
 

@@ -135,6 +135,13 @@ class LiveWidget(anywidget.AnyWidget):
         """Stop the running job after its current step; the last estimate stays."""
         self._slot.cancel()
 
+    def open(self) -> None:
+        super().open()
+        # ipykernel 7.4 leads what a browser says to the subshell that was the last to be asked when we published. A
+        # page ends its subshells when it is reloaded, and from then on the widget would hear nothing.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda _, subshell: subshell  # noqa: SLF001 (there is no public way)
+
     def close(self) -> None:
         """Cancel the job, free what it held and take the widget out of the page."""
         # ipywidgets closes again what is collected, and what its constructor refused.
@@ -295,8 +302,8 @@ class LiveWidget(anywidget.AnyWidget):
             self._publish(error=None, status="done" if finished else "cancelled")
 
     def _publish(self, **traits: Any) -> None:
-        """Set traits; what an observer of the reader's raises is logged and stops nothing."""
-        with self._traits_lock:
+        """Set traits, in one message; what an observer of the reader's raises is logged and stops nothing."""
+        with self.hold_sync():
             for name, value in traits.items():
                 try:
                     setattr(self, name, value)
@@ -312,19 +319,18 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _publish_preview(self, estimate: Any, job: Job) -> None:
         now = time.monotonic()
+        rate = _PREVIEWS_PER_SECOND if job.steps == 1 else _REFINEMENTS_PER_SECOND
+        pause = max(1 / rate, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
+        if self._visible and len(self._outstanding) < _MOST_UNACKNOWLEDGED and now - self._last_preview >= pause:
+            self._last_preview = now
+            assert self._shown is not None
+            frame = self._next_frame(*self._shown)
+            self._outstanding.add((job.number, self._sequence))
+            content, buffers = wire.message("preview", frame)
+            self.send(content, buffers)
         if now - self._last_progress >= _PROGRESS_SECONDS and estimate.total:
             self._last_progress = now
             self._publish(progress=min(1.0, estimate.done / estimate.total))
-        rate = _PREVIEWS_PER_SECOND if job.steps == 1 else _REFINEMENTS_PER_SECOND
-        pause = max(1 / rate, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
-        if not self._visible or len(self._outstanding) >= _MOST_UNACKNOWLEDGED or now - self._last_preview < pause:
-            return
-        self._last_preview = now
-        assert self._shown is not None
-        frame = self._next_frame(*self._shown)
-        self._outstanding.add((job.number, self._sequence))
-        content, buffers = wire.message("preview", frame)
-        self.send(content, buffers)
 
     def _show_again(self) -> None:
         """Publish the shown picture anew, because how it is reduced has changed; the answer is the same."""
