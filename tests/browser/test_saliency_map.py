@@ -65,6 +65,7 @@ def test_one_cell_and_a_hand_on_the_noise(notebook, front_end):
     assert {0.15, 0.25, 0.35} <= drawn <= {0.15} | {value for value, _ in labels}
     assert opened.python("w.noise_level") == 0.35
     parameters = {"target": 0, "method": "smoothgrad", "noise_level": 0.35, "n_samples": 50, "seed": 0}
+    parameters["precision"] = "float32"
     assert opened.python("w.wait().explanation.parameters") == parameters
     assert frames(view)[-1]["noise"] == 0.35
 
