@@ -25,11 +25,13 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
   const { header } = map;
   const method = { text: methodName(map, words), strong: true };
   const nothing = map.scale === 0 ? [{ text: words("status.no_signal"), strong: true }] : [];
-  if (header.method === "custom") return [method, { text: words("status.given") }, ...nothing];
+  if (header.method === "custom") {
+    const counted = header.unit === "sample" ? [countOf(map, status, words)] : [];
+    const certainty = header.relative_error === null ? nothing : [certaintyOf(map, words)];
+    return [method, ...counted, { text: words("status.given") }, ...certainty];
+  }
   const rounded = header.precision === "bfloat16" ? [{ text: words("status.bfloat16") }] : [];
   if (header.sigma === null) return [method, { text: words("status.exact") }, ...nothing, ...rounded];
-  const unfinished = !header.finished && (status === "cancelled" || status === "failed");
-  const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
   const sigma = short(header.sigma);
   const noise =
     header.noise_level === null
@@ -38,11 +40,17 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
   const certainty = certaintyOf(map, words);
   return [
     method,
-    { text: words(counting, { done: integer(header.done), total: integer(header.total) }), strong: true },
+    countOf(map, status, words),
     { text: noise },
     certainty,
     ...rounded,
   ];
+}
+
+function countOf({ header: { finished, done, total } }: AttributionMap, status: Status, words: Words): Phrase {
+  const unfinished = !finished && (status === "cancelled" || status === "failed");
+  const counting = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
+  return { text: words(counting, { done: integer(done), total: integer(total) }), strong: true };
 }
 
 function certaintyOf({ header: { relative_error }, scale }: AttributionMap, words: Words): Phrase {

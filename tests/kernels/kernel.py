@@ -78,7 +78,9 @@ class Kernel:
 
     def delete_subshell(self, subshell: str) -> None:
         """End a subshell, as a page does when it is left."""
-        self._client.control_channel.send(self._client.session.msg("delete_subshell_request", {"subshell_id": subshell}))
+        self._client.control_channel.send(
+            self._client.session.msg("delete_subshell_request", {"subshell_id": subshell})
+        )
         self._client.get_control_msg(timeout=30)
 
     def set_state(self, comm: str, state: dict[str, Any], subshell: str | None = None) -> str:

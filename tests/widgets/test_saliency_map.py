@@ -473,6 +473,9 @@ def test_values_out_of_range_are_refused_and_change_nothing(make, model, image, 
 def test_an_unknown_name_gets_advice(model, image):
     with pytest.raises(TypeError, match="did you mean colormap"):
         xw.SaliencyMap(model, image, colourmap="grey")
+    widget = xw.SaliencyMap(model, image, n_samples=2)
+    with pytest.raises(AttributeError, match=r"no 'noise_levl' to set\. Did you mean noise_level\?"):
+        widget.noise_levl = 0.3
 
 
 def test_what_the_kernel_owns_cannot_be_given(model, image):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
 # Beyond the caches a larger batch is slower, not faster; a few rows at once are always faster than one.
 _CACHES = 32 << 20
 _FEW_ROWS = 4
-_FALLBACK_AVAILABLE = 1 << 30
 _WORDS = ("out of memory", "can't allocate memory", "alloc_failed")  # the last is cuDNN's and cuBLAS's
 
 
@@ -37,7 +35,7 @@ def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
 
 
 def has_room(size: int, device: torch.device) -> bool:
-    """Tell whether `size` bytes may be kept on `device`: a quarter of what is free at most."""
+    """Tell whether `size` bytes may be kept on `device`: a quarter of what is available at most."""
     if device.type == "cuda":
         import torch
 
@@ -46,10 +44,10 @@ def has_room(size: int, device: torch.device) -> bool:
 
 
 def _available() -> int:
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):  # not on this platform
-        return _FALLBACK_AVAILABLE
+    """Return the bytes that can be had without swapping: caches of files count, as they make room."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
 
 
 class SavedBytes:

@@ -89,7 +89,8 @@ class Digits:
 
 
 def method_name(header: Mapping[str, Any], language: str) -> str:
-    name = words(language)[f"method.{header['method']}.name"]
+    own = header.get("method_name") if header["method"] == "custom" else None
+    name = own or words(language)[f"method.{header['method']}.name"]
     if header["multiply_by_inputs"] and header["method"] != "gradient_x_input":
         return words(language)["method.times_input"].format(method=name)
     return name
@@ -124,24 +125,25 @@ def status_line(header: Mapping[str, Any], status: str, language: str) -> str:
     """
     table = words(language)
     name = method_name(header, language)
-    if header["method"] == "custom":
-        return f"{name}, {table['status.given']}"
-    rounded = f", {table['status.bfloat16']}" if header["precision"] == "bfloat16" else ""
-    if header["sigma"] is None:
-        return f"{name}, {table['status.exact']}{rounded}"
     ended = {"failed": "status.failed", "cancelled": "status.stopped"} if not header["finished"] else {}
     counted = table[ended.get(status, "status.samples")]
-    sigma = short(header["sigma"])
-    if header["noise_level"] is None:
-        noise = table["status.noise_absolute"].format(sigma=sigma)
-    else:
-        noise = table["status.noise"].format(percent=percent(header["noise_level"]), sigma=sigma)
+    samples = counted.format(done=integer(header["done"]), total=integer(header["total"]))
     error = header["relative_error"]
     if error is None:
         certainty = table["status.no_error"]
     else:
         certainty = table["status.noisy" if error > 1 else "status.error"].format(percent=percent(error))
-    samples = counted.format(done=integer(header["done"]), total=integer(header["total"]))
+    if header["method"] == "custom":
+        sampled = [samples] if header["unit"] == "sample" else []
+        return ", ".join([name, *sampled, table["status.given"], *([] if error is None else [certainty])])
+    rounded = f", {table['status.bfloat16']}" if header["precision"] == "bfloat16" else ""
+    if header["sigma"] is None:
+        return f"{name}, {table['status.exact']}{rounded}"
+    sigma = short(header["sigma"])
+    if header["noise_level"] is None:
+        noise = table["status.noise_absolute"].format(sigma=sigma)
+    else:
+        noise = table["status.noise"].format(percent=percent(header["noise_level"]), sigma=sigma)
     return f"{name}, {samples}, {noise}, {certainty}{rounded}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import logging
 import os
 import pathlib
@@ -165,6 +166,14 @@ class LiveWidget(anywidget.AnyWidget):
         self._outstanding.clear()  # who asks for more has received what was sent before it last asked
         with self._traits_lock:
             super().set_state({name: value for name, value in sync_data.items() if name in allowed})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        complete = "_first_values" in vars(self)
+        if complete and not name.startswith("_") and not hasattr(self, name):  # a misspelt trait would change nothing
+            close = difflib.get_close_matches(name, self.trait_names(sync=True), 1)
+            advice = f" Did you mean {close[0]}?" if close else ""
+            raise AttributeError(f"{type(self).__name__} has no {name!r} to set.{advice}")
+        super().__setattr__(name, value)
 
     @contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
