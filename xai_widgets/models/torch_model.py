@@ -83,7 +83,7 @@ class TorchModel:
         self._prepared = Prepared()
 
     def __getstate__(self) -> dict[str, Any]:
-        here = {"_call": None, "_originals": [], "_structure": None, "_checksum": 0, "_most_rows": None}
+        here: dict[str, Any] = {"_call": None, "_originals": [], "_structure": None, "_checksum": 0, "_most_rows": None}
         return {**self.__dict__, **here, "_record": None, "_prepared": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
