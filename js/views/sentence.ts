@@ -38,13 +38,7 @@ function phrases(map: AttributionMap, status: Status, words: Words): Phrase[] {
       ? words("status.noise_absolute", { sigma })
       : words("status.noise", { percent: percent(header.noise_level), sigma });
   const certainty = certaintyOf(map, words);
-  return [
-    method,
-    countOf(map, status, words),
-    { text: noise },
-    certainty,
-    ...rounded,
-  ];
+  return [method, countOf(map, status, words), { text: noise }, certainty, ...rounded];
 }
 
 function countOf({ header: { finished, done, total } }: AttributionMap, status: Status, words: Words): Phrase {
