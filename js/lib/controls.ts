@@ -9,8 +9,9 @@ export interface Control<Value> {
 }
 
 interface SliderOptions {
-  /** Above the slider; without one the printed value stands before it, on one line. */
-  label?: string;
+  label: string;
+  /** Label and value stand before the slider, on one line, instead of above it. */
+  inline?: boolean;
   /** Name for assistive technology. */
   name: string;
   min: number;
@@ -24,7 +25,7 @@ interface SliderOptions {
 }
 
 export function slider(options: SliderOptions): Control<number> {
-  const { label, name, min, max, step, print, drag, set } = options;
+  const { label, inline = false, name, min, max, step, print, drag, set } = options;
   const input = element("input", { type: "range", min, max, step, "aria-label": name, ...focusable });
   const output = element("output");
   let held = false;
@@ -46,10 +47,9 @@ export function slider(options: SliderOptions): Control<number> {
   // a drag that ends where it began makes no "change"
   for (const event of ["change", "pointerup", "pointercancel", "blur"]) input.addEventListener(event, release);
   return {
-    element:
-      label === undefined
-        ? element("span", { class: "inline", title: name }, output, input)
-        : field(label, output, input),
+    element: inline
+      ? element("span", { class: "inline", title: name }, element("span", {}, label), output, input)
+      : field(label, output, input),
     show(value) {
       if (held) return;
       input.valueAsNumber = value;

@@ -75,7 +75,7 @@ export function createColourBar(actions: Actions, words: Words): ColourBar {
       if (retold(map, range, traits.sign, traits.clip_percentile, traits.threshold, over)) {
         describe(state, words, over, { drawing, unit, caption });
       }
-      const vertical = !layout.narrow;
+      const vertical = !layout.beneath;
       const width = layout.rail;
       const height = vertical ? Math.max(SHORTEST, room - unit.offsetHeight - caption.offsetHeight - 8) : TALL;
       const [low, high] = domainOf(map.header.signed, traits.sign, Math.max(range, held ?? 0));

@@ -10,6 +10,7 @@ import type { Actions, Part } from "./scene";
 
 const ROOM_FOR_OPACITY = 360; // pixels for a caption with the opacity in numbers
 const ROOM_FOR_ALL = 450; // and the sign as well
+const NUMBER = 38; // what the number alone takes
 
 export function createPanels(actions: Actions, words: Words): Part[] {
   const faces: [Panels, string][] = [
@@ -22,11 +23,13 @@ export function createPanels(actions: Actions, words: Words): Part[] {
   const layout = segmented(words("panels"), choices, (panels) => actions.change({ panels: panels as Panels }));
   layout.element.classList.add("layouts");
   const opacity = slider({
+    label: words("opacity"),
+    inline: true,
     name: words("opacity.name"),
     min: 0,
     max: 1,
     step: 0.05,
-    print: (value) => words("opacity", { percent: percent(value) }),
+    print: percent,
     drag: (value) => actions.drag({ opacity: value }),
     set: (value) => actions.set({ opacity: value }),
   });
@@ -53,7 +56,9 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         if (panel === undefined) return;
         const last = place === scene.layout.panels.length - 1;
         whole.style.width = `${scene.layout.width}px`;
-        whole.classList.toggle("tight", scene.layout.width < (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY));
+        const missing = (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY) - scene.layout.width;
+        whole.classList.toggle("tight", missing > 0);
+        whole.classList.toggle("tighter", missing > NUMBER);
         write(title, words(`title.${panel}`));
         const wanted = [
           ...(last && panel !== "picture" ? [sign.element] : []),

@@ -89,6 +89,7 @@ export function createSaliencyView(
     const size = map ?? picture;
     const layout = layoutFor(width, size ? size.height / size.width : 1, local.panels);
     root.dataset.layout = layout.narrow ? "narrow" : "wide";
+    root.dataset.rail = layout.beneath ? "beneath" : "beside";
     scene = { state, local, words, surroundings, ramps, layout };
     for (const part of parts) part.draw(scene);
     drawn(state);

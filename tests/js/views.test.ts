@@ -78,8 +78,13 @@ describe("the status line", () => {
     expect(statusText(state(frameOf(new Int16Array(80), 0)), words)).toMatch(/no signal$/);
     expect(statusText(state(mapFrame({ multiply_by_inputs: true })), words)).toMatch(/^SmoothGrad × input, /);
     expect(statusText(state(mapFrame({ noise_level: null })), words)).toContain("noise sigma 0.71,");
-    const own = mapFrame({ method: "custom", method_name: "Occlusion", sigma: null });
+    const given = { method: "custom", method_name: "Occlusion", sigma: null } as const;
+    const own = mapFrame({ ...given, unit: "pass", relative_error: null });
     expect(statusText(state(own), words)).toBe("Occlusion, as the method gives it");
+    const streamed = mapFrame({ ...given, finished: false, done: 16 });
+    expect(statusText(state(streamed), words)).toBe(
+      "Occlusion, 16 of 50 samples, as the method gives it, sampling error 40 % of the map",
+    );
   });
 });
 
@@ -93,11 +98,17 @@ describe("the layout", () => {
 
   test.each([360, 500, 640, 780, 900, 1200])("everything fits into %i pixels", (container) => {
     for (const wanted of ["both", "map"] as const) {
-      const { narrow, panels, width, rail } = layoutFor(container, 0.5, wanted);
-      const used = narrow ? width : panels.length * (width + 16) + rail;
+      const { beneath, panels, width, rail } = layoutFor(container, 0.5, wanted);
+      const used = panels.length * (width + 16) - 16 + (beneath ? 0 : 16 + rail);
       expect(used).toBeLessThanOrEqual(container);
       expect(used).toBeGreaterThan(container - 24);
     }
+  });
+
+  test("the rail lies beneath flat pictures, not beside empty space", () => {
+    expect(layoutFor(900, 0.5, "both")).toMatchObject({ narrow: false, beneath: true, width: 442, rail: 900 });
+    expect(layoutFor(900, 0.5, "map")).toMatchObject({ narrow: false, beneath: false });
+    expect(layoutFor(500, 3, "map")).toMatchObject({ narrow: true, beneath: true });
   });
 
   test("a tall picture keeps its shape and stays on the screen", () => {
