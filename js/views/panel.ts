@@ -8,9 +8,9 @@ import type { Panel, Panels } from "./layout";
 import { createPicture } from "./picture";
 import type { Actions, Part } from "./scene";
 
-const ROOM_FOR_OPACITY = 360; // pixels for a caption with the opacity in numbers
-const ROOM_FOR_ALL = 450; // and the sign as well
-const NUMBER = 38; // what the number alone takes
+// Pixels for a caption with the opacity's name, and with its number as well.
+const ROOM = { name: 300, number: 360 };
+const ROOM_WITH_SIGN = { name: 412, number: 450 };
 
 export function createPanels(actions: Actions, words: Words): Part[] {
   const faces: [Panels, string][] = [
@@ -56,9 +56,9 @@ export function createPanels(actions: Actions, words: Words): Part[] {
         if (panel === undefined) return;
         const last = place === scene.layout.panels.length - 1;
         whole.style.width = `${scene.layout.width}px`;
-        const missing = (last ? ROOM_FOR_ALL : ROOM_FOR_OPACITY) - scene.layout.width;
-        whole.classList.toggle("tight", missing > 0);
-        whole.classList.toggle("tighter", missing > NUMBER);
+        const room = last ? ROOM_WITH_SIGN : ROOM;
+        whole.classList.toggle("tight", scene.layout.width < room.number);
+        whole.classList.toggle("tighter", scene.layout.width < room.name);
         write(title, words(`title.${panel}`));
         const wanted = [
           ...(last && panel !== "picture" ? [sign.element] : []),

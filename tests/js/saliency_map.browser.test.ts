@@ -744,7 +744,7 @@ describe("views", () => {
     expect(root.scrollWidth).toBeLessThanOrEqual(360);
   });
 
-  test.each([360, 500, 640, 720, 780, 900, 1200])(
+  test.each([360, 420, 500, 640, 720, 780, 806, 900, 1200])(
     "nothing sticks out of %i pixels, and no control covers another",
     async (width) => {
       const { root } = await mount({ n_pictures: 3 }, { width });
