@@ -10,9 +10,9 @@ import torch
 from tests import data as real
 from tests.models.nets import linear, noise, seeded
 from xai_widgets import SaliencyMap, zoo
-from xai_widgets.explainers import GradientXInput, SimpleGradient, SmoothGrad, smoothgrad
-from xai_widgets.explainers.precision import most_pairs
-from xai_widgets.models import InputError, bfloat16, torch_model
+from xai_widgets.explainers import GradientXInput, SimpleGradient, SmoothGrad
+from xai_widgets.explainers.precision import Rounding
+from xai_widgets.models import InputError, bfloat16, records, torch_model
 
 
 @pytest.fixture
@@ -87,7 +87,9 @@ def decision(monkeypatch):
     asked = []
 
     def most(pairs):
-        monkeypatch.setattr(smoothgrad, "most_pairs", lambda *given: asked.append(given) or pairs)
+        monkeypatch.setattr(
+            Rounding, "of", lambda *given: asked.append(given[:2]) or Rounding(4 * pairs, 0, 1, given[2])
+        )
         return asked
 
     return most
@@ -143,6 +145,9 @@ def test_auto_keeps_float32_where_rounding_would_show(hardware):
 
 
 def test_more_samples_leave_less_room_for_rounding():
+    def most_pairs(exact, rough):
+        return Rounding.of(exact, rough, 0.3).most_pairs(0.3)
+
     random = np.random.default_rng(0)
     pairs = torch.from_numpy(random.normal(size=(4, 5000)) + 1)
     jitter, offset = torch.from_numpy(random.normal(size=(4, 5000))), torch.from_numpy(random.normal(size=5000))
@@ -150,6 +155,46 @@ def test_more_samples_leave_less_room_for_rounding():
     allowed = most_pairs(pairs, pairs + 0.1 * jitter + 0.05 * offset)
     assert allowed == pytest.approx((0.25 - 0.01) / 0.0025, rel=0.1)
     assert most_pairs(pairs, pairs) == float("inf")
+
+
+def test_little_noise_leaves_no_room_for_rounding(hardware):
+    measured = Rounding(sampling=4.0, spread=0.0, shared=0.04, noise=0.4)
+    assert [measured.most_pairs(noise) for noise in (0.4, 0.8, 0.2, 0.0)] == pytest.approx([25, 25, 6.25, 0])
+    hardware(True)
+    net, x = seeded(linear), noise(1, 6)
+    method = SmoothGrad(net, n_samples=20, sigma=0.0, precision="auto")
+    assert method.attribute(x, target=0).state.used_precision == "float32"
+    assert method.model.rounding is None, "nothing can be learned without noise"
+
+
+def test_an_undecided_run_goes_on_as_it_was_begun(hardware, decision):
+    hardware(True)
+    asked = decision(1000)
+    net, x = seeded(linear), noise(1, 6)
+
+    def function(given):
+        return net(given)
+
+    finished = SmoothGrad(function, n_samples=20, precision="auto").attribute(x, target=0)
+    assert finished.state.used_precision == "bfloat16"
+    records._RECORDS.clear()  # as in another process
+    method = SmoothGrad(function, n_samples=30, precision="auto")
+    more = list(method.stream(x, target=0, state=finished.state))
+    assert (more[-1].done, more[-1].state.used_precision) == (30, "bfloat16")
+    assert len(asked) == 1
+
+
+def test_parts_of_an_undecided_run_join(hardware, decision):
+    hardware(True)
+    decision(0)
+    net, x = seeded(linear), noise(1, 6)
+    method = SmoothGrad(net, n_samples=20, precision="auto")
+    short = method.advance(method.start(x, 0), 1)
+    long = method.start(x, 0, first_unit=5)
+    for _ in range(2):
+        long = method.advance(long, 2)
+    assert (short.precision, long.precision) == ("auto", "float32")
+    assert method.merge(short, long).units == 5
 
 
 def test_states_of_two_precisions_have_no_common_mean(shapes, hardware):

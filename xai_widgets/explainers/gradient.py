@@ -18,7 +18,7 @@ from .moments import Moments, mean_and_error, merge
 from .precision import Precision
 from .stream import Estimate, Explainer, Values, drive, last
 
-_UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture: long enough for the fastest batches
+_UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,9 @@ class GradientMethod(Explainer[GradientState]):
         self.multiply_by_inputs = multiply_by_inputs
 
     def attribute(self, inputs: Any, target: Target = None) -> Estimate[GradientState]:
-        """Return the last estimate of `stream`, in fewer and longer steps."""
+        """Return the last estimate of `stream`, in as few steps as can be: nobody sees those before."""
         state = self.start(inputs, target)
-        units = self._units_within(state, _UNWATCHED_SECONDS)
+        units = 1 if state.precision == "auto" else state.total_units  # "auto" decides after the first step
         steps = drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=units)
         estimate: Estimate[GradientState] = last(steps)
         return estimate
@@ -147,18 +147,14 @@ class GradientMethod(Explainer[GradientState]):
         """
         arrays = self.model.prepare(inputs)
         resolved = resolve_target(target, len(arrays[0]))
-        identity = {
-            "model": self.model.refresh(),
-            "inputs": fingerprint(*arrays),
-            "target": fingerprint(resolved),
-        }
-        precision = self._precision_to_use()
+        given = fingerprint(*arrays)
+        identity = {"model": self.model.refresh(given), "inputs": given, "target": fingerprint(resolved)}
+        precision = self._precision_to_use(arrays)
         if self.precision == "bfloat16" != precision:
             warnings.warn(
                 f"precision='bfloat16': {self.model.device.type} has no fast bfloat16 for this model; float32 is used",
                 stacklevel=3,
             )
-        identity["precision"] = precision
         state = GradientState(
             arrays,
             not isinstance(inputs, tuple),
@@ -168,6 +164,7 @@ class GradientMethod(Explainer[GradientState]):
             ranges=((first_unit, first_unit),),
             precision=precision,
         )
+        identity["precision"] = state.used_precision
         return self._with_noise(state)
 
     def advance(self, state: GradientState, units: int) -> GradientState:
@@ -235,24 +232,18 @@ class GradientMethod(Explainer[GradientState]):
         """Return how many units make the first picture: one, or a batch where one unit takes as long as many."""
         if self.model.device.type == "cpu":
             return 1
-        return self._units_at_once(state, state.total_units)
+        return self._units_at_once(state, self.model.tensors(state.inputs), state.total_units)
 
     def _rows_of_unit(self, state: GradientState) -> int:
         """Return how many rows the model sees for one unit."""
         return len(state.inputs[0])
 
-    def _units_at_once(self, state: GradientState, available: int) -> int:
+    def _units_at_once(self, state: GradientState, inputs: tuple[torch.Tensor, ...], available: int) -> int:
         """Return how many of `available` units the model should see at once."""
         each = self._rows_of_unit(state)
-        tensors = self.model.tensors(state.inputs)
-        return max(1, self.model.rows_at_once(tensors, available * each, state.used_precision) // each)
+        return max(1, self.model.rows_at_once(inputs, available * each, state.used_precision) // each)
 
-    def _units_within(self, state: GradientState, seconds: float) -> int:
-        """Return how many units are known to take `seconds` at most, or one where nothing is known."""
-        per_row = self.model.seconds_per_row(self.model.tensors(state.inputs), state.used_precision)
-        return 1 if per_row is None else max(1, int(seconds / per_row / self._rows_of_unit(state)))
-
-    def _precision_to_use(self) -> str:
+    def _precision_to_use(self, inputs: tuple[np.ndarray, ...]) -> str:  # noqa: ARG002 (the noise depends on them)
         """Return the precision of a new run; "auto" where it is yet to be decided."""
         return "bfloat16" if self.precision == "bfloat16" and self.model.has_bfloat16() else "float32"
 
@@ -270,7 +261,8 @@ class GradientMethod(Explainer[GradientState]):
         InputError
             Where it is of another model, input, target, seed, noise or reduction, or has more units than asked for.
         """
-        _check_same_run(state.identity, fresh.identity)
+        undecided = {"precision": state.used_precision} if fresh.precision == "auto" else {}
+        _check_same_run(state.identity, fresh.identity | undecided)
         if state.units > fresh.total_units:
             raise InputError(
                 "The state has more work in it than is asked for.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -13,26 +14,48 @@ COMPARED_PAIRS = 4
 _UNSEEN = 0.1  # of what the compared pairs' own spread hides, assumed to be there
 
 
-def most_pairs(exact: torch.Tensor, rough: torch.Tensor) -> float:
-    """Return up to how many pairs the error of bfloat16 stays under half of the sampling error.
+@dataclass(frozen=True)
+class Rounding:
+    """What bfloat16 costs, measured on a few pairs in both precisions.
 
-    Over n pairs the sampling error squared falls as s / n, with s the variance of a pair; the error of rounding
-    falls as r / n down to what all pairs share, b. So b + r / n <= (s / n) / 4 holds up to n = (s / 4 - r) / b.
-
-    Parameters
+    Attributes
     ----------
-    exact, rough : torch.Tensor of shape (pairs, size)
-        Mean gradients of the same pairs in float32 and in bfloat16.
+    sampling : float
+        Variance of a pair's mean gradient, summed over all elements.
+    spread : float
+        The same of its rounding error.
+    shared : float
+        Square of the rounding error that all pairs share.
+    noise : float
+        Standard deviation of the noise that it was measured at.
     """
-    pairs = len(exact)
-    exact, errors = exact.double(), (rough - exact).double()
-    sampling, rounding = _variance(exact), _variance(errors)
-    hidden = rounding / pairs  # how much of the mean error's square comes from spread alone
-    shared = max(float(errors.mean(dim=0).square().sum()) - hidden, _UNSEEN * hidden)
-    room = sampling / 4 - rounding
-    if room <= 0:
-        return 0.0
-    return room / shared if shared > 0 else float("inf")
+
+    sampling: float
+    spread: float
+    shared: float
+    noise: float
+
+    @classmethod
+    def of(cls, exact: torch.Tensor, rough: torch.Tensor, noise: float) -> Rounding:
+        """Measure it on mean gradients of the same pairs in float32 and in bfloat16, each of shape (pairs, size)."""
+        exact, errors = exact.double(), (rough - exact).double()
+        spread = _variance(errors)
+        hidden = spread / len(exact)  # how much of the mean error's square comes from spread alone
+        shared = max(float(errors.mean(dim=0).square().sum()) - hidden, _UNSEEN * hidden)
+        return cls(_variance(exact), spread, shared, noise)
+
+    def most_pairs(self, noise: float) -> float:
+        """Return up to how many pairs the rounding error stays under half of the sampling error, at some noise.
+
+        Over n pairs the sampling error squared falls as s / n; the rounding error falls as r / n down to what all pairs
+        share, b. So b + r / n <= (s / n) / 4 holds up to n = (s / 4 - r) / b. Less noise than was measured at is taken
+        to lower s as it does for a smooth function, with its square; more is not taken to raise it.
+        """
+        weaker = min(1.0, noise / self.noise) if self.noise > 0 else 0.0
+        room = weaker**2 * self.sampling / 4 - self.spread
+        if room <= 0:
+            return 0.0
+        return room / self.shared if self.shared > 0 else float("inf")
 
 
 def _variance(values: torch.Tensor) -> float:

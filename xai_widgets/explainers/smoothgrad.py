@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -15,7 +16,7 @@ from .accumulate import Accumulator, double
 from .gradient import GradientMethod, GradientState
 from .moments import Moments, mean_and_error, variance_and_error
 from .noise import UnitNoise
-from .precision import COMPARED_PAIRS, Precision, most_pairs
+from .precision import COMPARED_PAIRS, Precision, Rounding
 
 Reduce = Literal["mean", "absolute", "square", "variance"]
 _MOST_SEED = 2**53 - 1  # what JavaScript can hold
@@ -104,16 +105,16 @@ class SmoothGrad(GradientMethod):
     def _rows_of_unit(self, state: GradientState) -> int:
         return 2 * len(state.inputs[0])
 
-    def _precision_to_use(self) -> str:
+    def _precision_to_use(self, inputs: tuple[np.ndarray, ...]) -> str:
         if self.precision != "auto":
-            return super()._precision_to_use()
-        if not self.model.has_bfloat16():
+            return super()._precision_to_use(inputs)
+        noise = _mean_of(self._sigma_of(array) for array in inputs)
+        if noise == 0 or not self.model.has_bfloat16():
             return "float32"
-        decided = self.model.bfloat16_pairs
-        return "auto" if decided is None else self._precision_for(decided)
+        return "auto" if self.model.rounding is None else self._precision_for(noise)
 
-    def _precision_for(self, most: float) -> str:
-        return "bfloat16" if self._total_units() <= most else "float32"
+    def _precision_for(self, noise: float) -> str:
+        return "bfloat16" if self._total_units() <= self.model.rounding.most_pairs(noise) else "float32"
 
     def advance(self, state: GradientState, units: int) -> GradientState:
         """See `Explainer.advance`; the second step of an undecided run decides on its precision.
@@ -128,8 +129,9 @@ class SmoothGrad(GradientMethod):
         first = state.ranges[0][0]
         stop = first + min(COMPARED_PAIRS, state.total_units)
         exact, rough = (self._pair_means(state, first, stop, name) for name in ("float32", "bfloat16"))
-        most = self.model.bfloat16_pairs = most_pairs(exact, rough)
-        precision = self._precision_for(most)
+        noise = _mean_of(state.sigma)
+        self.model.rounding = Rounding.of(exact, rough, noise)
+        precision = self._precision_for(noise)
         decided = replace(state, precision=precision, identity={**state.identity, "precision": precision})
         return decided if precision == "float32" else replace(decided, ranges=((first, first),), moments=None)
 
@@ -156,7 +158,7 @@ class SmoothGrad(GradientMethod):
         shift = None if state.moments is None else state.moments.shift
         sums = Accumulator()
         while first < stop:
-            batches = math.ceil((stop - first) / self._units_at_once(state, stop - first))
+            batches = math.ceil((stop - first) / self._units_at_once(state, inputs, stop - first))
             pairs = math.ceil((stop - first) / batches)  # equal ones: a small last batch is a slow one
             plus, minus = self._gradients_of(state, inputs, first, first + pairs, state.used_precision)
             if self.reduce == "variance" and shift is None:
@@ -210,6 +212,10 @@ class SmoothGrad(GradientMethod):
 
     def _value_and_error(self, moments: Moments) -> tuple[np.ndarray, np.ndarray | None]:
         return variance_and_error(moments) if self.reduce == "variance" else mean_and_error(moments)
+
+
+def _mean_of(sigma: Iterable[np.ndarray]) -> float:
+    return float(np.mean(np.concatenate(list(sigma))))
 
 
 def _at_least_zero(name: str, value: Any) -> float:

@@ -14,8 +14,9 @@ _WIDTH = 256
 def checksum(weights: Iterable[torch.Tensor]) -> int:
     """Return a number that changes when any weight does, or when they change places.
 
-    Wrapping sums of 32-bit words, along the rows and along the columns of the octets laid out as a matrix: one
-    changed word changes one sum of each, two that change places at least one.
+    Sums of 32-bit words, along the rows and along the columns of the octets laid out as a matrix: one changed word
+    changes one sum of each, two that change places at least one. In 64 bits: a sum that wraps at 32 loses the sign of
+    a float32.
     """
     found = 0
     with torch.no_grad():
@@ -23,7 +24,7 @@ def checksum(weights: Iterable[torch.Tensor]) -> int:
             padded = torch.nn.functional.pad(octets, (0, -len(octets) % _WIDTH))
             words = padded.view(torch.int32).view(_WIDTH // 4, -1)
             for axis in (0, 1):
-                sums = words.sum(dim=axis, dtype=torch.int32).cpu().numpy()
+                sums = words.sum(dim=axis, dtype=torch.int64).cpu().numpy()
                 found = zlib.crc32(sums.data, found)
     return found
 

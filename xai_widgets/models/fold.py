@@ -95,7 +95,7 @@ def fold(call: Callable[..., Any], pairs: list[tuple[int, int]]) -> None:
 
 def all_modules(call: Callable[..., Any]) -> list[nn.Module]:
     """Return every module that a callable reaches, in an order that its shadows share."""
-    return [module for root in modules_of(call) for module in root.modules()]
+    return list(dict.fromkeys(module for root in modules_of(call) for module in root.modules()))
 
 
 def _is_fixed(normalisation: Any) -> bool:

@@ -28,23 +28,27 @@ def is_out_of_memory(error: BaseException) -> bool:
 def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
     """Return how many rows to evaluate in one batch, from the bytes of activations that each takes."""
     if device.type == "cuda":
-        import torch
+        return available(device) // 2 // bytes_per_row
+    return min(max(_FEW_ROWS, _CACHES // bytes_per_row), most_rows_at_once(device, bytes_per_row))
 
-        return int(torch.cuda.mem_get_info(device)[0]) // 2 // bytes_per_row
-    return min(max(_FEW_ROWS, _CACHES // bytes_per_row), _available() // 4 // bytes_per_row)
+
+def most_rows_at_once(device: torch.device, bytes_per_row: int) -> int:
+    """Return how many rows may be evaluated in one batch, whether that is fast or not."""
+    return available(device) // 4 // bytes_per_row
 
 
 def has_room(size: int, device: torch.device) -> bool:
     """Tell whether `size` bytes may be kept on `device`: a quarter of what is available at most."""
+    return size <= available(device) // 4
+
+
+def available(device: torch.device) -> int:
+    """Return the bytes that can be had: what torch or the file system keeps for later counts, as it makes room."""
     if device.type == "cuda":
         import torch
 
-        return size <= int(torch.cuda.mem_get_info(device)[0]) // 4
-    return size <= _available() // 4
-
-
-def _available() -> int:
-    """Return the bytes that can be had without swapping: caches of files count, as they make room."""
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + kept
     import psutil
 
     return int(psutil.virtual_memory().available)

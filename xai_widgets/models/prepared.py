@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from .bfloat16 import keep_weights_in_bfloat16
-from .fingerprint import weights_of
+from .fingerprint import fingerprint_of_weights, weights_of
 from .fold import Watch, all_modules, fold
 from .gates import Gates
-from .memory import has_room
+from .memory import has_room, is_out_of_memory
 from .references import modules_of
 from .shadow import shadow
 
@@ -64,16 +64,22 @@ Differentiate = Callable[[Call, Callable[[torch.Tensor], Any]], Answer]
 
 
 class Prepared:
-    """What makes one model fast: a copy of it, proved equal, and what was learned of the two.
+    """What makes one model fast: a copy of it, proved equal.
 
     The first batch runs on the model and is watched. The second is also computed by a copy with batch normalisation
     folded away and pictures laid out channels last; where scores and gradients (with the same gates, see `Gates`) are
-    equal, the copy does the work from then on, and is compared again at every 16th step. One miss, an error or a lack
-    of memory end its use.
+    equal, the copy does the work from then on. It is compared again where a run has other inputs, and at every 16th
+    step. One miss, an error or a lack of memory end its use.
+
+    Parameters
+    ----------
+    weights : str
+        Fingerprint of the weights that a copy has to have.
     """
 
-    def __init__(self) -> None:
-        self.most_pairs: float | None = None  # up to which bfloat16 is good enough; see explainers.precision
+    def __init__(self, weights: str = "") -> None:
+        self._weights = weights
+        self._inputs: str | None = None
         self._pairs: list[tuple[int, int]] | None = None
         self._fast: Call | None = None
         self._halved: Call | None = None
@@ -90,6 +96,11 @@ class Prepared:
     def settled(self) -> bool:
         """Whether the next batch is computed once, by what will compute those after it."""
         return self._refused or (self.in_use and not self._due)
+
+    def begin_run(self, inputs: str | None) -> None:
+        """Compare where the inputs, of which this is the fingerprint, may be others than in the run before."""
+        self._due = self._due or (self.in_use and (inputs is None or inputs != self._inputs))
+        self._inputs = inputs
 
     def begin_step(self) -> None:
         """Count a step: every 16th compares."""
@@ -123,7 +134,16 @@ class Prepared:
             expected = self._compared(Call(model), differentiate)
             if precision == "float32":
                 return expected
-        return differentiate(self._fastest(precision) or Call(model, precision=precision), _unseen)
+        plain = Call(model, precision=precision)
+        try:
+            fast = self._fastest(model, precision)
+            if fast is not None:
+                return differentiate(fast, _unseen)
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            self.refuse()  # the error is the model's own only where the model raises it too
+        return differentiate(plain, _unseen)
 
     def _watched(self, plain: Call, differentiate: Differentiate) -> Answer:
         watch = Watch(plain.model)
@@ -154,6 +174,8 @@ class Prepared:
         except Exception:  # noqa: BLE001 (whatever a copy does that the model does not, it is not the model)
             same = False
         self._due = False
+        if same and not self.in_use and not self._is_of_these_weights(plain.model):
+            return expected  # a run that ends with an error; the next one makes a copy of the weights as they are then
         if same:
             self._fast = fast
         else:
@@ -167,14 +189,20 @@ class Prepared:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         return Call(copied, torch.channels_last)
 
-    def _fastest(self, precision: str) -> Call | None:
+    def _fastest(self, model: Callable[..., Any], precision: str) -> Call | None:
         if precision == "float32" or self._fast is None:
             return self._fast
         if self._halved is None:
             halved = replace(self._fast, model=shadow(self._fast.model), precision=precision)
             keep_weights_in_bfloat16(halved.model)
+            if not self._is_of_these_weights(model):
+                return halved
             self._halved = halved
         return self._halved
+
+    def _is_of_these_weights(self, model: Callable[..., Any]) -> bool:
+        """Tell whether a copy just made of `model` is kept: one made of weights in passing would outlive them."""
+        return fingerprint_of_weights(model) == self._weights
 
 
 def _gates_of(score: torch.Tensor) -> Gates | None:

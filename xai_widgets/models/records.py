@@ -7,14 +7,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from .pace import Pace
-from .prepared import Prepared
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Record:
-    """What is known of one model.
+    """What is known of one model: numbers alone, as what referred to the model would keep it alive.
 
     Attributes
     ----------
@@ -22,27 +21,14 @@ class Record:
         Fastest batch sizes, by everything that they depend on.
     bytes_per_row : dict of tuple to int
         Memory for activations, by the same.
+    rounding : dict of tuple to Any
+        What bfloat16 costs, by weights and device; see `explainers.precision`.
     """
 
     def __init__(self) -> None:
         self.paces: defaultdict[tuple[Any, ...], Pace] = defaultdict(Pace)
         self.bytes_per_row: dict[tuple[Any, ...], int] = {}
-        self._structure: list[Any] | None = None
-        self._key: tuple[Any, ...] = ()
-        self._prepared = Prepared()
-
-    def prepared(self, structure: list[Any] | None, *key: Any) -> Prepared:
-        """Return what was prepared from this very model and device, or begin anew and forget the rest.
-
-        Where the structure does not tell whether the model is the same, it is taken for another.
-        """
-        if structure is None or (structure, key) != (self._structure, self._key):
-            self._structure, self._key, self._prepared = structure, key, Prepared()
-        return self._prepared
-
-    def release(self) -> None:
-        """Free the copies."""
-        self._structure, self._key, self._prepared = None, (), Prepared()
+        self.rounding: dict[tuple[Any, ...], Any] = {}
 
 
 _RECORDS: weakref.WeakKeyDictionary[nn.Module, Record] = weakref.WeakKeyDictionary()

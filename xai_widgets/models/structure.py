@@ -24,14 +24,14 @@ def structure_of(model: Any) -> list[Any] | None:
         return None
     found: list[Any] = []
     for name, part in model.named_modules():
-        found += [name, weakref.ref(part)]  # unlike its id, equal to no other's, and keeps nothing alive
+        found += [name, type(part), weakref.ref(part)]  # unlike its id, equal to no other's, and keeps nothing alive
         for attribute, value in vars(part).items():
             if attribute in _OWN:
                 if any(isinstance(item, torch.Tensor) and item.is_inference() for item in value.values()):
                     return None  # the shadow has a copy of it
                 found += [(key, _place(item)) for key, item in value.items() if not isinstance(item, nn.Module)]
             elif _is_plain(value):
-                changeable = bool(value) and isinstance(value, list | dict | set)
+                changeable = bool(value) and isinstance(value, list | tuple | dict | set)
                 found += [attribute, copy.deepcopy(value) if changeable else value or type(value)]
             else:
                 return None
@@ -39,7 +39,11 @@ def structure_of(model: Any) -> list[Any] | None:
 
 
 def _place(weight: torch.Tensor | None) -> Any:
-    return None if weight is None else (id(weight), weight.data_ptr(), weight.dtype, weight.device, weight.shape)
+    return (
+        None
+        if weight is None
+        else (id(weight), weight.data_ptr(), weight.dtype, weight.device, weight.shape, weight.stride())
+    )
 
 
 def _is_plain(value: Any) -> bool:

@@ -19,7 +19,7 @@ from .checksum import checksum
 from .errors import ExplainedError, InputError, ModelError
 from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
-from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
+from .memory import SavedBytes, is_out_of_memory, most_rows_at_once, rows_at_once, version_of
 from .prepared import Answer, Call, Prepared
 from .records import record_of
 from .references import modules_of, unwrap
@@ -81,10 +81,11 @@ class TorchModel:
         self._most_rows: int | None = None  # learned when memory ran out
         self._record = record_of(self._modules)
         self._prepared = Prepared()
+        self._prepared_for: tuple[Any, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         here: dict[str, Any] = {"_call": None, "_originals": [], "_structure": None, "_checksum": 0, "_most_rows": None}
-        return {**self.__dict__, **here, "_record": None, "_prepared": None}
+        return {**self.__dict__, **here, "_record": None, "_prepared": None, "_prepared_for": ()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -108,8 +109,14 @@ class TorchModel:
     def dtype(self) -> torch.dtype | None:
         return self._dtype
 
-    def refresh(self) -> str:
-        """Take the model as it is now, for a new run, and return its fingerprint."""
+    def refresh(self, inputs: str = "") -> str:
+        """Take the model as it is now, for a new run, and return its fingerprint.
+
+        Parameters
+        ----------
+        inputs : str, optional
+            Fingerprint of what the run is on: faster copies are proved on each input anew.
+        """
         structure = structure_of(self.model)
         if structure is None or structure != self._structure:
             self._call, self._structure = None, structure
@@ -118,8 +125,10 @@ class TorchModel:
         self._versions = self._version()
         self._code = fingerprint_of_code(self._callable())
         self._weights = self._fingerprint_of_weights(self._callable())
-        key = (self._code, self._weights, self.device, self.dtype, self.output)
-        self._prepared = self._record.prepared(structure, *key)
+        key = (structure, self._code, self._weights, self.device, self.dtype)
+        if key != self._prepared_for:
+            self._prepared, self._prepared_for = Prepared(self._weights), key
+        self._prepared.begin_run(inputs if structure is not None else None)
         return self._code + self._weights
 
     def verify(self, expected: str, *, by_value: bool = False) -> None:
@@ -145,8 +154,7 @@ class TorchModel:
     def release(self) -> None:
         """Forget the shadow and the faster copies; they are made again when needed."""
         self._call = None
-        self._prepared = Prepared()
-        self._record.release()
+        self._prepared, self._prepared_for = Prepared(), ()
 
     def prepare(self, inputs: Any) -> tuple[np.ndarray, ...]:
         """Check inputs and return them as plain arrays, one for each input, rows first; see `as_arrays`."""
@@ -221,27 +229,24 @@ class TorchModel:
         elif known := self._record.bytes_per_row.get(self._kind(tensors, precision)):
             rows = rows_at_once(self.device, known)
             if self.device.type == "cpu":  # other devices are fastest when they are full
-                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, available)
+                most = min(available, most_rows_at_once(self.device, known))
+                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, most)
         else:
             rows = 2
         return max(1, min(rows, self._most_rows or rows))
-
-    def seconds_per_row(self, tensors: tuple[torch.Tensor, ...], precision: str = "float32") -> float | None:
-        """Return what a row like these takes, as far as it is known."""
-        return self._record.paces[self._kind(tensors, precision)].seconds_per_row()
 
     def has_bfloat16(self) -> bool:
         """Tell whether this model is faster in bfloat16: its own precision is float32, and the hardware has both."""
         return self.dtype == torch.float32 and has_bfloat16(self.device)
 
     @property
-    def bfloat16_pairs(self) -> float | None:
-        """Up to how many pairs of samples bfloat16 is good enough; None until that is decided for these weights."""
-        return self._prepared.most_pairs
+    def rounding(self) -> Any:
+        """What bfloat16 costs with these weights on this device, or None where it has not been measured."""
+        return self._record.rounding.get((self._weights, self.device))
 
-    @bfloat16_pairs.setter
-    def bfloat16_pairs(self, pairs: float) -> None:
-        self._prepared.most_pairs = pairs
+    @rounding.setter
+    def rounding(self, measured: Any) -> None:
+        self._record.rounding[self._weights, self.device] = measured
 
     def _kind(self, tensors: tuple[torch.Tensor, ...], precision: str) -> tuple[Any, ...]:
         """Return everything that time and memory for a row depend on."""
@@ -277,7 +282,7 @@ class TorchModel:
             if model is self.model:  # no copies of what cannot be copied
                 self._prepared.refuse()
             answer = self._prepared.answer(
-                model, precision, lambda call, show: self._differentiate(call, part, target, kind, show)
+                model, precision, lambda call, show: self._differentiate(call, part, target, precision, show)
             )
         if settled:
             self._record.paces[kind].note(len(part[0]), time.perf_counter() - began)
@@ -288,10 +293,11 @@ class TorchModel:
         call: Call,
         part: tuple[torch.Tensor, ...],
         target: Any,
-        kind: tuple[Any, ...],
+        precision: str,
         show: Callable[[torch.Tensor], Any],
     ) -> Answer:
-        measures = kind not in self._record.bytes_per_row
+        kind = self._kind(part, precision)
+        measures = kind not in self._record.bytes_per_row and call.precision == precision
         saved = SavedBytes(weights_of(call.model) if measures else ())
         leaves = tuple(_leaf(tensor) for tensor in part)
         with saved.hooks() if measures else nullcontext():

@@ -162,7 +162,6 @@ class SaliencyMap(LiveWidget):
         _check_image(self._inputs[0], inputs)
         self._pictures = self._pictures_of(picture)
         self._noise: Any = None
-        self._freed_precision = "float32"
         self._scored: tuple[str, np.ndarray | None] = ("", None)
         names = class_names if class_names is not None else getattr(model, "class_names", ())
         self._names_given = class_names is not None
@@ -201,6 +200,7 @@ class SaliencyMap(LiveWidget):
         return str(self._model.device)
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[Any]:
+        request["used_precision"] = "float32"
         request["names"] = notebook_expressions(
             self._given | {"method": request["method"], "target": request["target"]}
         )
@@ -216,7 +216,9 @@ class SaliencyMap(LiveWidget):
         if state.target is None:
             state = replace(state, target=np.asarray(request["targets"]))
         state = self._resumed(explainer, state)
-        yield from drive(explainer, state, step_seconds=_STEP_SECONDS, first_units=explainer.first_units(state))
+        for estimate in drive(explainer, state, step_seconds=_STEP_SECONDS, first_units=explainer.first_units(state)):
+            request["used_precision"] = estimate.state.used_precision
+            yield estimate
 
     def _notice_of(self, request: dict[str, Any]) -> str:
         if not self._model.safe_to_train:
@@ -403,7 +405,7 @@ class SaliencyMap(LiveWidget):
             "sigma": request["noise_level"] * float(picture.max() - picture.min()) if noisy else None,
             "n_samples": request["n_samples"],
             "seed": request["seed"],
-            "precision": self._precision_of(estimate),
+            "precision": request["used_precision"],
             "relative_error": _relative(seen.value, seen.error),
             "code": self._code(estimate, request),
         }
@@ -431,7 +433,7 @@ class SaliencyMap(LiveWidget):
         if request["multiply_by_inputs"] and request["method"] in _METHODS_TO_MULTIPLY:
             parameters["multiply_by_inputs"] = True
         if isinstance(request["method"], str):
-            parameters["precision"] = self._precision_of(estimate)
+            parameters["precision"] = request["used_precision"]
         if self._output != "score":
             parameters["output"] = self._output
         return parameters
@@ -441,10 +443,6 @@ class SaliencyMap(LiveWidget):
         if parameters.get("precision") == "float32":
             del parameters["precision"]  # a call that does not name it means that
         return call_as_code("xw.SaliencyMap", request["names"], parameters)
-
-    def _precision_of(self, estimate: Any) -> str:
-        """Return what an estimate was computed in, also when its state has been freed."""
-        return str(getattr(estimate.state, "used_precision", self._freed_precision))
 
     def _name_of(self, index: int) -> str:
         return self.class_names[index] if index < len(self.class_names) else str(index)
@@ -486,7 +484,6 @@ class SaliencyMap(LiveWidget):
         self._model.release()
         if self._shown is not None and self._explanation is not None:
             estimate, request, job = self._shown
-            self._freed_precision = self._precision_of(estimate)
             kept = replace(estimate, state=None)
             self._shown = (kept, request, job)
 
