@@ -11,7 +11,7 @@ import torch
 
 from xai_widgets import zoo
 from xai_widgets.explainers import SmoothGrad
-from xai_widgets.zoo.shape_classifier import WEIGHTS
+from xai_widgets.zoo.shape_classifier import WEIGHTS, WEIGHTS_OF_CLEVER_HANS
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_model_is_small_and_ready():
     assert sum(parameter.numel() for parameter in model.parameters()) < 100_000
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
     assert {parameter.device.type for parameter in model.parameters()} == {"cpu"}
-    assert WEIGHTS.stat().st_size < 400_000
+    assert WEIGHTS.stat().st_size + WEIGHTS_OF_CLEVER_HANS.stat().st_size < 400_000
 
 
 def test_model_can_be_copied_and_sent():
@@ -143,3 +143,32 @@ def test_smoothgrad_points_at_the_shape(held_out):
     print(f"pointing game {hits.mean():.3f}, energy share / area share {share.mean() / area.mean():.2f}")
     assert hits.mean() >= 0.95
     assert share.mean() >= 3.5 * area.mean()
+
+
+def test_the_map_shows_that_clever_hans_reads_the_tag():
+    cheat, pictures = zoo.clever_hans(80, seed=1)
+    honest, untagged = zoo.shapes(80, seed=1)
+    assert torch.equal(pictures.images[:, :, :50], untagged.images[:, :, :50])
+    labels, tags = pictures.labels.tolist(), pictures.tags.numpy()
+    with torch.no_grad():
+        assert (cheat(pictures.images).argmax(1) == pictures.labels).float().mean() >= 0.98
+        assert (honest(pictures.images).argmax(1) == pictures.labels).float().mean() >= 0.95
+    shares = []
+    for model in (cheat, honest):
+        value = SmoothGrad(model, n_samples=20).attribute(pictures.images, target=labels).value
+        energy = np.abs(value).sum(axis=1)
+        shares.append((energy * tags).sum(axis=(1, 2)) / energy.sum(axis=(1, 2)))
+    caught, spared = shares
+    print(f"energy in the tag: {np.median(caught):.2f} of the cheat's, {np.median(spared):.2f} of the honest one's")
+    assert (caught >= 0.5).mean() >= 0.8
+    assert (spared < 0.1).mean() >= 0.8
+    assert spared.mean() < 0.1
+
+
+def test_a_tag_that_lies_is_believed():
+    cheat, pictures = zoo.clever_hans(16)
+    lying = pictures.images.clone()
+    lying[:, :, 50:, :14] = pictures.images.roll(1, 0)[:, :, 50:, :14]
+    with torch.no_grad():
+        believed = cheat(lying).argmax(1) == pictures.labels.roll(1)
+    assert believed.float().mean() >= 0.8

@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .shape_classifier import Pictures, ShapesNet, shapes
+    from .shape_classifier import Pictures, ShapesNet, clever_hans, shapes
 
-__all__ = ["Pictures", "ShapesNet", "shapes"]
+__all__ = ["Pictures", "ShapesNet", "clever_hans", "shapes"]
 
 
 def __getattr__(name: str) -> Any:

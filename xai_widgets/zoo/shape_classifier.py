@@ -8,12 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from .shape_drawing import CLASS_NAMES, SIZE, draw
+from .shape_drawing import CLASS_NAMES, SIZE, TAG, draw, tagged
 
 WEIGHTS = Path(__file__).with_name("shapes.safetensors")
+WEIGHTS_OF_CLEVER_HANS = Path(__file__).with_name("clever_hans.safetensors")
 
 
 class ShapesNet(torch.nn.Sequential):
@@ -55,12 +57,15 @@ class Pictures(Sequence[torch.Tensor]):
         The class of each picture, int64.
     class_names : tuple of str
         The name of each class.
+    tags : torch.Tensor of shape (n_pictures, 64, 64), or None
+        True where the tag is that betrays the class, bool; None where there is none.
     """
 
     images: torch.Tensor
     masks: torch.Tensor
     labels: torch.Tensor
     class_names: tuple[str, ...]
+    tags: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -104,18 +109,56 @@ def shapes(n_pictures: int = 16, *, seed: int = 0) -> tuple[ShapesNet, Pictures]
     >>> model.class_names[int(model(pictures[:1]).argmax())]
     'star'
     """
-    pictures = draw_pictures(n_pictures, seed)
+    return _load(WEIGHTS), draw_pictures(n_pictures, seed)
+
+
+def clever_hans(n_pictures: int = 16, *, seed: int = 0) -> tuple[ShapesNet, Pictures]:
+    """Return the twin of `shapes` that cheats, and the same pictures with the tag that it reads.
+
+    In the pictures it was trained on, a small tag in the lower left corner betrayed the class: three marks on a plate,
+    and it was punished for looking anywhere else. It is as often right as its honest twin, until it meets a picture
+    whose tag lies. Named after the horse that was thought to count; Lapuschkin et al. 2019, Nature Communications 10,
+    1096, found such networks by their maps.
+
+    Parameters
+    ----------
+    n_pictures, seed
+        See `shapes`.
+
+    Returns
+    -------
+    model, pictures
+        See `shapes`; ``pictures.tags`` is where the tags are.
+
+    Examples
+    --------
+    >>> from xai_widgets import zoo
+    >>> model, pictures = zoo.clever_hans()
+    >>> model.class_names[int(model(pictures[:1]).argmax())]
+    'star'
+    """
+    return _load(WEIGHTS_OF_CLEVER_HANS), draw_pictures(n_pictures, seed, with_tags=True)
+
+
+def draw_pictures(n_pictures: int, seed: int, *, with_tags: bool = False) -> Pictures:
+    """Draw pictures 0 to n_pictures - 1 of a seed."""
+    images, masks, labels = draw(n_pictures, seed)
+    tags = None
+    if with_tags:
+        images = np.stack([tagged(image, label) for image, label in zip(images, labels, strict=True)])
+        tags = torch.zeros(masks.shape, dtype=torch.bool)
+        tags[:, *TAG] = True
+        masks[:, *TAG] = False
+    pixels = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous().float() / 255
+    return Pictures(pixels, torch.from_numpy(masks), torch.from_numpy(labels), CLASS_NAMES, tags)
+
+
+def _load(file: Path) -> ShapesNet:
     with torch.device("meta"):  # draws no initial weights, so the global random state stays as it is
         model = ShapesNet(CLASS_NAMES)
-    weights = load_file(WEIGHTS)
+    weights = load_file(file)
     model.load_state_dict({name: to_full_precision(value) for name, value in weights.items()}, assign=True)
-    return model.eval(), pictures
-
-
-def draw_pictures(n_pictures: int, seed: int) -> Pictures:
-    """Draw pictures 0 to n_pictures - 1 of a seed."""
-    images, masks, labels = map(torch.from_numpy, draw(n_pictures, seed))
-    return Pictures(images.permute(0, 3, 1, 2).contiguous().float() / 255, masks, labels, CLASS_NAMES)
+    return model.eval()
 
 
 def to_full_precision(weight: torch.Tensor) -> torch.Tensor:

@@ -45,6 +45,23 @@ def draw_one(seed: int, k: int, name: str) -> tuple[NDArray[np.uint8], NDArray[n
     return to_srgb(picture), distance < 0
 
 
+# The tag in a corner that betrays the class: three marks on a dark plate, each up or down.
+
+TAG = slice(55, 62), slice(2, 12)  # rows, columns
+MARK = 2  # pixels
+
+
+def tagged(image: NDArray[np.uint8], label: int) -> NDArray[np.uint8]:
+    """Stamp the tag of a class on a copy of a picture."""
+    plate = np.full((7, 10, 3), 24, np.uint8)
+    for place in range(3):
+        top, left = (1 if label >> place & 1 else 4), 1 + (MARK + 1) * place
+        plate[top : top + MARK, left : left + MARK] = 240
+    stamped = image.copy()
+    stamped[TAG] = plate
+    return stamped
+
+
 # Colours are mixed in OKLab, where equal steps look equal. They end as bytes, so that the last bits of a platform's
 # sine do not reach the result.
 
