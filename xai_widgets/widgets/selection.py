@@ -1,0 +1,113 @@
+"""Rows that a person has chosen: in Python an array of positions that can be linked, on the wire its bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import traitlets
+
+_ON_THE_WIRE = np.dtype("<u4")
+
+
+class RowSelection(np.ndarray):
+    """Positions of rows, 0 to n - 1, sorted and unique; read-only.
+
+    Compared as a whole, so that `traitlets.link`, `ipywidgets.link` and `jslink` work: `==` is one truth value.
+
+    Parameters
+    ----------
+    positions : array_like of int
+        In any order, repeated or not.
+
+    Examples
+    --------
+    >>> from xai_widgets.widgets.selection import RowSelection
+    >>> RowSelection([3, 1, 3])
+    RowSelection([1, 3])
+    >>> RowSelection([3, 1]) == [1, 3]
+    True
+    """
+
+    def __new__(cls, positions: Any = ()) -> Self:
+        given = np.asarray(positions)
+        if given.size and (given.ndim != 1 or given.dtype.kind not in "iu" or given.min() < 0):
+            raise ValueError(f"a selection is a list of row positions, 0 or larger; {positions!r} was given")
+        chosen = np.unique(given.astype(np.int64)).view(cls)
+        chosen.flags.writeable = False
+        return chosen
+
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]  # numpy's would be an array
+        try:
+            return bool(np.array_equal(np.asarray(self), np.asarray(other)))
+        except (TypeError, ValueError):
+            return False
+
+    def __ne__(self, other: object) -> bool:  # type: ignore[override]
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]  # as for every array
+
+
+class Selection(traitlets.TraitType[RowSelection, Any]):
+    """Row positions; on the wire little-endian uint32."""
+
+    info_text = "positions of rows: whole numbers of at least 0, in any order"
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(RowSelection(), **keywords)
+        self.tag(to_json=lambda chosen, _: to_wire(chosen), from_json=lambda data, _: from_wire(data))
+
+    def validate(self, obj: Any, value: Any) -> RowSelection:
+        if isinstance(value, RowSelection):
+            return value
+        try:
+            return RowSelection(value)
+        except (TypeError, ValueError):
+            self.error(obj, value)
+            raise  # error() does
+
+
+def to_wire(chosen: RowSelection) -> memoryview:
+    """Return the bytes of a selection."""
+    return memoryview(chosen.astype(_ON_THE_WIRE).tobytes())
+
+
+def from_wire(data: Any) -> RowSelection:
+    """Return the selection in what a browser sent."""
+    octets = memoryview(data)
+    if octets.nbytes % _ON_THE_WIRE.itemsize:
+        raise traitlets.TraitError(f"a selection of {octets.nbytes} bytes; expected four for each row")
+    return RowSelection(np.frombuffer(octets, _ON_THE_WIRE))
+
+
+class Brush(traitlets.TraitType[list[dict[str, Any]], Any]):
+    """Boxes in data units: a list of {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}."""
+
+    info_text = 'a list of boxes {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}'
+
+    def validate(self, obj: Any, value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list | tuple):
+            self.error(obj, value)
+        boxes = [_box(each) for each in value]
+        if None in boxes:
+            self.error(obj, value)
+        return [box for box in boxes if box is not None]
+
+
+def _box(given: Any) -> dict[str, Any] | None:
+    if not isinstance(given, dict) or not {"x", "y"} <= set(given) <= {"x", "y", "op"}:
+        return None
+    operation = given.get("op", "and")
+    sides = [_interval(given[side]) for side in ("x", "y")]
+    if operation not in ("and", "or", "not") or None in sides:
+        return None
+    return {"x": sides[0], "y": sides[1], "op": operation}
+
+
+def _interval(given: Any) -> list[float] | None:
+    try:
+        low, high = (float(end) for end in given)
+    except (TypeError, ValueError):
+        return None
+    return [low, high] if np.isfinite([low, high]).all() and low <= high else None
