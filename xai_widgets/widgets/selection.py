@@ -37,16 +37,16 @@ class RowSelection(np.ndarray):
         chosen.flags.writeable = False
         return chosen
 
-    def __eq__(self, other: object) -> bool:  # type: ignore[override]  # numpy's would be an array
+    def __eq__(self, other: object) -> bool:
         try:
             return bool(np.array_equal(np.asarray(self), np.asarray(other)))
         except (TypeError, ValueError):
             return False
 
-    def __ne__(self, other: object) -> bool:  # type: ignore[override]
+    def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]  # as for every array
+    __hash__ = None  # as for every array
 
 
 class Selection(traitlets.TraitType[RowSelection, Any]):
