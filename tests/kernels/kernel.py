@@ -13,6 +13,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 VERSIONS = ["6.31.0", "7.3.0", "7.4.0"]
+SILENCE = 2  # seconds
 
 
 class CommMessage(NamedTuple):
@@ -126,13 +127,22 @@ class Kernel:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"nothing in {timeout} s; last of the widgets: {self.comm_messages[-3:]}")
-            self._read(left)
+            if not self._read(min(left, SILENCE)):
+                self._wake()
 
-    def _read(self, timeout: float) -> None:
+    def _wake(self) -> None:
+        """Connect once more: ipykernel 7.3 now and then leaves a request unread until then (its issue 1554)."""
+        socket = self._client.connect_shell()
+        self._client.session.send(socket, "kernel_info_request")
+        socket.poll(1000)
+        socket.close()
+
+    def _read(self, timeout: float) -> bool:
+        """Read a message; False when there was none."""
         try:
             message = self._client.get_iopub_msg(timeout=timeout)
         except queue.Empty:
-            return
+            return False
         parent, content = message["parent_header"].get("msg_id"), message["content"]
         match message["header"]["msg_type"]:
             case "stream":
@@ -143,6 +153,7 @@ class Kernel:
                 self._idle.add(parent)
             case "comm_open" | "comm_msg" | "comm_close" as kind:
                 self.comm_messages.append(read_comm(kind.removeprefix("comm_"), content, message["buffers"]))
+        return True
 
 
 def read_comm(kind: str, content: dict[str, Any], buffers: list[memoryview]) -> CommMessage:
