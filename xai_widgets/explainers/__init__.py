@@ -6,7 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .accumulated_effects import accumulated_local_effects
     from .attribution import Attribution
+    from .dependence import PartialDependence, partial_dependence
     from .gradient import GradientXInput, SimpleGradient
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
@@ -15,11 +17,23 @@ _HOMES = {
     "Attribution": "attribution",
     "Estimate": "stream",
     "GradientXInput": "gradient",
+    "PartialDependence": "dependence",
     "SimpleGradient": "gradient",
     "SmoothGrad": "smoothgrad",
+    "accumulated_local_effects": "accumulated_effects",
+    "partial_dependence": "dependence",
 }
 
-__all__ = ["Attribution", "Estimate", "GradientXInput", "SimpleGradient", "SmoothGrad"]
+__all__ = [
+    "Attribution",
+    "Estimate",
+    "GradientXInput",
+    "PartialDependence",
+    "SimpleGradient",
+    "SmoothGrad",
+    "accumulated_local_effects",
+    "partial_dependence",
+]
 
 
 def __getattr__(name: str) -> Any:

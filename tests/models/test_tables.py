@@ -1,0 +1,287 @@
+"""Tables of every library: read alike, given back in kind, never changed."""
+
+import doctest
+import importlib
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xai_widgets.models import InputError
+from xai_widgets.models.digests import digest
+from xai_widgets.models.tables import Table
+
+COLUMNS = {
+    "real": [1.5, None, 3.0],
+    "whole": [3, 1, 2],
+    "gappy": [4, None, 6],
+    "word": ["b", None, "a"],
+    "truth": [True, False, True],
+    "perhaps": [True, None, False],
+    "level": ["low", "high", "low"],
+}
+LEVELS = ["none", "low", "high"]
+
+
+def in_pandas():
+    frame = pd.DataFrame(COLUMNS, index=["r", "s", "t"])
+    level = pd.Categorical(frame["level"], categories=LEVELS, ordered=True)
+    return frame.assign(gappy=frame["gappy"].astype("Int64"), level=level)
+
+
+def in_arrow_pandas():
+    return in_pandas().convert_dtypes(dtype_backend="pyarrow").assign(level=in_pandas()["level"])
+
+
+def in_polars():
+    return pl.DataFrame(COLUMNS).with_columns(pl.col("level").cast(pl.Enum(LEVELS)))
+
+
+def in_arrow():
+    return pa.table(COLUMNS).set_column(6, "level", pa.array(COLUMNS["level"]).dictionary_encode())
+
+
+FRAMES = [in_pandas, in_arrow_pandas, in_polars, in_arrow]
+ARRAYS = [np.asarray, lambda X: np.asfortranarray(X, dtype=np.float32), torch.from_numpy]
+
+
+def lists(native):
+    """A table as plain lists, whatever its library."""
+    if isinstance(native, pd.DataFrame):
+        return {name: [None if pd.isna(v) else v for v in native[name].tolist()] for name in native}
+    return native.to_dict(as_series=False) if isinstance(native, pl.DataFrame) else native.to_pydict()
+
+
+@pytest.mark.parametrize("make", FRAMES)
+class TestFrames:
+    def test_columns_are_read_alike(self, make):
+        table = Table.of(make())
+        assert table.names == tuple(COLUMNS)
+        assert table.n_rows == 3
+        kinds = ["numeric", "integer", "integer", "text", "boolean", "boolean", "category"]
+        assert [table.kind(name) for name in table.names] == kinds
+        np.testing.assert_array_equal(table.values("real"), [1.5, np.nan, 3])
+        assert table.values("whole").dtype == np.int64
+        np.testing.assert_array_equal(table.values("gappy"), [4, np.nan, 6])
+        for name in ("word", "perhaps", "level"):
+            assert table.values(name).tolist() == COLUMNS[name]
+        assert table.values("truth").dtype == bool
+        with pytest.raises(ValueError, match="read-only"):
+            table.values("real")[0] = 0
+
+    def test_rows_are_given_in_kind(self, make):
+        taken = Table.of(make()).take([2, 0, 0])
+        assert type(taken) is type(make())
+        assert lists(taken) == {name: [values[i] for i in (2, 0, 0)] for name, values in COLUMNS.items()}
+        if isinstance(taken, pd.DataFrame):
+            assert taken.index.tolist() == ["t", "r", "r"]
+            assert (taken.dtypes == make().dtypes).all()
+        else:
+            assert taken.schema == make().schema
+        assert len(Table.of(make()).take([])) == 0
+
+    def test_replaced_columns_keep_their_dtypes(self, make):
+        new = {"real": [7, 8, 9], "whole": [7.0, 8.0, 9.0], "gappy": [1, 2, 3], "word": ["x"] * 3, "truth": [0, 1, 1]}
+        new |= {"perhaps": [True] * 3, "level": ["high"] * 3}
+        replaced = Table.of(make()).replaced(
+            {name: np.array(v, dtype=object if isinstance(v[0], str) else None) for name, v in new.items()}
+        )
+        assert lists(replaced) == new | {"truth": [False, True, True]}
+        if isinstance(replaced, pd.DataFrame):
+            assert (replaced.dtypes == make().dtypes).all()
+            assert replaced.index.tolist() == ["r", "s", "t"]
+        elif isinstance(replaced, pl.DataFrame):
+            assert replaced.schema == make().schema
+        else:
+            assert replaced.schema.names == make().schema.names
+            assert [replaced.schema.field(i).type for i in range(6)] == [make().schema.field(i).type for i in range(6)]
+            assert pa.types.is_dictionary(replaced.schema.field("level").type)
+
+    def test_fractions_make_whole_numbers_real(self, make):
+        replaced = Table.of(make()).replaced({"whole": np.array([0.5, 1, 2]), "truth": np.array([0.5, 0, 1])})
+        table = Table.of(replaced)
+        assert (table.kind("whole"), table.kind("truth")) == ("numeric", "numeric")
+        assert table.values("whole").tolist() == [0.5, 1, 2]
+
+    def test_words_among_numbers_are_refused(self, make):
+        with pytest.raises(InputError, match="column 'real' holds numbers"):
+            Table.of(make()).replaced({"real": np.array(["a", "b", "c"])})
+
+    def test_rows_repeated(self, make):
+        table = Table.of(make()).repeated([2, 0], 2)
+        assert table.n_rows == 4
+        assert table.values("whole").tolist() == [2, 2, 3, 3]
+        assert lists(table.replaced({"whole": np.arange(4)}))["whole"] == [0, 1, 2, 3]
+
+    def test_the_fingerprint_is_of_the_values(self, make):
+        table = Table.of(make())
+        assert table.fingerprint == Table.of(make()).fingerprint == pickle.loads(pickle.dumps(table)).fingerprint
+        assert table.fingerprint != table.rows([0, 2, 1]).fingerprint
+        assert table.fingerprint != Table.of(table.replaced({"whole": np.array([3, 1, 9])})).fingerprint
+
+    def test_native_is_a_copy(self, make):
+        table = Table.of(make())
+        native = table.native()
+        if isinstance(native, pd.DataFrame):
+            native.loc[:, "whole"] = 0
+            native.pop("real")
+        elif isinstance(native, pl.DataFrame):
+            native[0, "whole"] = 0
+        assert table.values("whole").tolist() == [3, 1, 2]
+        assert lists(table.native()) == COLUMNS
+
+
+def test_categories_keep_their_levels_and_refuse_others():
+    for frame in (in_pandas(), in_polars()):
+        table = Table.of(frame)
+        assert table.levels("level").tolist() == LEVELS
+        assert table.levels("word") is None
+        with pytest.raises(InputError, match=r"no such category.*'huge'.*'none', 'low', 'high'"):
+            table.replaced({"level": np.array(["low", "huge", "low"], dtype=object)})
+        filled = table.replaced({"level": np.array(["none", None, "low"], dtype=object)})
+        assert lists(filled)["level"] == ["none", None, "low"]
+    numbers = Table.of(pd.DataFrame({"a": pd.Categorical([3, 1, 3], categories=[1, 2, 3])}))
+    assert numbers.replaced({"a": np.array([2, 2, 1])})["a"].tolist() == [2, 2, 1]
+
+
+@pytest.mark.parametrize("make", ARRAYS)
+def test_arrays(make):
+    given = make(np.arange(6.0).reshape(3, 2))
+    table = Table.of(given)
+    given[:] = -1
+    assert table.names == ("x0", "x1")
+    assert (table.kind("x1"), table.levels("x1")) == ("numeric", None)
+    assert table.values("x1").tolist() == [1, 3, 5]
+    taken, replaced = table.take([2, 0]), table.replaced({"x0": np.array([0.5, 6, 7])})
+    for native in (taken, replaced, table.native()):
+        assert type(native) is type(given)
+        assert native.dtype == given.dtype
+    assert taken.tolist() == [[4, 5], [0, 1]]
+    assert replaced.tolist() == [[0.5, 1], [6, 3], [7, 5]]
+    table.native()[:] = 9
+    assert table.matrix().tolist() == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_arrays_of_whole_numbers_truths_and_words():
+    whole = Table.of(np.arange(4, dtype=np.int32).reshape(2, 2))
+    assert whole.replaced({"x0": np.array([7.0, 8.0])}).dtype == np.int32
+    assert whole.replaced({"x0": np.array([0.5, 8])}).tolist() == [[0.5, 1], [8, 3]]
+    truths = Table.of(np.array([[True, False]]))
+    assert truths.kind("x0") == "boolean"
+    assert truths.replaced({"x0": np.array([False])}).dtype == bool
+    words = Table.of(np.array([["a", "b"]]))
+    assert words.replaced({"x0": np.array(["longer"], dtype=object)}).tolist() == [["longer", "b"]]
+    mixed = Table.of([[1, "a", None, True], [2, "b", 0.5, False]])
+    assert mixed.kind("x1") == "text"
+    mixed = Table.of(np.array([[1, "a", None, True], [2, "b", 0.5, False]], dtype=object))
+    assert [mixed.kind(name) for name in mixed.names] == ["integer", "text", "numeric", "boolean"]
+    with pytest.raises(InputError, match=r"numbers alone.*'x1'"):
+        mixed.matrix()
+
+
+def test_tensors_keep_their_precision():
+    half = Table.of(torch.ones(2, 2, dtype=torch.bfloat16))
+    assert half.take([0]).dtype == torch.bfloat16
+    assert half.replaced({"x0": np.zeros(2)}).dtype == torch.bfloat16
+    assert Table.of(torch.ones(2, 2, requires_grad=True)).take([0]).requires_grad is False
+
+
+def test_names():
+    assert Table.of(np.ones((1, 2)), ["a", "b"]).names == ("a", "b")
+    assert Table.of(pd.DataFrame([[1, 2]])).names == ("0", "1")
+    assert Table.of(pd.DataFrame([[1, 2]])).replaced({"1": np.array([5])}).iloc[0].tolist() == [1, 5]
+    table = Table.of(in_polars())
+    assert Table.of(table) is table
+    assert (table.column("whole"), table.column(1), table.column(np.int64(6))) == ("whole", "whole", "level")
+
+
+@pytest.mark.parametrize(
+    ("feature", "sentence"),
+    [("wohle", "did you mean 'whole'"), ("zzz", "choose one of these"), (7, "from 0 to 6"), (True, "name or position")],
+)
+def test_a_column_that_is_not_there(feature, sentence):
+    with pytest.raises(InputError, match=sentence):
+        Table.of(in_pandas()).column(feature)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column named 'a'"),
+        (pd.DataFrame([[1, 2]], columns=[1, "1"]), "more than one column named '1'"),
+        (pa.table([[1], [2]], names=["a", "a"]), "more than one column named 'a'"),
+        (pl.DataFrame({"a": []}), "0 rows and 1 columns"),
+        (pd.DataFrame(index=[1, 2]), "0 columns"),
+        (np.empty((3, 0)), "3 rows and 0 columns"),
+        (np.ones(3), r"of 1 dimensions, of shape \(3,\)"),
+        (np.ones((2, 2, 2)), "two dimensions"),
+        (object(), "builtins.object"),
+        (pd.Series([1, 2]), "not a table"),
+        (pl.LazyFrame({"a": [1]}), "not a table"),
+        (None, "not a table"),
+    ],
+)
+def test_what_is_no_table(data, sentence):
+    with pytest.raises(InputError, match=sentence):
+        Table.of(data)
+
+
+def test_a_sparse_matrix_says_what_to_do():
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(InputError, match=r"toarray\(\)"):
+        Table.of(sparse.eye(3, format="csr"))
+
+
+def test_as_many_names_as_columns():
+    with pytest.raises(InputError, match="1 names for 2 columns"):
+        Table.of(np.ones((1, 2)), ["a"])
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_taken_rows_are_the_rows(data):
+    values = data.draw(st.lists(st.integers(-5, 5) | st.none(), min_size=1, max_size=8))
+    positions = data.draw(st.lists(st.integers(0, len(values) - 1), max_size=10))
+    for make in (pd.DataFrame, pl.DataFrame, pa.table):
+        native = make({"a": values, "row": list(range(len(values)))})
+        part = Table.of(native).rows(positions)
+        assert part.values("row").tolist() == positions
+        assert [None if pd.isna(v) else v for v in part.values("a").tolist()] == [values[i] for i in positions]
+
+
+class Ring:
+    def __init__(self):
+        self.me = self
+
+
+def test_digests():
+    word = str(12345)
+    assert digest([word, word]) == digest([word, str(12345)])
+    long = np.arange(100_000.0)
+    assert digest(long) == digest(long.copy()) != digest(long + 1)
+    assert digest(Ring()) == digest(Ring())
+
+
+def test_nothing_heavy_is_loaded():
+    code = (
+        "import sys, xai_widgets.models.tables, xai_widgets.models.predictors; "
+        "import xai_widgets.explainers.dependence as p, numpy as np; "
+        "p.PartialDependence(len, 0); xai_widgets.models.tables.Table.of(np.ones((2, 2))).fingerprint; "
+        "print([m for m in ('torch', 'sklearn', 'narwhals', 'pandas', 'numba', 'scipy') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize("name", ["tables", "digests", "predictors"])
+def test_the_examples_give_what_they_say(name):
+    failed, attempted = doctest.testmod(importlib.import_module(f"xai_widgets.models.{name}"))
+    assert attempted
+    assert not failed

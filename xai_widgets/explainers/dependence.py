@@ -1,0 +1,488 @@
+"""Partial dependence and individual conditional expectation: how the prediction moves with a feature, row by row."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, get_args
+
+import numpy as np
+
+from ..models import InputError, ModelError
+from ..models.digests import digest
+from ..models.predictors import Predictor
+from ..models.tables import Table
+from .grids import Grid, make_grid
+from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
+from .stream import Estimate, Explainer, drive, last
+from .weighted import WeightedMean
+
+Kind = Literal["average", "individual", "both"]
+_MOST_SEED = 2**53 - 1  # what JavaScript can hold
+_MOST_BYTES = 8 << 20  # of copied rows that the model sees at once: more leave the caches
+_UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
+
+
+@dataclass(frozen=True)
+class CurveState:
+    """Where the curves stand; see `stream.State`.
+
+    Attributes
+    ----------
+    table : Table
+        The data, a snapshot. Never written to.
+    grid : Grid
+        Where the curves are computed.
+    order : ndarray of int of shape (rows,)
+        Unit k is row order[k].
+    weights : ndarray of float of shape (rows,), or None
+        Of the rows in the mean.
+    identity : dict of str to str
+        What must be the same for two states to be of one run, by name.
+    ranges : tuple of (int, int)
+        The units done, as sorted disjoint half-open ranges.
+    parts : tuple of (int, ndarray of shape (units, outputs, points))
+        The curves done, by their first unit; empty where only the mean is wanted.
+    mean : WeightedMean or None
+        Of the curves done.
+    """
+
+    table: Table
+    grid: Grid
+    order: np.ndarray
+    weights: np.ndarray | None
+    identity: dict[str, str]
+    ranges: Ranges = ((0, 0),)
+    parts: tuple[tuple[int, np.ndarray], ...] = ()
+    mean: WeightedMean | None = None
+
+    @property
+    def units(self) -> int:
+        return count(self.ranges)
+
+    @property
+    def total_units(self) -> int:
+        return len(self.order)
+
+    @property
+    def curve_bytes(self) -> int:
+        """Memory that the curves done take."""
+        return sum(part.nbytes for _, part in self.parts)
+
+
+@dataclass(frozen=True)
+class CurveEstimate(Estimate[CurveState]):
+    """The curves done and their mean, in scikit-learn's shapes: outputs first, one even where there is one alone.
+
+    `value`, of shape (outputs, *grid), is the mean of the curves done: NaN while none of these has weight. Its
+    `standard_error` is that of the mean of all rows of the table, and so zero at the end.
+    """
+
+    @property
+    def grid_values(self) -> list[np.ndarray]:
+        """The values of each feature."""
+        return [axis.values for axis in self.state.grid.axes]
+
+    @functools.cached_property
+    def rows(self) -> np.ndarray:
+        """The positions in the table of the rows done, sorted; the others are absent from `individual`."""
+        return _read_only(np.sort(np.concatenate([self.state.order[slice(*span)] for span in self.state.ranges])))
+
+    @functools.cached_property
+    def individual(self) -> np.ndarray | None:
+        """The curve of each of `rows`, of shape (outputs, rows, *grid); None for `kind="average"`."""
+        if not self.state.parts:
+            return None
+        curves = np.concatenate([part for _, part in self.state.parts])
+        positions = [self.state.order[first : first + len(part)] for first, part in self.state.parts]
+        ordered = np.moveaxis(curves[np.argsort(np.concatenate(positions))], 1, 0)
+        return _read_only(ordered.reshape(*ordered.shape[:2], *self.state.grid.shape))
+
+    def bunch(self, kind: Kind = "both") -> Any:
+        """Return scikit-learn's Bunch of `grid_values`, `average` and `individual`, of the rows done."""
+        from sklearn.utils import Bunch  # type: ignore[import-untyped]
+
+        found = Bunch(grid_values=self.grid_values)
+        if kind != "individual":
+            found["average"] = self.value
+        if kind != "average":
+            found["individual"] = self.individual
+        return found
+
+
+class Curves(Protocol):
+    """A way to compute curves: exact, and the same for each row whatever the other rows are."""
+
+    @property
+    def method(self) -> str:
+        """What it is called."""
+
+    def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
+        """Return the curves of some rows, float64 of shape (rows, outputs, points)."""
+
+
+@dataclass(frozen=True)
+class StackedPredictions:
+    """Curves of any model: it is asked about copies of the rows, many points of the grid in one call.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The model.
+    most_bytes : int, default 8 MiB
+        Of copied rows in one call.
+    """
+
+    predictor: Predictor
+    most_bytes: int = _MOST_BYTES
+    method: str = "predictions"
+
+    def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
+        at_once = max(1, self.most_bytes // table.row_bytes)
+        points = min(grid.points, at_once)
+        copies = max(1, at_once // points)
+        blocks = [
+            self._block(table, rows[first : first + copies], grid, points) for first in range(0, len(rows), copies)
+        ]
+        return np.concatenate(blocks)
+
+    def _block(self, table: Table, rows: np.ndarray, grid: Grid, points: int) -> np.ndarray:
+        columns = grid.columns
+        pieces = []
+        for first in range(0, grid.points, points):
+            setting = {name: values[first : first + points] for name, values in columns.items()}
+            width = min(points, grid.points - first)
+            asked = table.repeated(rows, width).replaced(
+                {name: np.tile(values, len(rows)) for name, values in setting.items()}
+            )
+            scores = self.predictor.scores(asked)
+            pieces.append(scores.reshape(len(rows), width, -1).swapaxes(1, 2))
+        return np.concatenate(pieces, axis=2)
+
+
+class PartialDependence(Explainer[CurveState]):
+    """The mean prediction over the rows of a table when some features are set to each value of a grid, and each row's.
+
+    Sources: Friedman 2001, Annals of Statistics 29(5), section 8.2 (the mean); Goldstein, Kapelner, Bleich, Pitkin
+    2015, arXiv 1309.6392 (the curve of each row). Rows are taken in a random order, so that the mean of those done
+    estimates the mean of all, with a standard error.
+
+    Parameters
+    ----------
+    model, response_method, target
+        See `models.predictors.Predictor`; a ready one is taken as it is.
+    features : int, str, or sequence of them
+        One feature, or two and more for their common grid; by name or position, or names of `groups`.
+    kind : {"average", "individual", "both"}, default "both"
+        "average" keeps no curves of single rows, and so takes no memory for them.
+    grid_resolution : int, default 100
+        The most points of a feature that is not categorical.
+    percentiles : (float, float), default (0.05, 0.95)
+        The ends of its grid.
+    custom_values : dict of feature to values, optional
+        The grid of some features.
+    categorical_features : sequence of names, positions or truth values, optional
+        Features that take the values they have; categories, words and truth values always do.
+    sample_weight : array of shape (rows,), optional
+        Of the rows in the mean.
+    seed : int, default 0
+        0 to 2^53 - 1: of the order of the rows.
+    groups : dict of str to sequence of columns, optional
+        One-hot columns that move together, by the group's name.
+    every_output : bool, default False
+        All classes of more than two, or all outputs, where there is no target.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0, 1.0], [1.0, 3.0]])
+    >>> estimate = PartialDependence(lambda X: X[:, 0] * X[:, 1], 0).explain(X)
+    >>> estimate.grid_values[0], estimate.value
+    (array([0., 1.]), array([[0., 2.]]))
+    >>> estimate.individual
+    array([[[0., 1.],
+            [0., 3.]]])
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        features: Any,
+        *,
+        kind: Kind = "both",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        categorical_features: Any = None,
+        sample_weight: Any = None,
+        response_method: str = "auto",
+        target: Any = None,
+        seed: int = 0,
+        groups: Mapping[str, Sequence[Any]] | None = None,
+        every_output: bool = False,
+    ) -> None:
+        if kind not in get_args(Kind):
+            raise InputError(
+                "The kind is not known.",
+                given=f"kind={kind!r}",
+                expected=f"one of {', '.join(get_args(Kind))}",
+                do="choose one",
+            )
+        self.kind = kind
+        self.features = features
+        self.predictor = (
+            model
+            if isinstance(model, Predictor)
+            else Predictor(model, response_method=response_method, target=target, every_output=every_output)
+        )
+        self.sample_weight = sample_weight
+        self.seed = _checked_seed(seed)
+        self._make_grid = functools.partial(
+            make_grid,
+            features=features,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            categorical_features=categorical_features,
+            groups=groups,
+        )
+        self._chosen: tuple[dict[str, str], Curves] | None = None
+
+    @property
+    def method(self) -> str | None:
+        """How the curves of the run started last are computed: "predictions"; None before there is one."""
+        return None if self._chosen is None else self._chosen[1].method
+
+    def explain(self, X: Any) -> CurveEstimate:  # noqa: N803 (as everywhere)
+        """Return the last estimate of `stream`, in as few steps as can be: nobody sees those before."""
+        state = self.start(X)
+        estimate: CurveEstimate = last(
+            drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
+        )
+        return estimate
+
+    def stream(self, X: Any, *, state: CurveState | None = None) -> Iterator[CurveEstimate]:  # noqa: N803
+        """Yield estimates of more and more rows; see `stream.drive`.
+
+        Parameters
+        ----------
+        X : table
+            See `models.tables.Table`; a Table that was made once serves many streams.
+        state : CurveState, optional
+            Of an earlier estimate of the same run: go on from there.
+
+        Raises
+        ------
+        InputError, ModelError
+            When it is called, for what cannot be explained; on the way, where the model fails.
+        """
+        fresh = self.start(X)
+        begin = fresh if state is None else self.resume(state, fresh)
+        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+
+    def start(self, X: Any, *, first_unit: int = 0) -> CurveState:  # noqa: N803
+        """Check everything and return the state before the first row; the model is not called.
+
+        Parameters
+        ----------
+        X : table
+            See `stream`.
+        first_unit : int, default 0
+            Where this part of a spread run begins; `merge` joins the parts.
+        """
+        table = Table.of(X)
+        grid = self._make_grid(table)
+        for axis in grid.axes:
+            for name, values in axis.columns.items():
+                table.check_values(name, values)
+        weights = _checked_weights(self.sample_weight, table.n_rows)
+        identity = {
+            "model": self.predictor.fingerprint(),
+            "data": table.fingerprint,
+            "grid": digest([(axis.name, axis.values.tolist(), sorted(axis.columns)) for axis in grid.axes]),
+            "weights": digest(weights),
+            "seed": str(self.seed),
+            "kind": "average" if self.kind == "average" else "individual",
+        }
+        order = np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
+        if not 0 <= first_unit <= table.n_rows:
+            raise InputError(
+                "There is no such row to begin with.",
+                given=f"first_unit={first_unit}",
+                expected=f"a whole number from 0 to {table.n_rows}",
+                do="divide the rows that there are",
+            )
+        self._chosen = identity, self._way(table, grid)
+        return CurveState(table, grid, order, weights, identity, ranges=((first_unit, first_unit),))
+
+    def _way(self, table: Table, grid: Grid) -> Curves:  # noqa: ARG002 (faster ways depend on both)
+        """Choose how curves are computed. The place for ways that know a model from inside: trees, linear layers."""
+        return StackedPredictions(self.predictor)
+
+    def _curves(self, state: CurveState) -> Curves:
+        """Return the way chosen for a state; chosen anew where another run, or another process, started it."""
+        if self._chosen is None or self._chosen[0] != state.identity:
+            self._chosen = state.identity, self._way(state.table, state.grid)
+        return self._chosen[1]
+
+    def advance(self, state: CurveState, units: int) -> CurveState:
+        if state.units >= state.total_units:
+            return state
+        first, stop = next_units(state.ranges, units, state.total_units)
+        rows = state.order[first:stop]
+        curves = self._curves(state)(state.table, rows, state.grid)
+        _check_outputs(state, curves)
+        mean = WeightedMean.of(curves, None if state.weights is None else state.weights[rows])
+        return replace(
+            state,
+            ranges=joined(((first, stop), *state.ranges)),
+            parts=state.parts if self.kind == "average" else (*state.parts, (first, _read_only(curves))),
+            mean=mean if state.mean is None else state.mean + mean,
+        )
+
+    def merge(self, left: CurveState, right: CurveState) -> CurveState:
+        """Join two states of the same run with disjoint rows.
+
+        Raises
+        ------
+        InputError
+            Where they are of different runs, or have rows in common.
+        """
+        check_same_run(left.identity, right.identity)
+        ranges = joined_disjoint(left.ranges, right.ranges)
+        if left.mean is None or right.mean is None:
+            return replace(right if left.mean is None else left, ranges=ranges)
+        _check_outputs(left, right.mean.mean[None])
+        return replace(left, ranges=ranges, parts=left.parts + right.parts, mean=left.mean + right.mean)
+
+    def resume(self, state: CurveState, fresh: CurveState) -> CurveState:
+        """Return `state` as a beginning of the run that `fresh` starts.
+
+        Raises
+        ------
+        InputError
+            Where it is of another model, data, grid, weights, seed or kind.
+        """
+        check_same_run(state.identity, fresh.identity)
+        return state
+
+    def estimate(self, state: CurveState) -> CurveEstimate:
+        assert state.mean is not None, "an estimate needs at least one row"
+        shape = (-1, *state.grid.shape)
+        error = state.mean.standard_error(state.total_units)
+        mean = state.mean.mean if state.mean.weight else np.full_like(state.mean.mean, np.nan)
+        return CurveEstimate(
+            _read_only(mean.reshape(shape)),
+            None if error is None else _read_only(error.reshape(shape)),
+            state.units,
+            state.total_units,
+            "row",
+            state.units >= state.total_units,
+            state,
+        )
+
+
+def partial_dependence(
+    estimator: Any,
+    X: Any,  # noqa: N803
+    features: Any,
+    *,
+    kind: Kind = "average",
+    grid_resolution: int = 100,
+    percentiles: tuple[float, float] = (0.05, 0.95),
+    custom_values: Mapping[Any, Any] | None = None,
+    categorical_features: Any = None,
+    sample_weight: Any = None,
+    response_method: str = "auto",
+    target: Any = None,
+    feature_names: Sequence[str] | None = None,
+) -> Any:
+    """Compute the partial dependence of features, as `sklearn.inspection.partial_dependence(method="brute")` does.
+
+    Parameters
+    ----------
+    estimator, X, features, kind, grid_resolution, percentiles, custom_values, categorical_features, sample_weight, \
+response_method
+        As scikit-learn's; tables of any library, any model (see `PartialDependence`).
+    target : class or int, optional
+        Keep one class of more than two, or one output of several; by default all, as scikit-learn does.
+    feature_names : sequence of str, optional
+        Of the columns of an array.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        `grid_values`, a list of an array for each feature; `average` of shape (outputs, *grid) and `individual` of
+        shape (outputs, rows, *grid), as `kind` asks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], np.array([[0.0, 1.0], [1.0, 3.0]]), [0])
+    >>> found.average, found.grid_values
+    (array([[0., 2.]]), [array([0., 1.])])
+    """
+    explainer = PartialDependence(
+        estimator,
+        features,
+        kind=kind,
+        grid_resolution=grid_resolution,
+        percentiles=percentiles,
+        custom_values=custom_values,
+        categorical_features=categorical_features,
+        sample_weight=sample_weight,
+        response_method=response_method,
+        target=target,
+        every_output=target is None,
+    )
+    return explainer.explain(Table.of(X, feature_names)).bunch(kind)
+
+
+def _checked_seed(seed: Any) -> int:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if not 0 <= number <= _MOST_SEED:
+        raise InputError(
+            "seed is out of range.",
+            given=f"seed={seed!r}",
+            expected=f"a whole number from 0 to {_MOST_SEED}",
+            do="choose one",
+        )
+    return number
+
+
+def _checked_weights(given: Any, rows: int) -> np.ndarray | None:
+    if given is None:
+        return None
+    try:
+        weights = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        weights = np.array(np.nan)
+    if weights.shape != (rows,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise InputError(
+            "The sample weights do not fit.",
+            given=f"weights of shape {weights.shape} for {rows} rows"
+            + (", negative, missing or all zero" if weights.shape == (rows,) else ""),
+            expected="a finite number of at least 0 for each row, not all of them 0",
+            do="give one weight for each row",
+        )
+    return weights
+
+
+def _check_outputs(state: CurveState, curves: np.ndarray) -> None:
+    if state.mean is not None and curves.shape[1:] != state.mean.mean.shape:
+        raise ModelError(
+            "The model's answers have different numbers of outputs.",
+            given=f"{curves.shape[1]} outputs after {len(state.mean.mean)}",
+            expected="the same number for all rows",
+            do="see that the model answers for each row alone",
+        )
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

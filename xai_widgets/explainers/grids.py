@@ -1,0 +1,289 @@
+"""Where a curve is computed: the values of each feature, as scikit-learn 1.9 chooses them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..models import InputError
+from ..models.tables import Table, is_missing
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of one feature, or the levels of a group of one-hot columns.
+
+    Attributes
+    ----------
+    name : str
+        Of the feature or of the group.
+    values : ndarray of shape (points,)
+        What the axis shows; a group's are the names of its columns.
+    columns : dict of str to ndarray of shape (points,)
+        What each column is set to at each point.
+    """
+
+    name: str
+    values: np.ndarray
+    columns: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The points of one or more axes, the last axis fastest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, y = np.array([0.0, 1.0]), np.array([5.0, 6.0])
+    >>> Grid((Axis("x", x, {"x": x}), Axis("y", y, {"y": y}))).columns
+    {'x': array([0., 0., 1., 1.]), 'y': array([5., 6., 5., 6.])}
+    """
+
+    axes: tuple[Axis, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(axis.values) for axis in self.axes)
+
+    @property
+    def points(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def columns(self) -> dict[str, np.ndarray]:
+        """What each column is set to at each point of the grid."""
+        found = {}
+        for place, axis in enumerate(self.axes):
+            inside, outside = math.prod(self.shape[place + 1 :]), math.prod(self.shape[:place])
+            for name, values in axis.columns.items():
+                found[name] = np.tile(np.repeat(values, inside), outside)
+        return found
+
+
+def make_grid(
+    table: Table,
+    features: Any,
+    *,
+    grid_resolution: int = 100,
+    percentiles: tuple[float, float] = (0.05, 0.95),
+    custom_values: Mapping[Any, Any] | None = None,
+    categorical_features: Any = None,
+    groups: Mapping[str, Sequence[Any]] | None = None,
+) -> Grid:
+    """Return the grid that scikit-learn's `partial_dependence` makes of these.
+
+    All values of a feature where they are fewer than `grid_resolution` or where it is categorical, else evenly spaced
+    values between two percentiles. Three things are ours: categories, words and truth values are always categorical,
+    missing values are on no grid unless `custom_values` puts them there, and an integer column, which scikit-learn
+    refuses, gets the values it has that are nearest to the evenly spaced ones.
+
+    Parameters
+    ----------
+    table : Table
+        The data.
+    features : int, str, or sequence of them
+        The features, by name or position, or names of groups.
+    grid_resolution, percentiles, custom_values, categorical_features
+        As scikit-learn's.
+    groups : mapping of str to sequence of columns, optional
+        One-hot columns that move together, by the name of the group.
+
+    Raises
+    ------
+    InputError
+        Where there is no such feature, or no grid can be made of it.
+    """
+    _check_settings(percentiles, grid_resolution)
+    names = _features_of(table, features, groups or {})
+    custom = _custom(table, custom_values or {}, groups or {})
+    categorical = _categorical(table, categorical_features)
+    axes = []
+    for name in names:
+        if groups and name in groups:
+            axes.append(_axis_of_group(table, name, groups[name]))
+            continue
+        if name in custom:
+            values = custom[name]
+        else:
+            values = _values(table, name, grid_resolution, percentiles, categorical=name in categorical)
+        axes.append(Axis(name, values, {name: values}))
+    _check_apart(axes)
+    return Grid(tuple(axes))
+
+
+def _check_settings(percentiles: Any, grid_resolution: Any) -> None:
+    given = tuple(percentiles) if isinstance(percentiles, Sequence | np.ndarray) else ()
+    if len(given) != 2 or not 0 <= given[0] < given[1] <= 1:
+        raise InputError(
+            "The percentiles are no range.",
+            given=f"percentiles={percentiles!r}",
+            expected="two numbers from 0 to 1, the smaller one first",
+            do="choose (0.05, 0.95), for instance",
+        )
+    if not isinstance(grid_resolution, int | np.integer) or grid_resolution < 2:
+        raise InputError(
+            "The grid has too few points.",
+            given=f"grid_resolution={grid_resolution!r}",
+            expected="a whole number of at least 2",
+            do="choose 50, for instance",
+        )
+
+
+def _features_of(table: Table, features: Any, groups: Mapping[str, Sequence[Any]]) -> list[str]:
+    if isinstance(features, str | int | np.integer):
+        features = [features]
+    listed = list(features) if isinstance(features, Sequence | np.ndarray) else [features]
+    if len(listed) == 1 and isinstance(listed[0], Sequence | np.ndarray) and not isinstance(listed[0], str):
+        listed = list(listed[0])  # scikit-learn takes [(0, 1)] too
+    if len(listed) == len(table.names) and all(isinstance(each, bool | np.bool) for each in listed):
+        listed = [name for name, chosen in zip(table.names, listed, strict=True) if chosen]
+    if not listed:
+        raise InputError(
+            "There is no feature.",
+            given="an empty list of features",
+            expected="one feature, or two",
+            do="name a column",
+        )
+    return [each if isinstance(each, str) and each in groups else table.column(each) for each in listed]
+
+
+def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    custom = {}
+    for feature, given in custom_values.items():
+        if feature in groups:
+            raise InputError(
+                f"The group {feature!r} has its columns as values.",
+                given=f"custom_values for {feature!r}",
+                expected="custom values for single columns alone",
+                do="leave them away",
+            )
+        listed = given.tolist() if isinstance(given, np.ndarray) and given.dtype.hasobject else given
+        values = np.asarray(
+            listed, dtype=object if np.ndim(listed) and any(isinstance(v, str) for v in listed) else None
+        )
+        if values.ndim != 1 or not len(values):
+            raise InputError(
+                f"The custom values of {feature!r} are no list.",
+                given=f"values of shape {values.shape}",
+                expected="a list of one dimension, with at least one value",
+                do="flatten it",
+            )
+        name = table.column(feature)
+        table.check_values(name, values)
+        custom[name] = values
+    return custom
+
+
+def _categorical(table: Table, categorical_features: Any) -> set[str]:
+    if categorical_features is None:
+        return set()
+    listed = np.asarray(categorical_features).ravel()
+    if listed.size == 0 or listed.dtype.kind not in "biuOU":
+        raise InputError(
+            "The categorical features are no list of features.",
+            given=f"categorical_features={categorical_features!r}",
+            expected="names, positions, or one truth value for each column",
+            do="leave it at None where there are none",
+        )
+    if listed.dtype.kind == "b":
+        if len(listed) != len(table.names):
+            raise InputError(
+                "The categorical features are not one truth value for each column.",
+                given=f"{len(listed)} truth values for {len(table.names)} columns",
+                expected="as many as there are columns",
+                do="name the columns instead",
+            )
+        return set(itertools.compress(table.names, listed))
+    return {table.column(feature) for feature in listed.tolist()}
+
+
+def _values(
+    table: Table,
+    name: str,
+    resolution: int,
+    percentiles: tuple[float, float],
+    *,
+    categorical: bool,
+) -> np.ndarray:
+    values = table.values(name)
+    present = values[~is_missing(values)]
+    if not len(present):
+        raise InputError(
+            f"The column {name!r} has no values.",
+            given=f"{len(values)} rows, all of them missing",
+            expected="at least one value",
+            do="explain another column, or pass custom_values",
+        )
+    unique = _unique(present)
+    kind = table.kind(name)
+    if categorical or kind not in ("numeric", "integer") or len(unique) < resolution:
+        return unique
+    low, high = quantiles(present, percentiles)
+    if np.isclose(low, high):
+        raise InputError(
+            f"The percentiles of {name!r} are too close to each other.",
+            given=f"percentiles={tuple(percentiles)}, where the column is {low} and {high}",
+            expected="two different values",
+            do="choose percentiles further apart, (0, 1) for instance, or pass custom_values",
+        )
+    even = np.linspace(low, high, num=resolution, endpoint=True)
+    return _nearest(unique, even) if kind == "integer" else even
+
+
+def quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
+    """Return quantiles as scipy's `mquantiles` does by default (alphap = betap = 0.4)."""
+    ordered, n = np.sort(values), len(values)
+    if n == 1:
+        return np.resize(ordered, len(probabilities))
+    places = n * np.asarray(probabilities) + (0.4 + np.asarray(probabilities) * (1.0 - 0.4 - 0.4))
+    below = np.floor(places.clip(1, n - 1)).astype(int)
+    share = (places - below).clip(0, 1)
+    found: np.ndarray = (1.0 - share) * ordered[below - 1] + share * ordered[below]
+    return found
+
+
+def _unique(present: np.ndarray) -> np.ndarray:
+    try:
+        return np.unique(present)
+    except TypeError:  # words among numbers have no order but that of their kinds
+        listed = sorted(set(present.tolist()), key=lambda value: (isinstance(value, str), str(value)))
+        return np.asarray(listed, dtype=object)
+
+
+def _nearest(unique: np.ndarray, even: np.ndarray) -> np.ndarray:
+    right = np.searchsorted(unique, even).clip(1, len(unique) - 1)
+    left = right - 1
+    nearer = np.where(even - unique[left] <= unique[right] - even, left, right)
+    found: np.ndarray = unique[np.unique(nearer)]
+    return found
+
+
+def _axis_of_group(table: Table, name: str, group: Sequence[Any]) -> Axis:
+    columns = [table.column(each) for each in group]
+    wrong = [each for each in columns if not np.isin(table.values(each).astype(np.float64), (0, 1)).all()]
+    if len(columns) < 2 or wrong:
+        raise InputError(
+            f"The group {name!r} is not one-hot.",
+            given=f"the columns {', '.join(map(repr, wrong or columns))}",
+            expected="two columns or more of zeros and ones",
+            do="name the columns that one category was made into",
+        )
+    values = {each: np.eye(len(columns), dtype=int)[place] for place, each in enumerate(columns)}
+    return Axis(name, np.asarray(columns, dtype=object), values)
+
+
+def _check_apart(axes: list[Axis]) -> None:
+    columns = [column for axis in axes for column in axis.columns]
+    if len(set(columns)) < len(columns):
+        raise InputError(
+            "The features have a column in common.",
+            given=", ".join(repr(axis.name) for axis in axes),
+            expected="different features",
+            do="name two different ones, or one alone",
+        )

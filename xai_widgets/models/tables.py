@@ -1,0 +1,511 @@
+"""A table of any library: its columns read, its rows taken, copies of it made in kind."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import math
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from .digests import digest
+from .errors import InputError
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+Kind = Literal["numeric", "integer", "category", "boolean", "text"]
+
+
+class Table(ABC):
+    """A snapshot of a caller's table, whatever library it is of; `Table.of` makes one.
+
+    The caller's table is never changed, and later changes to it are not seen. What `native`, `take` and `replaced`
+    give is of the caller's own kind and a copy: a model may spoil it.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the columns; an array's are "x0", "x1" and so on.
+    n_rows : int
+        At least one.
+    row_bytes : int
+        About how much memory a row takes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = Table.of(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> table.names, table.n_rows, table.kind("x1")
+    (('x0', 'x1'), 2, 'numeric')
+    >>> table.take([1])
+    array([[3., 4.]])
+    >>> table.replaced({"x0": np.zeros(2)})
+    array([[0., 2.],
+           [0., 4.]])
+    """
+
+    names: tuple[str, ...]
+    n_rows: int
+    row_bytes: int
+
+    @staticmethod
+    def of(data: Any, names: Sequence[str] | None = None) -> Table:
+        """Take a snapshot of a pandas, polars, pyarrow, numpy or torch table; a Table is taken as it is.
+
+        Parameters
+        ----------
+        data : data frame, 2-D array or tensor, or Table
+            Rows first.
+        names : sequence of str, optional
+            Of the columns of an array; a data frame has its own.
+
+        Raises
+        ------
+        InputError
+            Where it is no table, has no rows or no columns, or two columns have one name.
+        """
+        if isinstance(data, Table):
+            return data
+        return _array_table(data, names) if _is_array(data) else FrameTable(_copy_of_frame(data))
+
+    def column(self, feature: Any) -> str:
+        """Return the name of a column given by its name or its position."""
+        if isinstance(feature, str):
+            if feature in self.names:
+                return feature
+            near = difflib.get_close_matches(feature, self.names, n=3, cutoff=0.5)
+            raise InputError(
+                f"There is no column {feature!r}.",
+                given=f"the feature {feature!r}",
+                expected=f"one of {_listed(self.names)}",
+                do=f"did you mean {' or '.join(map(repr, near))}?" if near else "choose one of these",
+            )
+        if isinstance(feature, bool | np.bool) or not isinstance(feature, int | np.integer):
+            raise InputError(
+                "A feature is a column's name or position.",
+                given=f"{feature!r}, of type {type(feature).__name__}",
+                expected=f"one of {_listed(self.names)}, or its position",
+                do="name the column",
+            )
+        if not 0 <= feature < len(self.names):
+            raise InputError(
+                "There is no such column.",
+                given=f"the feature {feature}",
+                expected=f"a position from 0 to {len(self.names) - 1}, or a name",
+                do="count from 0, from the left",
+            )
+        return self.names[int(feature)]
+
+    def replaced(self, columns: Mapping[str, np.ndarray]) -> Any:
+        """Return a native copy with columns replaced; each keeps its dtype, or becomes float64 where that cannot hold.
+
+        Parameters
+        ----------
+        columns : mapping of str to ndarray of shape (n_rows,)
+            The new values by column name.
+
+        Raises
+        ------
+        InputError
+            Where words are put into a column of numbers, or a category that the column does not have.
+        """
+        for name, values in columns.items():
+            self.check_values(name, np.asarray(values))
+        return self._replaced({name: np.asarray(values) for name, values in columns.items()})
+
+    def repeated(self, rows: Any, times: int) -> Table:
+        """Return the table of some rows, each `times` times in a row."""
+        return self.rows(np.repeat(np.asarray(rows, dtype=np.intp), times))
+
+    def take(self, positions: Any) -> Any:
+        """Return rows by position, as the kind of table that came in."""
+        return self.rows(positions).native()
+
+    def matrix(self) -> np.ndarray:
+        """Return all columns as float64 of shape (n_rows, n_columns).
+
+        Raises
+        ------
+        InputError
+            Where a column holds words.
+        """
+        words = [name for name in self.names if self.kind(name) in ("category", "text")]
+        if words:
+            raise InputError(
+                "The model takes numbers alone.",
+                given=f"columns that hold words or categories: {_listed(words)}",
+                expected="numbers in every column",
+                do="encode them, or pass the pipeline that does",
+            )
+        return np.column_stack([self.values(name).astype(np.float64) for name in self.names])
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """A digest of names, kinds and values."""
+        kinds = [(name, self.kind(name), self.dtype(name)) for name in self.names]
+        return digest(kinds, *[_plain(self.values(name)) for name in self.names])
+
+    @abstractmethod
+    def kind(self, name: str) -> Kind:
+        """Return what a column holds; numbers among them that are all whole are "integer" by their dtype alone."""
+
+    @abstractmethod
+    def dtype(self, name: str) -> str:
+        """Return a column's dtype as its library calls it."""
+
+    @abstractmethod
+    def values(self, name: str) -> np.ndarray:
+        """Return a column as a read-only array; what is missing is NaN among numbers and None among other things."""
+
+    @abstractmethod
+    def levels(self, name: str) -> np.ndarray | None:
+        """Return the categories that a column may have, None where its dtype does not say."""
+
+    @abstractmethod
+    def rows(self, positions: Any) -> Table:
+        """Return the table of rows by position, repeated ones too."""
+
+    @abstractmethod
+    def native(self) -> Any:
+        """Return a copy as the kind of table that came in."""
+
+    @abstractmethod
+    def _replaced(self, columns: dict[str, np.ndarray]) -> Any: ...
+
+    def check_values(self, name: str, values: np.ndarray) -> None:
+        kind = self.kind(name)
+        if kind in ("numeric", "integer", "boolean") and not _are_numbers(values):
+            raise InputError(
+                f"The column {name!r} holds numbers.",
+                given=f"the values {_listed(values.tolist())}",
+                expected="numbers",
+                do="give numbers for this column",
+            )
+        levels = self.levels(name)
+        if levels is not None:
+            known = set(levels.tolist())
+            unseen = [
+                value for value in dict.fromkeys(values.tolist()) if value not in known and not _is_nothing(value)
+            ]
+            if unseen:
+                raise InputError(
+                    f"The column {name!r} has no such category.",
+                    given=_listed(unseen),
+                    expected=f"one of {_listed(levels.tolist())}",
+                    do="choose among these, or add the category to the column",
+                )
+
+
+class ArrayTable(Table):
+    """A numpy array or a torch tensor of two dimensions."""
+
+    def __init__(self, array: np.ndarray, names: tuple[str, ...], like: Any = None) -> None:
+        self.names = names
+        self.n_rows = len(array)
+        self.row_bytes = array.itemsize * array.shape[1] * (8 if array.dtype.hasobject else 1)
+        self._array = array
+        self._like = like  # an empty tensor of the caller's dtype and device
+
+    def kind(self, name: str) -> Kind:
+        return _kind_of(self._array[:, self.names.index(name)])
+
+    def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
+        return str(self._array.dtype)
+
+    def values(self, name: str) -> np.ndarray:
+        return _tidied(self._array[:, self.names.index(name)], self.kind(name))
+
+    def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
+        return None
+
+    def rows(self, positions: Any) -> ArrayTable:
+        return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
+
+    def native(self) -> Any:
+        return self._in_kind(self._array.copy())
+
+    def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
+        dtype = self._array.dtype
+        for values in columns.values():
+            dtype = _dtype_to_hold(dtype, values)
+        array = self._array.astype(dtype)
+        for name, values in columns.items():
+            array[:, self.names.index(name)] = values
+        return self._in_kind(array)
+
+    def _in_kind(self, array: np.ndarray) -> Any:
+        if self._like is None:
+            return array
+        tensor = sys.modules["torch"].from_numpy(array).to(self._like.device)
+        return tensor.to(self._like.dtype) if array.dtype == self._array.dtype else tensor
+
+
+class FrameTable(Table):
+    """A data frame of any library that narwhals reads.
+
+    Parameters
+    ----------
+    native : data frame
+        Ours to keep: nobody writes to it.
+    """
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+        frame = self._frame
+        self._labels = tuple(frame.columns)  # pandas has labels that are no strings
+        self.names = _checked_names([str(label) for label in self._labels])
+        self.n_rows = len(frame)
+        _check_not_empty(self.n_rows, len(self.names))
+        self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
+
+    @property
+    def _frame(self) -> nw.DataFrame[Any]:
+        import narwhals as nw
+
+        return nw.from_native(self._native, eager_only=True)
+
+    def _series(self, name: str) -> nw.Series[Any]:
+        return self._frame.get_column(self._labels[self.names.index(name)])
+
+    def kind(self, name: str) -> Kind:
+        return self._kinds[name]
+
+    @functools.cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        return {name: _kind_of_series(self._series(name)) for name in self.names}
+
+    def dtype(self, name: str) -> str:
+        return str(self._series(name).dtype)
+
+    def values(self, name: str) -> np.ndarray:
+        values = self._series(name).to_numpy()
+        return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
+
+    def levels(self, name: str) -> np.ndarray | None:
+        import narwhals as nw
+
+        dtype = self._series(name).dtype
+        if isinstance(dtype, nw.Enum):
+            return np.asarray(dtype.categories, dtype=object)
+        if isinstance(dtype, nw.Categorical) and self._frame.implementation.is_pandas_like():
+            return np.asarray(self._native[self._labels[self.names.index(name)]].dtype.categories)
+        return None  # what other libraries call categorical takes any word
+
+    def rows(self, positions: Any) -> FrameTable:
+        return _part_of(self, self._frame[np.asarray(positions, dtype=np.intp)].to_native())
+
+    def native(self) -> Any:
+        return _copy_of_frame(self._native)
+
+    def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
+        if self._frame.implementation.is_pandas_like():
+            return self._replaced_in_pandas(columns)
+        import narwhals as nw
+
+        frame = self._frame
+        new = [
+            nw.new_series(
+                name,
+                values.tolist() if values.dtype.hasobject or values.dtype.kind in "US" else values,
+                frame.schema[name] if self._holds(name, values) else nw.Float64(),
+                backend=frame.implementation,
+            )
+            for name, values in columns.items()
+        ]
+        return frame.with_columns(*new).to_native()
+
+    def _replaced_in_pandas(self, columns: dict[str, np.ndarray]) -> Any:
+        native = self._native.copy()
+        for name, values in columns.items():
+            label = self._labels[self.names.index(name)]
+            plain = type(native[label])(values, index=native.index)
+            native[label] = plain.astype(native[label].dtype if self._holds(name, values) else np.float64)
+        return native
+
+    def _holds(self, name: str, values: np.ndarray) -> bool:
+        """Whether a column's dtype can hold values without changing them, rounding to its precision aside."""
+        kind = self.kind(name)
+        if kind == "integer":
+            return _are_whole(values)
+        if kind == "boolean":
+            return bool(np.isin(values.astype(np.float64), (0, 1)).all())
+        return True
+
+
+def is_missing(values: np.ndarray) -> np.ndarray:
+    """Return which values are NaN, None or another sign of absence."""
+    if values.dtype.kind == "f":
+        return np.asarray(np.isnan(values))
+    if values.dtype.hasobject:
+        return np.fromiter(map(_is_nothing, values), dtype=bool, count=len(values))
+    missing: np.ndarray = np.isnat(values) if values.dtype.kind in "mM" else np.zeros(len(values), dtype=bool)
+    return missing
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and math.isnan(value))
+
+
+def _is_array(data: Any) -> bool:
+    return isinstance(data, np.ndarray | list | tuple) or _is_tensor(data)
+
+
+def _is_tensor(data: Any) -> bool:
+    return "torch" in sys.modules and isinstance(data, sys.modules["torch"].Tensor)
+
+
+def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
+    like = None
+    if _is_tensor(data):
+        like = data.detach()[:0]
+        tensor = data.detach().cpu()
+        array = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy().copy()
+    else:
+        array = np.array(data)
+    if array.ndim != 2:
+        raise InputError(
+            "This is not a table.",
+            given=f"an array of {array.ndim} dimensions, of shape {array.shape}",
+            expected="two dimensions: rows, columns",
+            do="pass X[None] for a single row, X[:, None] for a single column",
+        )
+    _check_not_empty(*array.shape)
+    given = [f"x{position}" for position in range(array.shape[1])] if names is None else [str(name) for name in names]
+    if len(given) != array.shape[1]:
+        raise InputError(
+            "There are not as many names as columns.",
+            given=f"{len(given)} names for {array.shape[1]} columns",
+            expected="a name for each column",
+            do="name all columns, or none",
+        )
+    return ArrayTable(array, _checked_names(given), like)
+
+
+def _copy_of_frame(data: Any) -> Any:
+    import narwhals as nw
+
+    try:
+        frame = nw.from_native(data, eager_only=True)
+    except nw.exceptions.DuplicateError:
+        labels = data.column_names if hasattr(data, "column_names") else data.columns  # pyarrow's columns are the data
+        _checked_names([str(label) for label in labels])
+        raise
+    except TypeError as error:
+        sparse = hasattr(data, "toarray")
+        raise InputError(
+            "This is not a table.",
+            given=f"{type(data).__module__}.{type(data).__name__}",
+            expected="a pandas, polars or pyarrow table, or an array of two dimensions",
+            do="call .toarray() on it" if sparse else "convert it, to a pandas table for instance",
+        ) from error
+    if frame.implementation.is_pandas_like():
+        return data.copy()
+    return data.clone() if frame.implementation.is_polars() else data  # pyarrow's never change
+
+
+def _part_of(table: FrameTable, native: Any) -> FrameTable:
+    """Return a table of other rows of the same columns, without looking at them again; it may have no rows."""
+    part = FrameTable.__new__(FrameTable)
+    part.__dict__.update({**table.__dict__, "_native": native, "_kinds": table._kinds, "n_rows": len(native)})  # noqa: SLF001
+    part.__dict__.pop("fingerprint", None)
+    return part
+
+
+def _checked_names(names: list[str]) -> tuple[str, ...]:
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise InputError(
+            "Two columns have one name.",
+            given=f"more than one column named {_listed(twice)}",
+            expected="a name of its own for each column",
+            do="rename or drop one of them",
+        )
+    return tuple(names)
+
+
+def _check_not_empty(rows: int, columns: int) -> None:
+    if rows == 0 or columns == 0:
+        raise InputError(
+            "The table is empty.",
+            given=f"{rows} rows and {columns} columns",
+            expected="at least one row and one column",
+            do="pass the data that the model was trained on, or some like it",
+        )
+
+
+def _kind_of_series(series: nw.Series[Any]) -> Kind:
+    import narwhals as nw
+
+    dtype = series.dtype
+    if isinstance(dtype, nw.Categorical | nw.Enum):
+        return "category"
+    if isinstance(dtype, nw.Boolean):
+        return "boolean"
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_numeric():
+        return "numeric"
+    return _kind_of(series.to_numpy()) if isinstance(dtype, nw.Object) else "text"
+
+
+def _kind_of(values: np.ndarray) -> Kind:
+    known: dict[str, Kind] = {"f": "numeric", "i": "integer", "u": "integer", "b": "boolean"}
+    if not values.dtype.hasobject:
+        return known.get(values.dtype.kind, "text")
+    present = values[~is_missing(values)]
+    types = {bool if issubclass(kind, bool | np.bool) else kind for kind in map(type, present)}
+    if types == {bool}:
+        return "boolean"
+    if all(issubclass(kind, int | float | np.integer | np.floating) for kind in types):
+        return "integer" if types and all(issubclass(kind, int | np.integer) for kind in types) else "numeric"
+    return "text"
+
+
+def _tidied(values: np.ndarray, kind: Kind) -> np.ndarray:
+    """Return read-only values in which numbers are numbers, and what is missing is NaN or None."""
+    if values.dtype.hasobject:
+        missing = is_missing(values)
+        if kind in ("numeric", "integer"):
+            whole = kind == "integer" and not missing.any()
+            values = np.where(missing, np.nan, values).astype(np.int64 if whole else np.float64)
+        elif kind == "boolean" and not missing.any():
+            values = values.astype(bool)
+        else:
+            values = values.copy()
+            values[missing] = None
+    values = values.view()
+    values.flags.writeable = False
+    return values
+
+
+def _plain(values: np.ndarray) -> Any:
+    return values.tolist() if values.dtype.hasobject else np.ascontiguousarray(values)
+
+
+def _are_numbers(values: np.ndarray) -> bool:
+    return values.dtype.kind in "fiub" or (values.dtype.hasobject and _kind_of(values) != "text")
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    numbers = values.astype(np.float64)
+    return bool((np.isfinite(numbers) & (numbers == np.floor(numbers))).all())
+
+
+def _dtype_to_hold(dtype: np.dtype[Any], values: np.ndarray) -> np.dtype[Any]:
+    if dtype.hasobject or (dtype.kind == "f" and _are_numbers(values)):
+        return dtype
+    if dtype.kind in "iu":
+        return dtype if _are_whole(values) else np.dtype(np.float64)
+    if dtype.kind == "b":
+        return dtype if values.dtype.kind == "b" else np.result_type(dtype, values.dtype)
+    return np.dtype(object)  # words of a fixed width would be cut
+
+
+def _listed(names: Sequence[Any], most: int = 12) -> str:
+    shown = ", ".join(map(repr, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
