@@ -5,8 +5,10 @@ import importlib
 
 import pytest
 
+MODULES = ["accumulated_effects", "brushing", "curves", "dependence", "gradient", "grids", "smoothgrad", "weighted"]
 
-@pytest.mark.parametrize("name", ["gradient", "smoothgrad"])
+
+@pytest.mark.parametrize("name", MODULES)
 def test_the_examples_give_what_they_say(name):
     module = importlib.import_module(f"xai_widgets.explainers.{name}")
     failed, attempted = doctest.testmod(module)

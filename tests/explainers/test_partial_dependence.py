@@ -1,7 +1,5 @@
 """Partial dependence and ICE: scikit-learn's numbers, closed forms, streams, and what is refused."""
 
-import doctest
-import importlib
 import pickle
 import subprocess
 import sys
@@ -810,13 +808,6 @@ class TestHelpers:
         for grid in (np.array([1.0]), np.array([1.0, 1.0]), np.array(["a", "b"])):
             with pytest.raises(InputError, match="no slope"):
                 derivative(np.zeros((2, len(grid))), grid)
-
-
-@pytest.mark.parametrize("name", ["partial_dependence", "grids", "weighted", "curves"])
-def test_the_examples_give_what_they_say(name):
-    failed, attempted = doctest.testmod(importlib.import_module(f"xai_widgets.explainers.{name}"))
-    assert attempted
-    assert not failed
 
 
 def test_a_table_made_once_serves_many_streams(regression):

@@ -16,6 +16,7 @@ from ..models.fingerprint import fingerprint
 from ..models.scores import resolve_target
 from .moments import Moments, mean_and_error, merge
 from .precision import Precision
+from .runs import check_same_run, count, joined, joined_disjoint
 from .stream import Estimate, Explainer, Values, drive, last
 
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
@@ -59,7 +60,7 @@ class GradientState:
 
     @property
     def units(self) -> int:
-        return sum(stop - first for first, stop in self.ranges)
+        return count(self.ranges)
 
     @property
     def used_precision(self) -> str:
@@ -175,7 +176,7 @@ class GradientMethod(Explainer[GradientState]):
         return replace(
             state,
             target=target,
-            ranges=_joined(((state.ranges[0][0], stop), *state.ranges[1:])),
+            ranges=joined(((state.ranges[0][0], stop), *state.ranges[1:])),
             moments=moments if state.moments is None else merge(state.moments, moments),
         )
 
@@ -187,15 +188,8 @@ class GradientMethod(Explainer[GradientState]):
         InputError
             Where they are of different runs, or have units in common.
         """
-        _check_same_run(left.identity, right.identity)
-        ranges = _joined(left.ranges + right.ranges)
-        if sum(stop - first for first, stop in ranges) < left.units + right.units:
-            raise InputError(
-                "These states have units in common.",
-                given=f"units {left.ranges} and {right.ranges}",
-                expected="disjoint units",
-                do="start each part at its own first_unit",
-            )
+        check_same_run(left.identity, right.identity)
+        ranges = joined_disjoint(left.ranges, right.ranges)
         if left.moments is None or right.moments is None:
             return replace(right if left.moments is None else left, ranges=ranges)
         total = max(left.total_units, right.total_units, left.units + right.units)
@@ -262,7 +256,7 @@ class GradientMethod(Explainer[GradientState]):
             Where it is of another model, input, target, seed, noise or reduction, or has more units than asked for.
         """
         undecided = {"precision": state.used_precision} if fresh.precision == "auto" else {}
-        _check_same_run(state.identity, fresh.identity | undecided)
+        check_same_run(state.identity, fresh.identity | undecided)
         if state.units > fresh.total_units:
             raise InputError(
                 "The state has more work in it than is asked for.",
@@ -354,25 +348,3 @@ def _next_units(state: GradientState, units: int) -> tuple[int, int]:
     first = state.ranges[0][1]
     stop = first + min(units, state.total_units - state.units)
     return first, min([stop, *(begin for begin, _ in state.ranges[1:2])])
-
-
-def _joined(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    joined: list[tuple[int, int]] = []
-    for first, stop in sorted(ranges):
-        if joined and first <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
-        else:
-            joined.append((first, stop))
-    return tuple(joined)
-
-
-def _check_same_run(state: dict[str, str], run: dict[str, str]) -> None:
-    names = list({**run, **state})
-    different = [name for name in names if state.get(name) != run.get(name)]
-    if different:
-        raise InputError(
-            "This state belongs to another run.",
-            given=f"a state with another {', another '.join(different)}",
-            expected=f"the same {', '.join(names)}",
-            do="start without state=, or with what the state was made from",
-        )
