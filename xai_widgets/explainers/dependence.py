@@ -314,17 +314,23 @@ class PartialDependence(Explainer[CurveState]):
                 expected=f"a whole number from 0 to {table.n_rows}",
                 do="divide the rows that there are",
             )
-        self._chosen = identity, self._way(table, grid)
+        self._chosen = identity, self._way(table, identity)
         return CurveState(table, grid, order, weights, identity, ranges=((first_unit, first_unit),))
 
-    def _way(self, table: Table, grid: Grid) -> Curves:  # noqa: ARG002 (faster ways depend on both)
-        """Choose how curves are computed. The place for ways that know a model from inside: trees, linear layers."""
-        return StackedPredictions(self.predictor)
+    def _way(self, table: Table, identity: dict[str, str]) -> Curves:
+        """Choose how curves are computed: from inside where the model can be read."""
+        from .tree_walk import TreeWalk, trees_of
+
+        asked = StackedPredictions(self.predictor)
+        trees = trees_of(self.predictor, identity["model"])
+        return (
+            asked if trees is None or trees.n_features != len(table.names) else TreeWalk(trees, self.predictor, asked)
+        )
 
     def _curves(self, state: CurveState) -> Curves:
         """Return the way chosen for a state; chosen anew where another run, or another process, started it."""
         if self._chosen is None or self._chosen[0] != state.identity:
-            self._chosen = state.identity, self._way(state.table, state.grid)
+            self._chosen = state.identity, self._way(state.table, state.identity)
         return self._chosen[1]
 
     def advance(self, state: CurveState, units: int) -> CurveState:

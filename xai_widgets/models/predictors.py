@@ -79,7 +79,7 @@ class Predictor:
         """
         rows = len(data)
         scores = self._checked(self._answer(data), rows)
-        return self._picked(scores.reshape(rows, -1))
+        return self.picked(scores.reshape(rows, -1))
 
     def fingerprint(self) -> str:
         """Return a digest of the model as it is now, of the response and of the target.
@@ -131,7 +131,8 @@ class Predictor:
             )
         return scores
 
-    def _picked(self, scores: np.ndarray) -> np.ndarray:
+    def picked(self, scores: np.ndarray) -> np.ndarray:
+        """Return what is explained of a model's answers, both of shape (rows, outputs)."""
         outputs = scores.shape[1]
         if self.classes is not None:
             return self._of_class(scores)

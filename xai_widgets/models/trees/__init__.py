@@ -1,0 +1,41 @@
+"""Ensembles of decision trees of five libraries, read into one plain form."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .ensemble import TreeEnsemble
+
+__all__ = ["TreeEnsemble", "read_trees"]
+
+_READERS = {"sklearn": "scikit_learn", "xgboost": "xgboost", "lightgbm": "lightgbm", "catboost": "catboost"}
+
+
+def read_trees(model: Any) -> TreeEnsemble | None:
+    """Read the trees of a fitted model.
+
+    Read are scikit-learn's decision trees, forests, extra trees and both kinds of gradient boosting, XGBoost's and
+    LightGBM's boosted trees and random forests (scikit-learn interface or Booster) and CatBoost's oblivious trees over
+    numbers. The model is only looked at.
+
+    Parameters
+    ----------
+    model : object
+        A fitted estimator or Booster.
+
+    Returns
+    -------
+    TreeEnsemble or None
+        None for every other model, and for what is not fully understood of these: subclasses, several targets, linear
+        leaves, dropout (DART), losses and objectives of the user's own, start values that depend on the row.
+        Compare a few rows with the model's own predictions before numbers are shown.
+    """
+    reader = _READERS.get(type(model).__module__.partition(".")[0])
+    if reader is None:
+        return None
+    try:
+        ensemble: TreeEnsemble | None = importlib.import_module(f".{reader}", __name__).read(model)
+    except Exception:  # noqa: BLE001 a library's own format, of any version: what cannot be read is predicted instead
+        return None
+    return ensemble if ensemble is not None and ensemble.is_sound() else None

@@ -1,0 +1,92 @@
+"""Oblivious trees of CatBoost over numbers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .grow import Tree, ensemble_of
+
+if TYPE_CHECKING:
+    from .ensemble import TreeEnsemble
+
+_MOST_LEAVES = 1 << 24
+_LINKS_OF_PREDICTIONS = {"RawFormulaVal": "identity", "Exponent": "exp"}
+_LINKS_OF_CLASSES = {"Logloss": "sigmoid", "CrossEntropy": "sigmoid", "MultiClass": "softmax"}
+
+
+def read(model: Any) -> TreeEnsemble | None:
+    """Read a fitted CatBoost model, None where it has more than oblivious trees over numbers."""
+    kind = type(model).__name__
+    if kind == "CatBoostClassifier":
+        link, classes = _LINKS_OF_CLASSES.get(model.get_all_params()["loss_function"].partition(":")[0]), model.classes_
+    elif kind == "CatBoostRegressor":
+        link, classes = _LINKS_OF_PREDICTIONS.get(model._get_default_prediction_type()), None  # noqa: SLF001
+    else:
+        return None
+    described = _described(model)
+    floats = described["features_info"]["float_features"]
+    scale, base = described["scale_and_bias"]
+    trees = described.get("oblivious_trees", [])
+    if (
+        link is None
+        or any(kind != "float_features" and found for kind, found in described["features_info"].items())
+        or any(split["split_type"] != "FloatFeature" for tree in trees for split in tree["splits"])
+        or sum(1 << len(tree["splits"]) for tree in trees) > _MOST_LEAVES
+        or (len(base) > 1) != (link == "softmax")
+    ):
+        return None
+    by_index = {found["feature_index"]: found for found in floats}
+    return ensemble_of(
+        [_tree(tree, by_index, scale, len(base)) for tree in trees],
+        [0] * len(trees),
+        base=np.asarray(base, dtype=np.float64),
+        n_features=model.n_features_in_,
+        precision=np.dtype(np.float32),
+        link=link,
+        classes=classes,
+    )
+
+
+def _described(model: Any) -> dict[str, Any]:
+    """Return CatBoost's own description of a model, which it gives as a file alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.json")
+        model.save_model(str(path), format="json")
+        described: dict[str, Any] = json.loads(path.read_text())
+        return described
+
+
+def _tree(tree: dict[str, Any], features: dict[int, dict[str, Any]], scale: float, n_outputs: int) -> Tree:
+    """Spell an oblivious tree out: a full binary one, level by level, the last question at the root.
+
+    A leaf's number has a bit for each split, the first split's the lowest, set where the value is above its border.
+    """
+    splits = tree["splits"][::-1]
+    n_inner, n_leaves = (1 << len(splits)) - 1, 1 << len(splits)
+    asked = [features[split["float_feature_index"]] for split in splits]
+    sizes = [1 << level for level in range(len(splits))]
+    inner = np.arange(n_inner)
+    nothing = np.full(n_leaves, -1)
+    leaves = scale * np.reshape(tree["leaf_values"], (n_leaves, n_outputs))
+    return Tree(
+        feature=np.concatenate(
+            [np.repeat([found["flat_feature_index"] for found in asked], sizes).astype(int), nothing]
+        ),
+        threshold=np.concatenate(
+            [np.repeat(np.array([split["border"] for split in splits], np.float32), sizes), np.zeros(n_leaves)]
+        ),
+        left=np.concatenate([2 * inner + 1, nothing]),
+        right=np.concatenate([2 * inner + 2, nothing]),
+        missing_left=np.concatenate(
+            [
+                np.repeat([found["nan_value_treatment"] != "AsTrue" for found in asked], sizes).astype(bool),
+                np.zeros(n_leaves, bool),
+            ]
+        ),
+        values=np.concatenate([np.zeros((n_inner, n_outputs)), leaves]),
+    )
