@@ -91,3 +91,12 @@ def test_a_message_is_a_frame_with_its_buffers_beside_it():
     content, buffers = wire.message("preview", framed)
     assert content == {"kind": "preview", "header": framed["header"], "arrays": framed["arrays"]}
     assert buffers == framed["buffers"]
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(0, 5), st.integers(1, 4)), elements=st.floats(-1e12, 1e12)))
+def test_values_between_two_ends_come_back_within_a_step(values):
+    packed, low = wire.quantise_between(values)
+    assert packed.stored.dtype == np.uint16
+    assert np.abs(low + packed.stored * packed.scale - values).max(initial=0) <= 0.51 * packed.scale + 1e-9
+    with pytest.raises(ValueError, match="finite"):
+        wire.quantise_between(np.array([1.0, np.nan]))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.ice_plot import ICEPlot
     from .widgets.saliency_map import SaliencyMap
 
 __version__ = "0.1.0"
@@ -20,6 +21,7 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "ICEPlot",
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
@@ -31,6 +33,7 @@ _HOME = {
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
+    "ICEPlot": "widgets.ice_plot",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",

@@ -58,6 +58,33 @@ def quantise(values: np.ndarray, dtype: str) -> Packed:
     return Packed(_sealed(np.rint(values / scale).astype(dtype)), scale)
 
 
+def quantise_between(values: np.ndarray) -> tuple[Packed, float]:
+    """Round values to uint16 over their own range, from the lowest to the highest.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        Finite.
+
+    Returns
+    -------
+    Packed, float
+        The lowest value, to be added to stored * scale.
+
+    Raises
+    ------
+    ValueError
+        For NaN and infinite values.
+    """
+    if not np.isfinite(values).all():
+        raise ValueError("the wire carries finite numbers; NaN or infinity was given")
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    if not values.size or high - low < np.finfo(np.float64).tiny:
+        return Packed(_sealed(np.zeros(values.shape, np.uint16)), 0.0), (low if values.size else 0.0)
+    scale = (high - low) / np.iinfo(np.uint16).max
+    return Packed(_sealed(np.rint((values - low) / scale).astype(np.uint16)), scale), low
+
+
 def as_is(values: np.ndarray) -> Packed:
     """Send an array of one of the wire's dtypes unchanged."""
     if values.dtype.name not in _DTYPES:

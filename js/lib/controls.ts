@@ -64,19 +64,22 @@ export interface Option {
   text: string;
 }
 
-export function select(
-  label: string,
-  options: Option[],
-  set: (value: string) => void,
-  aside?: HTMLElement,
-): Control<string> {
-  const input = element(
-    "select",
-    { "aria-label": label, ...focusable },
-    ...options.map(({ value, text }) => element("option", { value }, text)),
-  );
+export interface Select extends Control<string> {
+  /** Offer other options; what is chosen stays where it can. */
+  offer(options: Option[]): void;
+}
+
+export function select(label: string, options: Option[], set: (value: string) => void, aside?: HTMLElement): Select {
+  const input = element("select", { "aria-label": label, ...focusable });
   input.addEventListener("change", () => set(input.value));
+  const offer = (offered: Option[]) => {
+    const { value: chosen } = input;
+    input.replaceChildren(...offered.map(({ value, text }) => element("option", { value }, text)));
+    if (chosen) input.value = chosen;
+  };
+  offer(options);
   return {
+    offer,
     element: field(label, aside ?? null, input),
     show(value) {
       if (input.value !== value) input.value = value;
@@ -169,6 +172,12 @@ export function button(face: string | SVGElement, name: string, press: () => voi
   return made;
 }
 
+export const icons = {
+  reset: "M3.2 8.2a4.9 4.9 0 1 0 1.5-3.6M3.4 2.4v2.7h2.7",
+  download: "M8 2.5v7M5 6.8 8 9.8l3-3M3 13h10",
+  code: "M5.2 4.5 1.8 8l3.4 3.5M10.8 4.5 14.2 8l-3.4 3.5",
+};
+
 /** A line drawing of 16 by 16. */
 export function icon(path: string): SVGElement {
   return shape(
@@ -178,7 +187,8 @@ export function icon(path: string): SVGElement {
   );
 }
 
-function field(label: string, aside: HTMLElement | null, input: HTMLElement): HTMLElement {
+/** A control under its label. */
+export function field(label: string, aside: HTMLElement | null, input: HTMLElement): HTMLElement {
   return element("div", { class: "ctl" }, element("div", { class: "label" }, element("span", {}, label), aside), input);
 }
 

@@ -24,6 +24,12 @@ export function short(value: number): string {
   return format(".3~r")(value).replace("-", MINUS);
 }
 
+/** The same, with all digits of a number from a thousand to a hundred thousand. */
+export function quantity(value: number): string {
+  const magnitude = Math.abs(value);
+  return magnitude >= 1000 && magnitude < 1e5 ? integer(value) : short(value);
+}
+
 export interface Digits {
   /** The value in the digits and power of ten that suit the range. */
   plain(value: number): string;

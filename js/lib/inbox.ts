@@ -1,71 +1,72 @@
 // What comes from the kernel in frames: decoded, checked, the stale dropped, every preview acknowledged.
-import { type AttributionMap, type Picture, toMap, toPicture } from "./attribution";
-import { createFrameLog } from "./frames";
-import type { State } from "./state";
-import { decodeFrame } from "./wire";
+import type { SessionState } from "./state";
+import { decodeFrame, type Frame } from "./wire";
 
-type Change = Partial<State>;
+/** What was made of a frame, with its place in the stream. */
+export interface Stamped {
+  header: { job: number; sequence: number };
+}
 
-export interface Inbox {
-  picture(record: unknown): Change;
-  result(record: unknown): Change;
+export interface Inbox<State, Shown> {
+  /** The traits that carry frames. */
+  traits: readonly string[];
+  take(trait: string, record: unknown): Partial<State>;
   /** A preview; `looked` says whether a view will draw it. */
-  preview(content: unknown, buffers: DataView[], looked: boolean): Change;
-  drawn(map: AttributionMap): void;
+  preview(content: unknown, buffers: DataView[], looked: boolean): Partial<State>;
+  drawn(shown: Shown): void;
   /** No view will draw what waits. */
   unseen(): void;
 }
 
-export function createInbox(acknowledge: (map: AttributionMap) => void): Inbox {
-  const log = createFrameLog();
-  let pictures: Picture[] = []; // the newest two: a picture waits for its map, so that both change together
-  let owed: AttributionMap | null = null; // the preview that no view has drawn yet
+interface Options<State, Shown> {
+  decode(frame: Frame): Shown;
+  /** What a frame changes, or null for one that is stale. */
+  accept(shown: Shown): Partial<State> | null;
+  acknowledge(shown: Shown): void;
+  /** Traits beside "result" that carry frames. */
+  more?: Record<string, (frame: Frame | null) => Partial<State>>;
+}
+
+export function createInbox<State extends SessionState, Shown extends Stamped>({
+  decode,
+  accept,
+  acknowledge,
+  more = {},
+}: Options<State, Shown>): Inbox<State, Shown> {
+  let owed: Shown | null = null; // the preview that no view has drawn yet
 
   const settle = () => {
     if (owed) acknowledge(owed);
     owed = null;
   };
-  const shown = (change: Change = {}): Change => {
-    const picture = pictures.find(({ index }) => index === log.map?.header.index) ?? pictures[0] ?? null;
-    return { picture, ...change };
-  };
-  const accept = (map: AttributionMap): Change => (log.accept(map) ? shown({ map: log.map, curve: log.curve }) : {});
+  const result = (frame: Frame | null): Partial<State> => (frame && accept(decode(frame))) ?? {};
 
   return {
-    picture: (record) =>
-      read(() => {
-        const frame = decodeFrame(record);
-        if (frame) pictures = [toPicture(frame), ...pictures].slice(0, 2);
-        return shown();
-      }),
-    result: (record) =>
-      read(() => {
-        const frame = decodeFrame(record);
-        return frame ? accept(toMap(frame)) : {};
-      }),
+    traits: [...Object.keys(more), "result"],
+    take: (trait, record) => read<State>(() => (more[trait] ?? result)(decodeFrame(record))),
     preview: (content, buffers, looked) =>
-      read(() => {
+      read<State>(() => {
         const frame = decodeFrame(content, buffers);
         if (!frame) return {};
-        const map = toMap(frame);
-        const change = accept(map);
+        const shown = decode(frame);
+        const change = accept(shown);
         settle();
-        if (change.map && looked) owed = map;
-        else acknowledge(map);
-        return change;
+        if (change && looked) owed = shown;
+        else acknowledge(shown);
+        return change ?? {};
       }),
-    drawn(map) {
-      if (owed === map) settle();
+    drawn(shown) {
+      if (owed === shown) settle();
     },
     unseen: settle,
   };
 }
 
 /** What cannot be read is said in the cell; the last good picture stays. */
-function read(decode: () => Change): Change {
+function read<State extends SessionState>(decode: () => Partial<State>): Partial<State> {
   try {
     return { unreadable: null, ...decode() };
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    return { unreadable: error instanceof Error ? error.message : String(error) } as Partial<State>;
   }
 }

@@ -7,3 +7,15 @@ export function createChange(): (...inputs: unknown[]) => boolean {
     return changed;
   };
 }
+
+/** Make anew only what has other inputs than the last time. */
+export function createMemo<Inputs extends unknown[], Output>(
+  make: (...inputs: Inputs) => Output,
+): (...inputs: Inputs) => Output {
+  const changed = createChange();
+  let made: Output;
+  return (...inputs) => {
+    if (changed(...inputs)) made = make(...inputs);
+    return made;
+  };
+}

@@ -1,27 +1,44 @@
-// One widget model in this page: its state for the views, and the road back to the kernel.
+// One widget model in this page: its state for the views, and the road back to the kernel. What differs between widgets
+// (their traits, which of them ask the kernel, how frames become state) is handed in as a plan.
 import type { AnyModel } from "@anywidget/types";
-import type { AttributionMap } from "./attribution";
-import { createInbox } from "./inbox";
+import type { Inbox, Stamped } from "./inbox";
 import { watchLiveness } from "./liveness";
 import { createPacer } from "./pacing";
-import { type ColourRange, nextRange } from "./range";
-import { isKernelTrait, type Kernel, type Settings, type State, type Traits, traitNames } from "./state";
+import type { Kernel, SessionState, Status } from "./state";
 
-export interface Session {
+export interface Plan<State extends SessionState, Settings, Shown extends Stamped> {
+  /** The traits that a view draws from, but for those that carry frames. */
+  traits: readonly (keyof State["traits"] & string)[];
+  /** Traits that make the kernel work. */
+  asking: readonly (keyof Settings & string)[];
+  /** Traits whose change shows that the kernel is there, beside its status, its error and its job. */
+  reports: readonly (keyof State["traits"] & string)[];
+  /** What a view has before anything came. */
+  empty: Omit<State, keyof SessionState>;
+  openInbox(acknowledge: (shown: Shown) => void): Inbox<State, Shown>;
+  /** What follows from a state. */
+  settle?(state: State, dragging: boolean): State;
+  /** What the browser sets in answer to a change that it did not make. */
+  answer?(before: State, after: State): Partial<Settings> | null;
+}
+
+export type Command = "cancel" | "compute" | "reset";
+
+export interface Session<State extends SessionState, Settings, Shown> {
   readonly state: State;
   subscribe(listener: () => void, signal: AbortSignal): void;
   /** Ask for new settings, at once. */
   set(settings: Partial<Settings>): void;
   /** The same while a hand moves: at the pace of the answers. */
   drag(settings: Partial<Settings>): void;
-  command(kind: "cancel" | "compute" | "reset"): void;
-  /** A view has drawn the map. */
-  drawn(map: AttributionMap): void;
+  command(kind: Command): void;
+  /** A view has drawn a frame. */
+  drawn(shown: Shown): void;
   /** A view is looked at, or not. */
   look(view: string, visible: boolean): void;
 }
 
-type Wire = Traits & { picture: unknown; result: unknown; layout?: { comm_live?: boolean } };
+type Wire = Record<string, unknown>;
 export type Model = AnyModel<Wire> & { offline?: boolean };
 
 type Message = { kind: string; [name: string]: unknown };
@@ -30,42 +47,45 @@ const ACKNOWLEDGING = 100; // milliseconds that an acknowledgement waits for a r
 const STARTING = 60; // milliseconds that a computation takes before the view says that it runs
 const SAVING = 100; // milliseconds between saves of what the browser draws by alone
 
-export function openSession(model: Model, signal: AbortSignal): Session {
+export function openSession<State extends SessionState, Settings extends object, Shown extends Stamped>(
+  model: Model,
+  plan: Plan<State, Settings, Shown>,
+  signal: AbortSignal,
+): Session<State, Settings, Shown> {
   const listeners = new Set<() => void>();
   const looking = new Set<string>();
-  const inbox = createInbox(({ header: { job, sequence } }) => acknowledge({ kind: "ack", job, sequence }));
+  const inbox = plan.openInbox(({ header: { job, sequence } }) => acknowledge({ kind: "ack", job, sequence }));
   const pacer = createPacer(send);
   const liveness = watchLiveness((silent) => meet(silent ? "silent" : "live"));
+  const asks = (name: string) => (plan.asking as readonly string[]).includes(name);
+  const readTraits = () =>
+    Object.fromEntries(plan.traits.map((name) => [name, model.get(name)])) as unknown as State["traits"];
   let saving: ReturnType<typeof setTimeout> | undefined;
   let acknowledging: ReturnType<typeof setTimeout> | undefined;
   let starting: ReturnType<typeof setTimeout> | undefined;
   let dragging = false;
-  let held: ColourRange | null = null;
-  let state: State = {
-    traits: readTraits(model),
-    picture: null,
-    map: null,
-    curve: [],
-    range: 0,
-    kernel: model.offline ? "offline" : "live",
-    unreadable: null,
-  };
-  const update = (change: Partial<State>) => {
+  let writing = false;
+  const kernel: Kernel = model.offline ? "offline" : "live";
+  let state = { ...plan.empty, traits: readTraits(), kernel, unreadable: null } as unknown as State;
+
+  const update = (change: Partial<State>, own = false) => {
+    const before = state;
     state = { ...state, ...change };
-    held = rangeOf(state, held, dragging);
-    state = { ...state, range: held?.end ?? 0 };
+    state = plan.settle?.(state, dragging) ?? state;
     for (const listener of listeners) listener();
+    const answer = own ? null : plan.answer?.(before, state);
+    if (answer) writeSoon(answer);
   };
-  const read = () => {
+  const read = (own = false) => {
     clearTimeout(starting);
     starting = undefined;
-    update({ traits: readTraits(model) });
+    update({ traits: readTraits() } as Partial<State>, own);
   };
   const readSoon = () => {
     starting ??= setTimeout(read, STARTING);
   };
   const meet = (kernel: Kernel) => {
-    if (state.kernel !== kernel && state.kernel !== "offline") update({ kernel });
+    if (state.kernel !== kernel && state.kernel !== "offline") update({ kernel } as Partial<State>);
   };
   const heard = () => {
     liveness.heard();
@@ -81,8 +101,21 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     if (dragging) acknowledging = setTimeout(() => tell(message), ACKNOWLEDGING);
     else tell(message);
   }
+  /** Set what differs, in one step for the views; true when the kernel has something to do. */
+  function write(settings: Partial<Settings>): boolean {
+    const changes = Object.entries(settings).filter(([name, value]) => model.get(name) !== value);
+    writing = true;
+    for (const [name, value] of changes) model.set(name, value);
+    writing = false;
+    if (changes.length) read(true);
+    return changes.some(([name]) => asks(name));
+  }
+  function writeSoon(settings: Partial<Settings>): void {
+    write(settings);
+    saving ??= setTimeout(save, SAVING);
+  }
   function send(settings: Partial<Settings>): void {
-    if (write(model, settings)) {
+    if (write(settings)) {
       liveness.asked();
       clearTimeout(acknowledging);
     }
@@ -95,21 +128,25 @@ export function openSession(model: Model, signal: AbortSignal): Session {
   }
 
   const follow = (event: string, listen: () => void) => model.on(event, listen);
-  for (const name of traitNames) follow(`change:${name}`, () => (tellsOfStart(name, model) ? readSoon() : read()));
-  for (const name of ["status", "error", "scores"]) follow(`change:${name}`, heard);
+  for (const name of plan.traits) {
+    follow(`change:${name}`, () => {
+      if (writing) return;
+      if (tellsOfStart(name, model)) readSoon();
+      else read();
+    });
+  }
+  for (const name of ["status", "error", ...plan.reports]) follow(`change:${name}`, heard);
   follow("change:job", () => {
     heard();
     pacer.answered();
   });
-  follow("change:picture", () => {
-    heard();
-    update(inbox.picture(model.get("picture")));
-  });
-  follow("change:result", () => {
-    heard();
-    pacer.answered();
-    update(inbox.result(model.get("result")));
-  });
+  for (const name of inbox.traits) {
+    follow(`change:${name}`, () => {
+      heard();
+      if (name === "result") pacer.answered();
+      update(inbox.take(name, model.get(name)));
+    });
+  }
   model.on("msg:custom", (content, buffers) => {
     if (content.kind !== "preview") return;
     heard();
@@ -119,7 +156,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
   follow("comm_live_update", () => {
     // The host offers no way to ask the model itself; its layout lives and dies with it, a moment later.
     setTimeout(() => {
-      const alive = model.get("layout")?.comm_live;
+      const alive = (model.get("layout") as { comm_live?: boolean } | undefined)?.comm_live;
       if (alive === false) meet("gone");
       if (!alive || state.kernel !== "gone") return;
       meet("live");
@@ -134,8 +171,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     clearTimeout(acknowledging);
     clearTimeout(starting);
   });
-  update(inbox.picture(model.get("picture")));
-  update(inbox.result(model.get("result")));
+  for (const name of inbox.traits) update(inbox.take(name, model.get(name)));
 
   return {
     get state() {
@@ -147,17 +183,16 @@ export function openSession(model: Model, signal: AbortSignal): Session {
     },
     set(settings) {
       dragging = false;
-      if (asksKernel(settings)) pacer.release(settings);
+      if (Object.keys(settings).some(asks)) pacer.release(settings);
       else send(settings);
       update({});
     },
     drag(settings) {
-      if (asksKernel(settings)) {
+      if (Object.keys(settings).some(asks)) {
         dragging = true;
         pacer.move(settings);
       } else {
-        write(model, settings);
-        saving ??= setTimeout(save, SAVING);
+        writeSoon(settings);
       }
     },
     command(kind) {
@@ -175,27 +210,7 @@ export function openSession(model: Model, signal: AbortSignal): Session {
   };
 }
 
-function readTraits(model: Model): Traits {
-  return Object.fromEntries(traitNames.map((name) => [name, model.get(name)])) as unknown as Traits;
-}
-
 /** Whether a change says only that a computation began; its first picture comes soon, and a frame costs it time. */
-function tellsOfStart(name: keyof Traits, model: Model): boolean {
-  return (name === "job" || name === "status") && model.get("status") === "running";
-}
-
-/** Set what differs; true when the kernel has something to do. */
-function write(model: Model, settings: Partial<Settings>): boolean {
-  const changes = Object.entries(settings).filter(([name, value]) => model.get(name as keyof Settings) !== value);
-  for (const [name, value] of changes) model.set(name as keyof Settings, value as never);
-  return changes.some(([name]) => isKernelTrait(name));
-}
-
-const asksKernel = (settings: Partial<Settings>) => Object.keys(settings).some(isKernelTrait);
-
-/** The colour range holds still while samples come or a hand drags, and settles when they have come. */
-function rangeOf({ map, traits }: State, held: ColourRange | null, dragging: boolean): ColourRange | null {
-  if (!map) return null;
-  const ended = map.header.finished || traits.status === "cancelled" || traits.status === "failed";
-  return nextRange(held, map, traits.clip_percentile, ended && !dragging);
+function tellsOfStart(name: string, model: Model): boolean {
+  return (name === "job" || name === "status") && (model.get("status") as Status) === "running";
 }

@@ -62,7 +62,7 @@ export interface ReportedTraits {
 export type Traits = KernelTraits & DrawingTraits & ReportedTraits;
 export type Settings = KernelTraits & DrawingTraits;
 
-const kernelTraits: readonly string[] = [
+export const kernelTraits = [
   "method",
   "target",
   "noise_level",
@@ -71,9 +71,7 @@ const kernelTraits: readonly string[] = [
   "multiply_by_inputs",
   "channel_reduction",
   "index",
-] satisfies (keyof KernelTraits)[];
-
-export const isKernelTrait = (name: string): boolean => kernelTraits.includes(name);
+] as const satisfies (keyof KernelTraits)[];
 
 export const traitNames = [
   ...kernelTraits,
@@ -92,7 +90,7 @@ export const traitNames = [
   "scores",
   "error",
   "notice",
-] as readonly (keyof Traits)[];
+] as const satisfies (keyof Traits)[];
 
 export interface CurvePoint {
   done: number;
@@ -102,7 +100,15 @@ export interface CurvePoint {
 /** silent: no answer for a while; gone: surely no kernel; offline: a saved page. */
 export type Kernel = "live" | "silent" | "gone" | "offline";
 
-export interface State {
+/** What the state of every widget has. */
+export interface SessionState {
+  traits: { status: Status; job: number; error: Fault | null; notice: string };
+  kernel: Kernel;
+  /** A frame that could not be read, in words. */
+  unreadable: string | null;
+}
+
+export interface State extends SessionState {
   traits: Traits;
   picture: Picture | null;
   map: AttributionMap | null;
@@ -110,7 +116,4 @@ export interface State {
   curve: readonly CurvePoint[];
   /** End of the colour range, in units of the map. */
   range: number;
-  kernel: Kernel;
-  /** A frame that could not be read, in words. */
-  unreadable: string | null;
 }

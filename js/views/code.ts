@@ -3,10 +3,14 @@ import { button } from "../lib/controls";
 import { element, focusable, focusedIn } from "../lib/dom";
 import { createChange } from "../lib/memo";
 import type { Words } from "../lib/words";
-import type { Actions, Part } from "./scene";
+import type { Local, Part } from "./scene";
+
+interface Actions {
+  change(local: Pick<Local, "code">): void;
+}
 
 /** `opener` gets the focus back when the panel closes. */
-export function createCode(actions: Actions, words: Words, opener: HTMLElement): Part {
+export function createCode(actions: Actions, words: Words, opener: HTMLElement): Part<{ local: Pick<Local, "code"> }> {
   const told = element("span");
   const close = button("×", words("close"), () => actions.change({ code: null }));
   close.classList.add("push");

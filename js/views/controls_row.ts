@@ -1,7 +1,7 @@
 // The row above the pictures: what is computed. What is rare stands in a second row, behind "More".
 
 import { colormapNames, toCss } from "../lib/colour";
-import { button, icon, numberField, select, slider, toggle } from "../lib/controls";
+import { button, icon, icons, numberField, select, slider, toggle } from "../lib/controls";
 import { element, setAttributes } from "../lib/dom";
 import { percent } from "../lib/format";
 import { methodNames, methodOf } from "../lib/methods";
@@ -11,11 +11,6 @@ import { createClassSearch } from "./class_search";
 import type { Actions, Part, Scene } from "./scene";
 
 const LARGEST_SEED = 2 ** 53 - 1;
-const icons = {
-  reset: "M3.2 8.2a4.9 4.9 0 1 0 1.5-3.6M3.4 2.4v2.7h2.7",
-  download: "M8 2.5v7M5 6.8 8 9.8l3-3M3 13h10",
-  code: "M5.2 4.5 1.8 8l3.4 3.5M10.8 4.5 14.2 8l-3.4 3.5",
-};
 
 export interface Doings {
   copy(): void;

@@ -1,11 +1,13 @@
 // Sentences between controls and pictures: what failed, and what the reader should know.
 import { element } from "../lib/dom";
 import { createChange } from "../lib/memo";
-import type { Fault, State } from "../lib/state";
+import type { Fault, SessionState, State } from "../lib/state";
 import type { Key, Words } from "../lib/words";
 import type { Part } from "./scene";
 
-export function createError(words: Words): Part {
+type Told = { state: Pick<SessionState, "traits" | "unreadable"> };
+
+export function createError(words: Words): Part<Told> {
   const title = element("b");
   const list = element("dl");
   const whole = element("div", { class: "error", role: "alert", hidden: true }, title, list);
@@ -27,7 +29,7 @@ export function createError(words: Words): Part {
   };
 }
 
-function faultOf({ traits, unreadable }: State, words: Words): Fault | null {
+function faultOf({ traits, unreadable }: Told["state"], words: Words): Fault | null {
   if (traits.error) return traits.error;
   if (unreadable === null) return null;
   return {
@@ -38,7 +40,7 @@ function faultOf({ traits, unreadable }: State, words: Words): Fault | null {
   };
 }
 
-export function createNotice(words: Words): Part {
+export function createNotice(words: Words): Part<Told> {
   const whole = element("p", { class: "notice" });
   const changed = createChange();
   return {
@@ -55,7 +57,7 @@ export function createNotice(words: Words): Part {
 }
 
 /** Why there is no bar: every value is zero. */
-export function createNoSignal(words: Words): Part {
+export function createNoSignal(words: Words): Part<{ state: State }> {
   const whole = element(
     "div",
     { class: "no-signal" },

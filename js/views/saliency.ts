@@ -3,9 +3,8 @@ import { createAnnouncer } from "../lib/announce";
 import { createRamps } from "../lib/colour";
 import { element } from "../lib/dom";
 import { createChange } from "../lib/memo";
-import { followSharpness } from "../lib/sharpness";
+import { createStage, type View } from "../lib/stage";
 import type { State } from "../lib/state";
-import { followTheme, type Surroundings } from "../lib/theme";
 import { createWords, type Words } from "../lib/words";
 import { createAbout } from "./about";
 import { announceChange } from "./announcement";
@@ -23,36 +22,22 @@ import { createStatus } from "./status";
 const HEAD = 28; // caption of a picture
 const GAP = 8; // between the parts of the rail
 
-export interface SaliencyView {
-  /** Draw at the next animation frame. */
-  draw(state: State): void;
-}
-
 export function createSaliencyView(
   root: HTMLElement,
   first: State,
   asked: Pick<Actions, "set" | "drag" | "command">,
   drawn: (state: State) => void,
   signal: AbortSignal,
-): SaliencyView {
+): View<State> {
   let state = first;
-  let surroundings: Surroundings = { theme: "light", page: [255, 255, 255] };
   let local: Local = { panels: "both", more: first.traits.n_pictures > 1, about: false, code: null };
   let scene: Scene | null = null;
-  let frame = 0;
-  let width = 0; // as last observed: to read it now would lay the page out once more
-  const schedule = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      render();
-    });
-  };
   const announcer = createAnnouncer(signal);
   const actions: Actions = {
     ...asked,
     change(change) {
       local = { ...local, ...change };
-      schedule();
+      stage.schedule();
     },
     now: () => state,
     say: announcer.say,
@@ -71,12 +56,10 @@ export function createSaliencyView(
   let own = false; // the reader once gave a method
   let words = createWords("en");
   let parts: Part[] = [];
-  let ramps = createRamps("red_blue", "light", surroundings.page);
+  let ramps = createRamps("red_blue", "light", [255, 255, 255]);
 
-  function render() {
+  const stage = createStage(root, signal, (width, surroundings) => {
     const { traits, map, picture } = state;
-    if (width === 0) return; // hidden: drawn when it shows
-    if (!root.dataset.theme) settle(); // the first frame is of the right theme already
     own ||= traits.method === "custom";
     if (rewritten(traits.language, traits.n_pictures, own)) {
       words = createWords(traits.language);
@@ -93,28 +76,12 @@ export function createSaliencyView(
     scene = { state, local, words, surroundings, ramps, layout };
     for (const part of parts) part.draw(scene);
     drawn(state);
-  }
-
-  const settle = followTheme(root, signal, (now) => {
-    surroundings = now;
-    schedule();
-  });
-  const observer = new ResizeObserver(() => {
-    width = root.clientWidth;
-    settle();
-    schedule();
-  });
-  observer.observe(root);
-  followSharpness(schedule, signal);
-  signal.addEventListener("abort", () => {
-    observer.disconnect();
-    cancelAnimationFrame(frame);
   });
   return {
     draw(next) {
       announceChange(state, next, words, announcer.say);
       state = next;
-      schedule();
+      stage.schedule();
     },
   };
 }

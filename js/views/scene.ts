@@ -34,7 +34,7 @@ export interface Actions {
 }
 
 /** A part of the view: made once, drawn again with every scene. */
-export interface Part {
+export interface Part<Needs = Scene> {
   element: HTMLElement;
-  draw(scene: Scene): void;
+  draw(scene: Needs): void;
 }

@@ -1,70 +1,30 @@
 // One line below: what the shown picture is made of, from its own header.
-import type { AttributionMap } from "../lib/attribution";
-import { button } from "../lib/controls";
-import { element, focusable, focusedIn, setAttributes, shape, write } from "../lib/dom";
+import { element, shape } from "../lib/dom";
 import { percent } from "../lib/format";
 import { createChange } from "../lib/memo";
-import type { CurvePoint, Status } from "../lib/state";
+import type { CurvePoint } from "../lib/state";
 import type { Words } from "../lib/words";
 import type { Actions, Part } from "./scene";
-import { type Phrase, statusPhrases } from "./sentence";
+import { statusPhrases } from "./sentence";
+import { createStatusLine } from "./status_line";
 
 export function createStatus(actions: Actions, words: Words): Part {
-  const text = element("span");
   const curve = element("span", { class: "curve" });
-  const kernel = element("p", { class: "kernel" });
-  const act = button("", "", () => actions.command(command));
-  act.classList.remove("icon");
-  act.classList.add("push");
+  const line = createStatusLine(actions.command, words, curve);
   const changed = createChange();
-  let command: "cancel" | "compute" = "cancel";
-  const line = element(
-    "div",
-    { class: "status", tabindex: -1, role: "group", "aria-label": words("status"), ...focusable },
-    text,
-    curve,
-    act,
-  );
   return {
-    element: element("div", {}, line, kernel),
+    element: line.element,
     draw({ state }) {
       const { traits, map } = state;
-      const running = traits.status === "running";
-      const header = map?.header;
-      line.style.setProperty(
-        "--p",
-        running && header && !header.finished ? `${(100 * header.done) / header.total}%` : "0",
-      );
+      const header = map?.header ?? null;
       if (changed(map, traits.status, state.curve)) {
-        text.replaceChildren(...emphasised(statusPhrases(state, words)));
+        line.say(statusPhrases(state, words));
         const drawn = header && header.sigma !== null ? sparkline(state.curve, header.total, words) : null;
         curve.replaceChildren(...(drawn ? [drawn] : []));
       }
-      kernel.hidden = state.kernel === "live";
-      write(kernel, state.kernel === "live" ? "" : words(`kernel.${state.kernel}`));
-      const label = offered(traits.status, map);
-      const hidden = label === null || state.kernel === "offline";
-      if (hidden && focusedIn(act)) line.focus({ preventScroll: true }); // not back to the top of the page
-      act.hidden = hidden;
-      act.disabled = state.kernel === "gone";
-      if (label) {
-        command = label === "stop" ? "cancel" : "compute";
-        write(act, words(label));
-        setAttributes(act, { "aria-label": words(label) });
-      }
+      line.draw(state, header);
     },
   };
-}
-
-function offered(status: Status, map: AttributionMap | null) {
-  if (status === "running") return "stop";
-  if (status === "failed") return "compute_again";
-  if (status === "cancelled") return map ? "go_on" : "compute";
-  return status === "idle" ? "compute" : null;
-}
-
-function emphasised(phrases: Phrase[]): (Node | string)[] {
-  return phrases.flatMap(({ text, strong }, index) => [index ? ", " : "", strong ? element("em", {}, text) : text]);
 }
 
 const WIDTH = 74;

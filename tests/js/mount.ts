@@ -27,8 +27,8 @@ export async function mount(changes: Partial<Traits> = {}, options: Options = {}
   return mountModel(offline ? Object.assign(model, { offline }) : model, width);
 }
 
-export async function mountModel(model: FakeModel, width = 900): Promise<Mounted> {
-  const make = factory as () => Exclude<AnyWidget, () => unknown>;
+export async function mountModel(model: FakeModel, width = 900, widgetFactory: AnyWidget = factory): Promise<Mounted> {
+  const make = widgetFactory as () => Exclude<AnyWidget, () => unknown>;
   const widget = make();
   const life = new AbortController();
   await widget.initialize?.({ model, signal: life.signal } as never);

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -54,7 +56,17 @@ class Box:
     filled: bool = True
 
 
-Mark = Text | Image | Box
+@dataclass(frozen=True)
+class Line:
+    """Points joined in order; dashed where `dash` pixels are drawn and as many left out."""
+
+    points: Sequence[tuple[float, float]]
+    ink: str
+    width: float = 1.0
+    dash: float = 0.0
+
+
+Mark = Text | Image | Box | Line
 
 
 @dataclass(frozen=True)
@@ -64,3 +76,23 @@ class Drawing:
     size: tuple[int, int]
     page: tuple[int, int, int]
     marks: Sequence[Mark]
+
+
+def dashes(line: Line) -> list[list[tuple[float, float]]]:
+    """Return the parts of a line that are drawn."""
+    if not line.dash:
+        return [list(line.points)]
+    parts: list[list[tuple[float, float]]] = []
+    along = 0.0
+    for (x, y), (x_after, y_after) in pairwise(line.points):
+        length = math.hypot(x_after - x, y_after - y)
+        at = 0.0
+        while at < length:
+            until = min(length, at + line.dash - along % line.dash)
+            if along // line.dash % 2 == 0:
+                first, last = at / length, until / length
+                ends = [(x + share * (x_after - x), y + share * (y_after - y)) for share in (first, last)]
+                parts.append(ends)
+            along += max(until - at, 1e-9)
+            at = until
+    return parts

@@ -9,10 +9,13 @@ import PIL.Image
 import PIL.ImageDraw
 
 from .letters import font_for, lines_of
-from .marks import LINE, Box, Drawing, Image, Text
+from .marks import LINE, Box, Drawing, Image, Line, Text, dashes
 
 if TYPE_CHECKING:
     from .colour import Bytes
+
+
+FINER = 4
 
 
 def draw(drawing: Drawing) -> PIL.Image.Image:
@@ -28,9 +31,24 @@ def draw(drawing: Drawing) -> PIL.Image.Image:
             if right >= left and bottom >= top:
                 fill = mark.ink if mark.filled else None
                 pen.rectangle((left, top, right, bottom), fill, outline=mark.ink)
+        elif isinstance(mark, Line):
+            trace(canvas, mark)
         else:
             write(pen, mark)
     return canvas
+
+
+def trace(canvas: PIL.Image.Image, mark: Line) -> None:
+    """Draw a line smoothly: on a larger sheet, as Pillow's own lines are jagged."""
+    left, top = (int(min(point[axis] for point in mark.points) - mark.width - 1) for axis in (0, 1))
+    right, bottom = (int(max(point[axis] for point in mark.points) + mark.width + 2) for axis in (0, 1))
+    sheet = PIL.Image.new("L", (FINER * (right - left), FINER * (bottom - top)))
+    pen = PIL.ImageDraw.Draw(sheet)
+    for part in dashes(mark):
+        pen.line(
+            [(FINER * (x - left), FINER * (y - top)) for x, y in part], 255, round(FINER * mark.width), joint="curve"
+        )
+    canvas.paste(mark.ink, (left, top), sheet.resize((right - left, bottom - top), PIL.Image.Resampling.BOX))
 
 
 def enlarge(mark: Image) -> PIL.Image.Image:

@@ -6,7 +6,7 @@ import base64
 from xml.sax.saxutils import escape
 
 from .letters import lines_of
-from .marks import LINE, Drawing, Image, Mark, Text
+from .marks import LINE, Drawing, Image, Line, Mark, Text
 from .pixels import encode_cells
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
@@ -31,6 +31,13 @@ def write(drawing: Drawing, title: str, description: str) -> str:
 def element(mark: Mark) -> str:
     if isinstance(mark, Text):
         return write_text(mark)
+    if isinstance(mark, Line):
+        points = " ".join(f"{number(x)},{number(y)}" for x, y in mark.points)
+        dash = f' stroke-dasharray="{number(mark.dash)}"' if mark.dash else ""
+        return (
+            f'<polyline points="{points}" fill="none" stroke="{mark.ink}" stroke-width="{number(mark.width)}"'
+            f'{dash} stroke-linejoin="round"/>'
+        )
     at = f'x="{number(mark.x)}" y="{number(mark.y)}" width="{number(mark.width)}" height="{number(mark.height)}"'
     if isinstance(mark, Image):
         data = base64.b64encode(encode_cells(mark.cells)).decode()

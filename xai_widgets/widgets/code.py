@@ -18,13 +18,13 @@ def call_as_code(function: str, names: Mapping[str, str | None], parameters: Map
     function : str
         What is called.
     names : mapping of str to str or None
-        How the notebook calls the reader's own objects; see `notebook_expressions`. The first two, `model` and
-        `inputs`, are the positional arguments. What has no name is named in a comment, for the reader to fill in.
+        How the notebook calls the reader's own objects; see `notebook_expressions`. The first two, the model
+        and the data, are the positional arguments. What has no name is named in a comment, for the reader to fill in.
     parameters : mapping of str to object
         The keyword arguments; plain values are written by `repr`, the reader's objects by their name.
     """
     own = {name: value for name, value in parameters.items() if callable(value) or not _is_plain(value)}
-    asked = ["model", "inputs", *own]
+    asked = [*list(names)[:2], *own]
     written = [names[name] or name for name in asked[:2]]
     written += [f"{name}={(names[name] or name) if name in own else repr(value)}" for name, value in parameters.items()]
     unnamed = [name for name in asked if names[name] is None]

@@ -1,0 +1,60 @@
+// Ticks at round numbers, and numbers printed as finely as a step asks.
+import { format } from "d3-format";
+
+const MINUS = "\u2212";
+const THIN = "\u2009";
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+export type Print = (value: number) => string;
+
+export interface Ticks {
+  values: number[];
+  step: number;
+  print: Print;
+  /** The same, one digit finer. */
+  fine: Print;
+  /** The power of ten that is left out, such as " × 10⁻⁵", or nothing. */
+  power: string;
+}
+
+export function ticksBetween(low: number, high: number, most: number, signed = false): Ticks {
+  const span = high - low;
+  const step = span > 0 ? roundStep(span / Math.max(1, most)) : Math.abs(low) || 1;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
+  const exponent = sharedExponent(step, Math.max(Math.abs(low), Math.abs(high)));
+  const printer = (finer: number) => createPrinter(step / 10 ** (exponent + finer), exponent, signed);
+  const power = exponent ? powerOfTen(exponent) : "";
+  return { values, step, print: printer(0), fine: printer(1), power };
+}
+
+/** The nearest of 1, 2, 5 times a power of ten, by ratio. */
+function roundStep(wanted: number): number {
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const share = wanted / power;
+  const factor = share >= Math.sqrt(50) ? 10 : share >= Math.sqrt(10) ? 5 : share >= Math.SQRT2 ? 2 : 1;
+  return Number((factor * power).toPrecision(3));
+}
+
+function sharedExponent(step: number, largest: number): number {
+  const exponent = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
+  return (exponent >= 6 && step >= 1000) || exponent < -3 ? exponent : 0;
+}
+
+function createPrinter(step: number, exponent: number, signed: boolean): Print {
+  const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  const plain = format(`,.${decimals}f`);
+  return (value) => {
+    const shifted = value / 10 ** exponent;
+    const text = plain(Math.abs(shifted));
+    const zero = !/[1-9]/.test(text);
+    const sign = zero ? "" : shifted < 0 ? MINUS : signed ? "+" : "";
+    return sign + (zero && signed ? "0" : text.replace(/,/g, THIN));
+  };
+}
+
+function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
+  return `\u00a0×\u00a010${exponent < 0 ? "⁻" : ""}${digits}`;
+}

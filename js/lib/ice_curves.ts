@@ -1,0 +1,146 @@
+// One curve per row, decoded and checked; and as they are drawn, centred or not.
+import type { Field, Frame } from "./wire";
+
+export interface CurvesHeader {
+  job: number;
+  sequence: number;
+  finished: boolean;
+  done: number;
+  total: number;
+  feature: string;
+  feature_kind: "numeric" | "category";
+  grid: (number | string)[];
+  low: number;
+  label: string;
+  target_name: string | null;
+  mean: number[];
+  standard_error: number[] | null;
+  few: boolean[];
+  histogram: { edges?: number[]; counts: number[] };
+  /** How they were computed; null where nothing is known of it. */
+  method: string | null;
+  code: string;
+}
+
+/** Curves over common points, row after row. */
+export interface Bundle {
+  count: number;
+  x: Float64Array;
+  values: Float64Array;
+}
+
+export interface Curves extends Bundle {
+  header: CurvesHeader;
+  /** Position in X of each curve. */
+  rows: Uint32Array;
+  /** Each row's own value of the feature, on the axis; NaN where it is missing. */
+  own: Float64Array;
+}
+
+const MISSING = -1e29; // and below
+
+export function toCurves(frame: Frame): Curves {
+  const header = frame.header as unknown as CurvesHeader;
+  for (const name of ["job", "sequence", "done", "total", "low"] as const) {
+    if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
+  }
+  for (const name of ["grid", "mean", "few"] as const) {
+    if (!Array.isArray(header[name])) throw new Error(`A frame's header lacks "${name}".`);
+  }
+  const field = frame.fields.get("curves");
+  if (field?.shape.length !== 2 || !(field.data instanceof Uint16Array)) {
+    throw new Error("A frame carries no curves of two dimensions.");
+  }
+  const [count, points] = field.shape as [number, number];
+  if (points === 0 || points !== header.grid.length || points !== header.mean.length) {
+    throw new Error(`Curves of ${points} points came with a grid of ${header.grid.length}.`);
+  }
+  const rows = frame.fields.get("rows")?.data;
+  const own = frame.fields.get("own")?.data;
+  if (!(rows instanceof Uint32Array) || rows.length !== count || own?.length !== count) {
+    throw new Error(`${count} curves came without a row for each.`);
+  }
+  return {
+    header,
+    count,
+    x: Float64Array.from(header.grid, (point, index) => (header.feature_kind === "category" ? index : Number(point))),
+    values: valuesOf(field, header.low),
+    rows,
+    own: Float64Array.from(own, (value) => (value < MISSING ? Number.NaN : value)),
+  };
+}
+
+function valuesOf({ data, scale }: Field, low: number): Float64Array {
+  const values = new Float64Array(data.length);
+  for (let index = 0; index < data.length; index++) values[index] = low + data[index]! * scale;
+  return values;
+}
+
+/** Where centred curves meet: within the grid, its first point unless one is given. */
+export function anchorOf({ x }: Bundle, anchor: number | null): number {
+  const [first, last] = [x[0]!, x[x.length - 1]!];
+  return anchor === null ? first : Math.min(last, Math.max(first, anchor));
+}
+
+export interface Place {
+  left: number;
+  /** The way from the left point to the next, 0 to 1. */
+  share: number;
+}
+
+/** Where a value lies between the points. */
+export function placeIn(x: Float64Array, value: number): Place {
+  let left = 0;
+  while (left < x.length - 2 && value >= x[left + 1]!) left++;
+  const span = x.length > 1 ? x[left + 1]! - x[left]! : 0;
+  return { left, share: span > 0 ? Math.min(1, Math.max(0, (value - x[left]!) / span)) : 0 };
+}
+
+/** Read a curve that starts at `offset` among the values. */
+export function readAt(values: ArrayLike<number>, offset: number, { left, share }: Place): number {
+  const from = values[offset + left]!;
+  return share === 0 ? from : from + (values[offset + left + 1]! - from) * share;
+}
+
+const kept = new WeakMap<Curves, { anchor: number; bundle: Bundle }>();
+
+/** The curves as they are drawn: centred ones are differences from their value at the anchor. */
+export function drawnOf(curves: Curves, centered: boolean, anchor: number | null): Bundle {
+  if (!centered) return curves;
+  const at = anchorOf(curves, anchor);
+  const made = kept.get(curves);
+  if (made?.anchor === at) return made.bundle;
+  const bundle = centre(curves, placeIn(curves.x, at));
+  kept.set(curves, { anchor: at, bundle });
+  return bundle;
+}
+
+function centre({ count, x, values }: Bundle, place: Place): Bundle {
+  const moved = new Float64Array(values.length);
+  const points = x.length;
+  for (let offset = 0; offset < count * points; offset += points) {
+    const zero = readAt(values, offset, place);
+    for (let index = offset; index < offset + points; index++) moved[index] = values[index]! - zero;
+  }
+  return { count, x, values: moved };
+}
+
+/** The positions that a selection names. */
+export function readSelection(selection: unknown): Uint32Array {
+  if (!(selection instanceof DataView || ArrayBuffer.isView(selection) || selection instanceof ArrayBuffer)) {
+    return new Uint32Array();
+  }
+  const view =
+    selection instanceof ArrayBuffer
+      ? new DataView(selection)
+      : new DataView(selection.buffer, selection.byteOffset, selection.byteLength);
+  return Uint32Array.from({ length: view.byteLength >> 2 }, (_, index) => view.getUint32(4 * index, true));
+}
+
+export function writeSelection(rows: Uint32Array): DataView {
+  const view = new DataView(new ArrayBuffer(4 * rows.length));
+  rows.forEach((row, index) => {
+    view.setUint32(4 * index, row, true);
+  });
+  return view;
+}

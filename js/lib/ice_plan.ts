@@ -1,0 +1,34 @@
+// How ICEPlot's traits and frames become the state of its views.
+import { type Curves, toCurves } from "./ice_curves";
+import { type IceSettings, type IceState, iceKernelTraits, iceTraitNames } from "./ice_state";
+import { createInbox } from "./inbox";
+import type { Plan } from "./session";
+
+export function createIcePlan(
+  answer: (before: IceState, after: IceState) => Partial<IceSettings> | null,
+): Plan<IceState, IceSettings, Curves> {
+  return {
+    traits: iceTraitNames,
+    asking: iceKernelTraits,
+    reports: ["features"],
+    empty: { curves: null },
+    openInbox(acknowledge) {
+      let shown: Curves | null = null;
+      return createInbox<IceState, Curves>({
+        decode: toCurves,
+        accept(curves) {
+          if (shown && !follows(shown, curves)) return null;
+          shown = curves;
+          return { curves };
+        },
+        acknowledge,
+      });
+    },
+    answer,
+  };
+}
+
+/** Nothing older than what has been seen is shown. */
+function follows({ header: before }: Curves, { header: after }: Curves): boolean {
+  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
+}

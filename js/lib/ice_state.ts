@@ -1,0 +1,86 @@
+// What the views of ICEPlot draw from.
+import type { Curves } from "./ice_curves";
+import type { Fault, SessionState, Status } from "./state";
+
+export type Operation = "and" | "or" | "not";
+
+/** A box in the units of what is drawn; for categories, x counts the points of the grid. */
+export interface Brush {
+  x: [number, number];
+  y: [number, number];
+  op: Operation;
+}
+
+export type Kind = "individual" | "average" | "both";
+
+/** Traits that make the kernel work. */
+export interface IceKernelTraits {
+  feature: string;
+  grid_resolution: number;
+  target: number | null;
+  seed: number;
+}
+
+/** Traits that the browser draws by, alone. */
+export interface IceDrawingTraits {
+  kind: Kind;
+  centered: boolean;
+  anchor: number | null;
+  bands: boolean;
+  brush: Brush[];
+  /** Positions of rows, little-endian uint32, sorted and unique. */
+  selection: unknown;
+  hover: number | null;
+  language: string;
+}
+
+export interface FeatureName {
+  name: string;
+  /** How far the curves go from their lowest to their highest, on average. */
+  moves: number | null;
+}
+
+/** Traits that the kernel writes. */
+export interface IceReportedTraits {
+  status: Status;
+  job: number;
+  features: FeatureName[];
+  n_rows: number;
+  class_names: string[];
+  error: Fault | null;
+  notice: string;
+}
+
+export type IceSettings = IceKernelTraits & IceDrawingTraits;
+export type IceTraits = IceSettings & IceReportedTraits;
+
+export const iceKernelTraits = [
+  "feature",
+  "grid_resolution",
+  "target",
+  "seed",
+] as const satisfies (keyof IceKernelTraits)[];
+
+export const iceTraitNames = [
+  ...iceKernelTraits,
+  "kind",
+  "centered",
+  "anchor",
+  "bands",
+  "brush",
+  "selection",
+  "hover",
+  "language",
+  "status",
+  "job",
+  "features",
+  "n_rows",
+  "class_names",
+  "error",
+  "notice",
+] as const satisfies (keyof IceTraits)[];
+
+export interface IceState extends SessionState {
+  traits: IceTraits;
+  curves: Curves | null;
+}

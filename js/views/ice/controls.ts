@@ -1,0 +1,104 @@
+// The row above the plot: which feature, and how its curves are drawn.
+import { button, field, icon, icons, segmented, select } from "../../lib/controls";
+import { element, setAttributes, write } from "../../lib/dom";
+import { quantity } from "../../lib/format";
+import type { FeatureName, IceTraits, Kind } from "../../lib/ice_state";
+import { createChange } from "../../lib/memo";
+import type { Words } from "../../lib/words";
+import type { Actions, Part } from "./scene";
+
+export interface Doings {
+  copy(): void;
+  download(): void;
+}
+
+export interface ControlsRow extends Part {
+  /** Opens the code. */
+  copy: HTMLElement;
+}
+
+const kinds = ["both", "individual", "average"] as const satisfies Kind[];
+
+export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+  const { set } = actions;
+  const moves = element("output");
+  const feature = select(words("ice.feature"), [], (name) => set({ feature: name, brush: [] }), moves);
+  const target = select(words("ice.target"), [], (index) => set({ target: Number(index), brush: [] }));
+  const kind = select(
+    words("ice.kind"),
+    kinds.map((value) => ({ value, text: words(`ice.kind.${value}`) })),
+    (value) => set({ kind: value as Kind }),
+  );
+  const switchOf = (name: "centre" | "bands", press: (on: boolean) => void) =>
+    segmented(
+      words(`ice.${name}`),
+      (["off", "on"] as const).map((value) => ({
+        value,
+        name: words(`ice.${name}.${value}.name`),
+        face: words(`ice.${name}.${value}`),
+      })),
+      (value) => press(value === "on"),
+    );
+  const centre = switchOf("centre", (centered) => {
+    if (centered !== actions.now().traits.centered) set({ centered, brush: [] });
+  });
+  const bands = switchOf("bands", (on) => set({ bands: on }));
+  let open = false;
+  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
+  const download = button(icon(icons.download), words("download"), doings.download);
+  const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
+  const classed = (part: HTMLElement, name: string) => {
+    part.classList.add(name);
+    return part;
+  };
+  const changed = createChange();
+  return {
+    copy,
+    element: element(
+      "div",
+      { class: "controls" },
+      classed(feature.element, "feature"),
+      classed(target.element, "target"),
+      classed(kind.element, "kind"),
+      field(words("ice.centre"), null, centre.element),
+      field(words("ice.bands"), null, bands.element),
+      element("div", { class: "buttons push" }, reset, download, copy),
+    ),
+    draw({ state: { traits, kernel, curves }, local }) {
+      const reachable = kernel === "live" || kernel === "silent";
+      if (changed(traits.features, traits.class_names)) {
+        feature.offer(offered(traits));
+        target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
+      }
+      feature.show(traits.feature);
+      write(moves, movement(traits.features, traits.feature, words));
+      target.element.hidden = traits.class_names.length < 2;
+      target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
+      kind.show(traits.kind);
+      centre.show(traits.centered ? "on" : "off");
+      bands.show(traits.bands ? "on" : "off");
+      feature.enable(reachable);
+      target.enable(reachable);
+      reset.disabled = kernel === "gone";
+      download.disabled = curves === null;
+      copy.disabled = !curves?.header.code;
+      open = local.code !== null;
+      setAttributes(copy, { "aria-expanded": String(open) });
+    },
+  };
+}
+
+function offered({ features, feature }: IceTraits) {
+  const names = features.map(({ name }) => name);
+  return (names.includes(feature) ? names : [feature, ...names]).map((value) => ({ value, text: value }));
+}
+
+function movement(features: FeatureName[], feature: string, words: Words): string {
+  const moves = features.find(({ name }) => name === feature)?.moves ?? null;
+  return moves === null ? "" : words("ice.moves", { value: quantity(moves) });
+}
+
+/** The class that is shown, where none was asked for: the one that is named, else the last. */
+function targetOf({ target, class_names }: IceTraits, shown: string | null): number {
+  return target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown));
+}

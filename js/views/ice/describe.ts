@@ -1,0 +1,91 @@
+// The plot in words: its text alternative, its status line, and what is said when something happens.
+import { integer, quantity } from "../../lib/format";
+import type { IceState } from "../../lib/ice_state";
+import type { Key, Words } from "../../lib/words";
+import type { Phrase } from "../sentence";
+import { titleOf } from "./chips";
+import type { Drawing, Scene } from "./scene";
+
+export function describe(scene: Scene): string {
+  const { drawing, words } = scene;
+  if (!drawing) return words("ice.waiting");
+  const { picture, geometry } = drawing;
+  const { header } = picture.curves;
+  const { fine, power } = geometry.yTicks;
+  const print = (value: number) => fine(value) + power;
+  const placeOf = (index: number) =>
+    picture.category ? String(header.grid[index]) : geometry.xTicks!.fine(picture.bundle.x[index]!);
+  const told = (values: Float64Array) => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return {
+      first: print(values[0]!),
+      from: placeOf(0),
+      last: print(values[values.length - 1]!),
+      to: placeOf(values.length - 1),
+      low: print(low),
+      lowest: placeOf(values.indexOf(low)),
+      high: print(high),
+      highest: placeOf(values.indexOf(high)),
+    };
+  };
+  const count = integer(picture.curves.count);
+  const parts = [
+    words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count }),
+    words("ice.describe.mean", told(picture.mean)),
+  ];
+  if (picture.chosenMean) {
+    parts.push(words("ice.describe.chosen", { count: integer(picture.chosen), ...told(picture.chosenMean) }));
+  }
+  return parts.join(" ");
+}
+
+export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | null, words: Words): Phrase[] {
+  if (!curves) return [{ text: words(traits.status === "idle" ? "state.idle" : "ice.waiting") }];
+  const { header, x } = curves;
+  const phrases: Phrase[] = [
+    { text: countOf(curves.header, traits.status, words), strong: true },
+    { text: words("ice.status.points", { count: x.length }) },
+    ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
+  ];
+  const error = drawing?.picture.error ?? null;
+  if (error !== null && error > 0) {
+    phrases.push({ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) });
+  }
+  if (header.few.some(Boolean) && traits.kind !== "individual") phrases.push({ text: words("ice.status.few") });
+  return phrases;
+}
+
+function countOf(
+  { finished, done, total }: { finished: boolean; done: number; total: number },
+  status: string,
+  words: Words,
+): string {
+  const cut = !finished && (status === "cancelled" || status === "failed");
+  const key: Key = !cut ? "ice.status.rows" : status === "failed" ? "ice.status.failed" : "ice.status.stopped";
+  return words(key, { done: integer(done), total: integer(total) });
+}
+
+function methodOf(method: string, words: Words): string {
+  const key = `ice.method.${method.replace(/ /g, "_")}`;
+  const text = words(key as Key);
+  return text === key ? method : text;
+}
+
+/** That it computes, how far it is, what came out. */
+export function announceChange(before: IceState, scene: Scene, say: (text: string) => void): void {
+  const { state, words, drawing } = scene;
+  const { status } = state.traits;
+  const told = () =>
+    statusPhrases(state, drawing, words)
+      .map(({ text }) => text)
+      .join(", ");
+  if (status === "running") {
+    if (before.traits.status !== "running") say(words("status.computing"));
+    else if (state.curves !== before.curves) say(told());
+  } else if (before.traits.status !== status || (state.curves !== before.curves && state.curves?.header.finished)) {
+    say(`${told()}. ${describe(scene)}`);
+  } else if (before.traits.selection !== state.traits.selection && drawing) {
+    const { chosen, curves } = drawing.picture;
+    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.count) }));
+  }
+}

@@ -1,0 +1,139 @@
+// How many rows lie where, all and selected on one scale; and where they are few.
+import { shape } from "../../lib/dom";
+import { integer } from "../../lib/format";
+import { anchorOf } from "../../lib/ice_curves";
+import type { IceTraits } from "../../lib/ice_state";
+import type { Words } from "../../lib/words";
+import { cut } from "./axes";
+import type { Geometry } from "./layout";
+import type { Layer, Picture } from "./scene";
+
+interface Bar {
+  left: number;
+  right: number;
+  count: number;
+  chosen: number;
+}
+
+export function createHistogram(words: Words, measure: (text: string) => number): Layer {
+  const whole = shape("g", { class: "histogram" });
+  return {
+    element: whole,
+    draw({ picture, geometry }, { state: { traits } }) {
+      const { strip, left, right } = geometry;
+      const bars = barsOf(picture, geometry);
+      const most = Math.max(1, ...bars.map(({ count }) => count));
+      const tall = (count: number) => (count ? Math.max(1, ((strip.base - strip.top) * count) / most) : 0);
+      const draw = (kind: "count" | "chosen") =>
+        shape("path", { class: kind, d: bars.map((bar) => rectangle(bar, strip.base, tall(bar[kind]))).join("") });
+      whole.replaceChildren(
+        draw("count"),
+        draw("chosen"),
+        shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
+        ...(picture.category ? [] : fewRows(picture, geometry, words, measure, traits)),
+        ...aside(picture, geometry, words, measure),
+      );
+    },
+  };
+}
+
+const rectangle = ({ left, right }: Bar, base: number, tall: number) =>
+  tall ? `M${left.toFixed(1)} ${base}V${(base - tall).toFixed(1)}H${right.toFixed(1)}V${base}Z` : "";
+
+const MARGIN = 12;
+
+/** What the bars count, and the feature's name at the end of its axis. */
+function aside(
+  { curves, chosen }: Picture,
+  { narrow, right, strip, width, x, xTicks }: Geometry,
+  words: Words,
+  measure: (text: string) => number,
+): SVGElement[] {
+  const at = { x: right + MARGIN };
+  const last = xTicks?.values.at(-1);
+  const taken = last === undefined ? 0 : x.place(last) + measure(xTicks!.print(last)) / 2 + 8;
+  const begin = Math.max(at.x, taken);
+  const name = cut(curves.header.feature, width - begin - 2, measure);
+  const named = !narrow || name === curves.header.feature; // where it is cut short, the caption of the menu is enough
+  const counts = narrow
+    ? []
+    : [
+        shape("text", { ...at, y: strip.base - 22 }, words("ice.rows", { count: integer(curves.header.total) })),
+        ...(chosen
+          ? [
+              shape(
+                "text",
+                { ...at, y: strip.base - 6, class: "chosen" },
+                words("ice.selected", { count: integer(chosen) }),
+              ),
+            ]
+          : []),
+      ];
+  return [...counts, ...(named ? [shape("text", { x: begin, y: strip.base + 17, class: "name" }, name)] : [])];
+}
+
+function barsOf({ curves, marks, category }: Picture, { x, left, right }: Geometry): Bar[] {
+  const { counts, edges = [] } = curves.header.histogram;
+  const chosen = new Uint32Array(counts.length);
+  for (let curve = 0; curve < curves.count; curve++) {
+    if (!marks[curve]) continue;
+    const bin = category ? curves.own[curve]! : binOf(edges, curves.own[curve]!);
+    if (bin >= 0 && bin < counts.length) chosen[bin]!++;
+  }
+  return counts.flatMap((count, index) => {
+    const half = 0.38;
+    const from = x.place(category ? index - half : edges[index]!) + (category ? 0 : 0.5);
+    const to = x.place(category ? index + half : edges[index + 1]!) - (category ? 0 : 0.5);
+    const bar = { left: Math.max(left, from), right: Math.min(right, to), count, chosen: chosen[index]! };
+    return bar.right > bar.left ? [bar] : [];
+  });
+}
+
+/** As numpy counts: the last bin has both of its edges. */
+function binOf(edges: number[], value: number): number {
+  const last = edges.length - 1;
+  if (!(value >= edges[0]! && value <= edges[last]!)) return -1;
+  let [low, high] = [0, last - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (edges[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+const HANDLE = 64; // pixels around the handle of the anchor, for itself and its value
+
+function fewRows(
+  { curves, bundle }: Picture,
+  { x, bottom, left, right }: Geometry,
+  words: Words,
+  measure: (text: string) => number,
+  { centered, anchor }: IceTraits,
+): SVGElement[] {
+  const text = words("ice.few");
+  const room = measure(text);
+  const handle = centered ? x.place(anchorOf(curves, anchor)) : Number.NEGATIVE_INFINITY;
+  let free = left;
+  return stretches(curves.header.few).flatMap(([first, last]) => {
+    const from = Math.max(left, first === 0 ? left : x.place(bundle.x[first - 1]!)); // as far as the mean is dotted
+    const to = Math.min(right, last === bundle.x.length - 1 ? right : x.place(bundle.x[last + 1]!));
+    const marks = [shape("path", { class: "few", d: `M${from} ${bottom + 10.5}H${to}` })];
+    const place = Math.min(right - room, Math.max(left, from));
+    const covered = place < handle + HANDLE && place + room > handle - HANDLE;
+    if (place < free || to - from < 6 || covered) return marks;
+    free = place + room + 8;
+    return [...marks, shape("text", { x: place, y: bottom + 24 }, text)];
+  });
+}
+
+/** First and last point of each run of points with few rows. */
+function stretches(few: boolean[]): [number, number][] {
+  const found: [number, number][] = [];
+  few.forEach((here, index) => {
+    if (!here) return;
+    if (few[index - 1]) found.at(-1)![1] = index;
+    else found.push([index, index]);
+  });
+  return found;
+}

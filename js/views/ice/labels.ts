@@ -1,0 +1,61 @@
+// Names at the right end of the lines. They never touch: what was pushed aside has a leader.
+import { shape } from "../../lib/dom";
+import { integer } from "../../lib/format";
+import type { IceTraits } from "../../lib/ice_state";
+import type { Words } from "../../lib/words";
+import { spread } from "./layout";
+import type { Layer, Picture } from "./scene";
+
+export interface Label {
+  text: string;
+  kind: "all" | "chosen" | "band";
+  /** The value at the right end. */
+  value: number;
+}
+
+const LINE = 16; // pixels from label to label
+const LEADER = 12;
+
+export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, narrow: boolean): Label[] {
+  const end = (values: Float64Array) => values[values.length - 1]!;
+  const length = narrow ? ".short" : "";
+  const labels: Label[] = [];
+  if (kind !== "individual") {
+    const all = words(`ice.label.all${length}`, { count: integer(picture.curves.count) });
+    labels.push({ text: all, kind: "all", value: end(picture.mean) });
+    if (picture.chosenMean) {
+      const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });
+      labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });
+    }
+  }
+  (picture.bands ?? []).forEach((band, index) => {
+    const text = words(`ice.label.band${length}`, { percent: `${index ? 90 : 10} %` });
+    labels.push({ text, kind: "band", value: end(band) });
+  });
+  return labels;
+}
+
+export function createLabels(words: Words): Layer {
+  const whole = shape("g", { class: "labels" });
+  return {
+    element: whole,
+    draw({ picture, geometry }, { state }) {
+      const { right, top, bottom, x, y, narrow } = geometry;
+      const labels = labelsOf(picture, state.traits, words, narrow);
+      const wanted = labels.map(({ value }) => Math.min(bottom, Math.max(top, y.place(value))));
+      const places = spread(wanted, LINE, top + 4, bottom - 2);
+      const from = x.place(picture.bundle.x[picture.bundle.x.length - 1]!);
+      whole.replaceChildren(
+        ...labels.flatMap(({ text, kind }, index) => {
+          const place = places[index]!;
+          const aside = Math.abs(place - wanted[index]!) > 2;
+          const d = `M${Math.max(from, right - 8) + 3} ${wanted[index]}L${right + LEADER - 3} ${place}`;
+          return [
+            ...(aside ? [shape("path", { class: "leader", d })] : []),
+            shape("text", { class: kind, x: right + LEADER, y: place + 4 }, text),
+          ];
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// Lines over the curves: means, percentiles, and the curve under the pointer, each with a halo of the background.
+import { setAttributes, shape } from "../../lib/dom";
+import { placeIn, readAt } from "../../lib/ice_curves";
+import type { Geometry } from "./layout";
+import type { Drawing, Layer } from "./scene";
+
+type Point = [number, number];
+
+export function createLines(): Layer {
+  const whole = shape("g", { class: "lines" });
+  return {
+    element: whole,
+    draw(drawing, { state: { traits } }) {
+      const { picture } = drawing;
+      const { few } = picture.curves.header;
+      const lines = (picture.bands ?? []).map((values) => line(drawing, values, "band", []));
+      if (traits.kind !== "individual") {
+        lines.push(line(drawing, picture.mean, "mean", few));
+        if (picture.chosenMean) lines.push(line(drawing, picture.chosenMean, "mean chosen", few));
+      }
+      whole.replaceChildren(...lines);
+    },
+  };
+}
+
+export function createHoverLine(): Layer {
+  const path = shape("path");
+  const halo = shape("path", { class: "halo" });
+  const dot = shape("circle", { r: 3.5 });
+  const whole = shape("g", { class: "hovered", "aria-hidden": "true" }, halo, path, dot);
+  return {
+    element: whole,
+    draw({ picture, geometry }, { state: { traits }, local }) {
+      const curve = traits.hover === null ? -1 : picture.curves.rows.indexOf(traits.hover);
+      whole.style.display = curve < 0 ? "none" : "";
+      if (curve < 0) return;
+      const { x, values } = picture.bundle;
+      const d = pathThrough(pointsOf(geometry, x, values.subarray(curve * x.length, (curve + 1) * x.length)));
+      setAttributes(path, { d });
+      setAttributes(halo, { d });
+      const at = readingPlace(picture, curve, local.at);
+      const value = readAt(values, curve * x.length, placeIn(x, at));
+      setAttributes(dot, { cx: geometry.x.place(at), cy: geometry.y.place(value) });
+    },
+  };
+}
+
+/** Where a curve is read: under the pointer, else at its row's own value, else in the middle. */
+export function readingPlace({ bundle: { x }, curves }: Drawing["picture"], curve: number, at: number | null): number {
+  const [first, last] = [x[0]!, x[x.length - 1]!];
+  const own = curves.own[curve]!;
+  const wanted = at ?? (Number.isNaN(own) ? x[x.length >> 1]! : own);
+  return Math.min(last, Math.max(first, wanted));
+}
+
+/** Dotted where few rows lie; categories are marked, since nothing lies between them. */
+function line({ picture, geometry }: Drawing, values: Float64Array, kind: string, few: boolean[]): SVGElement {
+  const points = pointsOf(geometry, picture.bundle.x, values);
+  const [solid, dotted] = runs(points, few);
+  const marks = picture.category && kind !== "band" ? points.map((point, index) => mark(point, few[index])) : [];
+  return shape(
+    "g",
+    { class: picture.category ? `${kind} category` : kind },
+    shape("path", { class: "halo", d: solid + dotted }),
+    shape("path", { class: "dotted", d: dotted }),
+    shape("path", { d: solid }),
+    ...marks,
+  );
+}
+
+const mark = ([cx, cy]: Point, few: boolean | undefined) =>
+  shape("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), r: 4, class: few ? "few" : null });
+
+function pointsOf({ x, y }: Geometry, grid: Float64Array, values: Float64Array): Point[] {
+  return Array.from(grid, (value, index) => [x.place(value), y.place(values[index]!)]);
+}
+
+/** The segments as two paths: those between points with enough rows, and the others. */
+function runs(points: Point[], few: boolean[]): [string, string] {
+  const paths = ["", ""];
+  let last = -1;
+  for (let index = 0; index < points.length - 1; index++) {
+    const kind = few[index] || few[index + 1] ? 1 : 0;
+    const start = kind === last ? "" : `M${write(points[index]!)}`;
+    paths[kind] += `${start}L${write(points[index + 1]!)}`;
+    last = kind;
+  }
+  return paths as [string, string];
+}
+
+const pathThrough = (points: Point[]) => `M${points.map(write).join("L")}`;
+
+const write = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;

@@ -1,0 +1,65 @@
+// What is drawn, made from the state, and made anew only where the state changed.
+import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import type { IceState } from "../../lib/ice_state";
+import { createMemo } from "../../lib/memo";
+import { groundOf } from "./answer";
+import { countOf, marksOf } from "./brushing";
+import { widened } from "./layout";
+import type { Picture } from "./scene";
+import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
+
+const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at either side
+
+export function createPictures(): (state: IceState) => Picture | null {
+  const marked = createMemo((selection: unknown, curves: Curves) => marksOf(readSelection(selection), curves.rows));
+  const chosenMeans = createMemo(meanOf);
+  const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
+  const extents = createMemo((bundle: Bundle) => extentOf(bundle.values));
+  const errors = createMemo((curves: Curves, bundle: Bundle) =>
+    bundle === curves ? largest(curves.header.standard_error) : largest(standardErrorOf(bundle, curves.header.total)),
+  );
+  let held: { subject: string; y: [number, number] } | null = null;
+
+  return (state) => {
+    const { curves, traits } = state;
+    if (!curves) return null;
+    const { header } = curves;
+    const bundle = drawnOf(curves, traits.centered, traits.anchor);
+    const marks = marked(traits.selection, curves);
+    const chosenMean = chosenMeans(bundle, marks);
+    const zero = traits.centered ? readAt(header.mean, 0, placeIn(curves.x, anchorOf(curves, traits.anchor))) : 0;
+    const mean = Float64Array.from(header.mean, (value) => value - zero);
+    const bands = traits.bands ? bandsOf(bundle) : null;
+    const average = traits.kind === "average";
+    const y = widened(average ? extentOf(mean, chosenMean, ...(bands ?? [])) : extents(bundle), 0.04);
+    // while curves come, the axis only grows
+    const subject = groundOf(state) + average;
+    const settled = header.finished || held?.subject !== subject;
+    held = { subject, y: settled ? y : [Math.min(held!.y[0], y[0]), Math.max(held!.y[1], y[1])] };
+    return {
+      curves,
+      bundle,
+      marks,
+      chosen: countOf(marks),
+      category: header.feature_kind === "category",
+      mean,
+      chosenMean,
+      bands: bands && [...bands],
+      error: errors(curves, bundle),
+      x: axisOf(curves),
+      y: held.y,
+    };
+  };
+}
+
+function axisOf({ header, x }: Curves): [number, number] {
+  const [first, last] = [x[0]!, x[x.length - 1]!];
+  if (header.feature_kind === "category") return [-0.5, x.length - 0.5];
+  const edges = header.histogram.edges ?? [];
+  const room = (last - first) * OVERHANG;
+  const low = Math.max(first - room, Math.min(first, edges[0] ?? first));
+  const high = Math.min(last + room, Math.max(last, edges.at(-1) ?? last));
+  return low < high ? [low, high] : widened([low, high], 0);
+}
+
+const largest = (values: ArrayLike<number> | null) => (values?.length ? Math.max(...Array.from(values)) : null);

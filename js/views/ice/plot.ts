@@ -1,0 +1,97 @@
+// The plot: gridlines, curves on two canvases (all, and the selected ones over them), and lines, boxes and words on top.
+import { element, setAttributes, shape } from "../../lib/dom";
+import type { Kind } from "../../lib/ice_state";
+import { createChange } from "../../lib/memo";
+import type { Words } from "../../lib/words";
+import { createAnchor } from "./anchor";
+import { createAxes } from "./axes";
+import { createBoxes } from "./boxes";
+import { createCurvesCanvas } from "./curves_canvas";
+import { describe } from "./describe";
+import { createHand } from "./hand";
+import { createHistogram } from "./histogram";
+import { createLabels } from "./labels";
+import { createHoverLine, createLines } from "./lines";
+import type { Actions, Drawing, Part, Scene } from "./scene";
+import { createTip } from "./tip";
+
+export function createPlot(actions: Actions, words: Words, root: HTMLElement, measure: (text: string) => number): Part {
+  const all = createCurvesCanvas({
+    line: "--xw-all",
+    dot: "--xw-all",
+    strength: 0.3,
+    least: 0.025,
+    dots: { radius: 1, opacity: 0.55, most: 1500 },
+  });
+  const chosen = createCurvesCanvas({
+    line: "--xw-sel",
+    dot: "--xw-sel-text",
+    strength: 0.36,
+    least: 0.05,
+    dots: { radius: 1.8, opacity: 0.9, most: 600 },
+  });
+  const axes = createAxes(measure);
+  const still = [createHistogram(words, measure), createLines(), createLabels(words)];
+  const live = [
+    createHand(actions, words),
+    createHoverLine(),
+    createBoxes(actions, words),
+    createAnchor(actions, words),
+  ];
+  const tip = createTip(words);
+  const over = shape("svg", { class: "over" }, ...[...still, ...live].map((layer) => layer.element));
+  const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
+  const whole = element("div", { class: "plot" }, axes.element, picture, over, tip.element);
+  const [resized, regridded, recurved, rechosen, redrawn] = Array.from({ length: 5 }, createChange);
+
+  return {
+    element: whole,
+    draw(scene) {
+      const { drawing } = scene;
+      whole.hidden = drawing === null;
+      if (!drawing) return;
+      const { geometry } = drawing;
+      const { width, height } = geometry;
+      const { kind } = scene.state.traits;
+      const ground = groundOf(drawing, scene);
+      if (resized!(width, height)) {
+        whole.style.height = `${height}px`;
+        for (const svg of [axes.element, over]) setAttributes(svg, { width, height });
+      }
+      if (regridded!(...ground)) axes.draw(drawing, scene);
+      if (recurved!(...ground, kind)) {
+        const gain = scene.surroundings.theme === "dark" ? 1.4 : 1;
+        all.draw(
+          drawing,
+          marksFor(kind, () => drawing.picture.marks.slice().fill(1)),
+          getComputedStyle(root),
+          gain,
+        );
+      }
+      if (rechosen!(...ground, kind, drawing.picture.marks)) {
+        chosen.draw(
+          drawing,
+          marksFor(kind, () => drawing.picture.marks),
+          getComputedStyle(root),
+        );
+        setAttributes(picture, { "aria-label": describe(scene) });
+      }
+      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands)) {
+        for (const layer of still) layer.draw(drawing, scene);
+      }
+      for (const layer of live) layer.draw(drawing, scene);
+      tip.draw(drawing, scene);
+    },
+  };
+}
+
+/** What all that is drawn depends on. */
+function groundOf({ picture, geometry }: Drawing, { surroundings, style }: Scene): unknown[] {
+  const { width, left, right, bottom } = geometry;
+  const ends = [...picture.x, ...picture.y];
+  return [picture.bundle, picture.curves, ...ends, width, left, right, bottom, surroundings, style, devicePixelRatio];
+}
+
+const none = new Uint8Array();
+
+const marksFor = (kind: Kind, marks: () => Uint8Array) => (kind === "average" ? none : marks());

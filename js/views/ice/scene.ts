@@ -1,0 +1,73 @@
+// What the parts of the plot are drawn from, and what they may ask for.
+import type { Bundle, Curves } from "../../lib/ice_curves";
+import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
+import type { Command } from "../../lib/session";
+import type { Surroundings } from "../../lib/theme";
+import type { Words } from "../../lib/words";
+import type { Part as AnyPart } from "../scene";
+import type { Geometry } from "./layout";
+
+/** What belongs to one view alone. */
+export interface Local {
+  /** Where on the axis the curve under the pointer is read. */
+  at: number | null;
+  code: { text: string; copied: boolean } | null;
+}
+
+/** What is drawn, made from the state. */
+export interface Picture {
+  curves: Curves;
+  /** The curves as drawn, centred or not. */
+  bundle: Bundle;
+  /** Of each curve, whether it is selected. */
+  marks: Uint8Array;
+  /** How many curves are selected. */
+  chosen: number;
+  category: boolean;
+  mean: Float64Array;
+  chosenMean: Float64Array | null;
+  /** What 10 % and 90 % of the curves do not exceed. */
+  bands: [Float64Array, Float64Array] | null;
+  error: number | null;
+  /** The ends of the axes. */
+  x: [number, number];
+  y: [number, number];
+}
+
+export interface Drawing {
+  picture: Picture;
+  geometry: Geometry;
+}
+
+export interface Scene {
+  state: IceState;
+  local: Local;
+  words: Words;
+  surroundings: Surroundings;
+  /** Colours and font of the style sheet, which may come late. */
+  style: string;
+  /** Nothing before the first curves. */
+  drawing: Drawing | null;
+}
+
+export interface Actions {
+  set(settings: Partial<IceSettings>): void;
+  drag(settings: Partial<IceSettings>): void;
+  command(kind: Command): void;
+  change(local: Partial<Local>): void;
+  /** Set brushes and select what they give. */
+  brush(brushes: Brush[], moving?: boolean): void;
+  /** Select rows by hand, without a brush. */
+  select(rows: Uint32Array): void;
+  /** The state as it is, which may be newer than what is drawn. */
+  now(): IceState;
+  say(text: string): void;
+}
+
+export type Part = AnyPart<Scene>;
+
+/** A part of the drawing. */
+export interface Layer {
+  element: SVGElement | HTMLElement;
+  draw(drawing: Drawing, scene: Scene): void;
+}

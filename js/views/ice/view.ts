@@ -1,0 +1,156 @@
+// The whole view: controls above, the plot, status below.
+import { createAnnouncer } from "../../lib/announce";
+import { element } from "../../lib/dom";
+import { writeSelection } from "../../lib/ice_curves";
+import type { IceState } from "../../lib/ice_state";
+import { createChange } from "../../lib/memo";
+import { createStage, type View } from "../../lib/stage";
+import { createWords, type Words } from "../../lib/words";
+import { copyText, createCode } from "../code";
+import { createError, createNotice } from "../messages";
+import { rowsUnder } from "./answer";
+import { createCaption } from "./chips";
+import { createControls, type Doings } from "./controls";
+import { announceChange } from "./describe";
+import { saveFigure } from "./figure";
+import { labelsOf } from "./labels";
+import { layoutFor } from "./layout";
+import { createPictures } from "./picture";
+import { createPlot } from "./plot";
+import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
+import { createStatus } from "./status";
+
+type Asked = Pick<Actions, "set" | "drag" | "command">;
+
+export function createIceView(
+  root: HTMLElement,
+  first: IceState,
+  asked: Asked,
+  drawn: (state: IceState) => void,
+  signal: AbortSignal,
+): View<IceState> {
+  let state = first;
+  let told = first;
+  let local: Local = { at: null, code: null };
+  let scene: Scene | null = null;
+  let words = createWords("en");
+  let parts: Part[] = [];
+  const announcer = createAnnouncer(signal);
+  const pictures = createPictures();
+  const rewritten = createChange();
+  const measure = createMeasure();
+  const actions: Actions = {
+    set: asked.set,
+    drag: asked.drag,
+    command: asked.command,
+    change(change) {
+      local = { ...local, ...change };
+      stage.schedule();
+    },
+    brush(brush, moving = false) {
+      const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
+      if (moving) asked.drag(change);
+      else asked.set(change);
+    },
+    select: (rows) => asked.set({ brush: [], selection: writeSelection(rows) }),
+    now: () => state,
+    say: announcer.say,
+  };
+  const doings: Doings = {
+    async copy() {
+      const text = state.curves?.header.code ?? "";
+      actions.change({ code: { text, copied: await copyText(text) } });
+    },
+    download() {
+      if (scene?.drawing) void saveFigure(root, scene);
+    },
+  };
+
+  const stage = createStage(root, signal, (width, surroundings) => {
+    const { language } = state.traits;
+    if (rewritten(language)) {
+      words = createWords(language);
+      root.lang = language;
+      parts = assemble(root, announcer.element, actions, words, doings, measure.widthOf);
+    }
+    const { fontFamily, ...colours } = readStyle(root);
+    measure.setFont(fontFamily);
+    const picture = pictures(state);
+    const drawing = picture && { picture, geometry: geometryOf(picture, state, words, width, measure.widthOf) };
+    root.dataset.layout = width < 640 ? "narrow" : "wide";
+    scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
+    for (const part of parts) part.draw(scene);
+    announceChange(told, scene, announcer.say);
+    told = state;
+    drawn(state);
+  });
+  return {
+    draw(next) {
+      state = next;
+      stage.schedule();
+    },
+  };
+}
+
+function geometryOf(
+  picture: Picture,
+  { traits }: IceState,
+  words: Words,
+  width: number,
+  measure: (text: string, weight?: string) => number,
+): Drawing["geometry"] {
+  const labels = labelsOf(picture, traits, words, width < 640);
+  return layoutFor({
+    width,
+    x: picture.x,
+    y: picture.y,
+    category: picture.category,
+    signed: traits.centered,
+    labels: Math.max(0, ...labels.map(({ text }) => measure(text, "600 12px"))),
+    measure,
+  });
+}
+
+function readStyle(root: HTMLElement) {
+  const style = getComputedStyle(root);
+  const [all, chosen] = ["--xw-all", "--xw-sel"].map((name) => style.getPropertyValue(name));
+  return { fontFamily: style.fontFamily, all, chosen };
+}
+
+/** Widths of words in the font of the view. */
+function createMeasure() {
+  const context = element("canvas").getContext("2d");
+  let family = "sans-serif";
+  return {
+    setFont(name: string) {
+      family = name || family;
+    },
+    widthOf(text: string, font = "400 11px"): number {
+      if (!context) return text.length * 7;
+      context.font = `${font} ${family}`;
+      return Math.ceil(context.measureText(text).width);
+    },
+  };
+}
+
+function assemble(
+  root: HTMLElement,
+  region: HTMLElement,
+  actions: Actions,
+  words: Words,
+  doings: Doings,
+  measure: (text: string) => number,
+): Part[] {
+  const controls = createControls(actions, words, doings);
+  const parts = [
+    controls,
+    createError(words),
+    createNotice(words),
+    createCaption(actions, words),
+    createPlot(actions, words, root, measure),
+    createStatus(actions, words),
+    createCode(actions, words, controls.copy),
+  ];
+  root.replaceChildren(...parts.map((part) => part.element), region);
+  return parts;
+}

@@ -1,0 +1,104 @@
+// Frames of ICE curves as the kernel makes them.
+import type { CurvesHeader } from "../../js/lib/ice_curves";
+import type { IceTraits } from "../../js/lib/ice_state";
+import type { FrameRecord } from "./fake";
+
+export const GRID = [0, 1, 2, 3, 4];
+
+/** Curve k of ten rises from k to 2 k, in equal steps; its row is 100 + k, whose own value is 0.4 k. */
+export const ROWS = 10;
+export const rise = (k: number, x: number) => k + (k * x) / 4;
+
+export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, grid = GRID): FrameRecord {
+  const points = grid.length;
+  const low = 0;
+  const scale = 20 / 65535;
+  const order = Array.from({ length: count }, (_, index) => (index * 7) % ROWS); // not in the order of X
+  const stored = Uint16Array.from({ length: count * points }, (_, index) => {
+    const x = (4 * (index % points)) / Math.max(1, points - 1);
+    return Math.round(rise(order[Math.floor(index / points)]!, x) / scale);
+  });
+  const mean = grid.map((_, point) => {
+    const x = (4 * point) / Math.max(1, points - 1);
+    return order.reduce((sum, k) => sum + rise(k, x), 0) / count;
+  });
+  const header: CurvesHeader = {
+    job: 1,
+    sequence: 1,
+    finished: true,
+    done: count,
+    total: ROWS,
+    feature: "temp",
+    feature_kind: "numeric",
+    grid,
+    low,
+    label: "predicted y",
+    target_name: null,
+    mean,
+    standard_error: mean.map(() => 0.5),
+    few: grid.map((_, point) => point === points - 1),
+    histogram: { edges: [0, 1, 2, 3, 4], counts: [3, 2, 3, 2] },
+    method: "exact tree walk",
+    code: 'xw.ICEPlot(model, X, "temp")',
+    ...changes,
+  };
+  const category = header.feature_kind === "category";
+  const own = Float32Array.from(order, (k) => (k === 9 ? -1e30 : category ? k % points : 0.4 * k));
+  return {
+    header: { version: 1, ...header },
+    arrays: [
+      { name: "curves", dtype: "uint16", shape: [count, points], scale },
+      { name: "rows", dtype: "uint32", shape: [count], scale: null },
+      { name: "own", dtype: "float32", shape: [count], scale: null },
+    ],
+    buffers: [stored, Uint32Array.from(order, (k) => 100 + k), own].map((array) => new DataView(array.buffer)),
+  };
+}
+
+export function categoryFrame(grid: string[] = ["winter", "spring", "summer"]): FrameRecord {
+  const frame = curvesFrame(
+    {
+      feature: "season",
+      feature_kind: "category",
+      few: grid.map(() => false),
+      histogram: { counts: grid.map(() => 3) },
+    },
+    ROWS,
+    grid.map((_, index) => index),
+  );
+  frame.header.grid = grid;
+  return frame;
+}
+
+export function selectionOf(...rows: number[]): DataView {
+  return new DataView(Uint32Array.from(rows).buffer);
+}
+
+export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
+  return {
+    feature: "temp",
+    grid_resolution: 5,
+    target: null,
+    seed: 0,
+    kind: "both",
+    centered: false,
+    anchor: null,
+    bands: false,
+    brush: [],
+    selection: selectionOf(),
+    hover: null,
+    language: "en",
+    status: "done",
+    job: 1,
+    features: [
+      { name: "temp", moves: 4.5 },
+      { name: "season", moves: 1234.5 },
+      { name: "hum", moves: null },
+    ],
+    n_rows: 200,
+    class_names: [],
+    error: null,
+    notice: "",
+    ...changes,
+  };
+}

@@ -1,0 +1,89 @@
+"""The picture of curves with no browser."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xai_widgets.render.curves import CurvesFigure, nice_ticks
+from xai_widgets.render.marks import Line, dashes
+
+GRID = [0.0, 0.5, 1.0]
+
+
+def figure(curves, **changes):
+    curves = np.asarray(curves, dtype=float)
+    header = {
+        "feature": "temp",
+        "grid": GRID[: curves.shape[1]],
+        "mean": curves.mean(axis=0).tolist(),
+        "few": [False] * curves.shape[1],
+        "histogram": {"counts": [3, 1]},
+        "label": "Rentals",
+        "done": len(curves),
+        "total": len(curves),
+        "method": "predictions",
+    } | changes.pop("header", {})
+    return CurvesFigure(header, curves, **changes)
+
+
+def pixels(drawn):
+    return np.asarray(Image.open(io.BytesIO(drawn.png())).convert("RGB")).astype(int)
+
+
+def is_amber(image):
+    return (image[..., 0] > 150) & (image[..., 2] < 90) & (image[..., 0] - image[..., 2] > 80)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_selected_curves_are_amber_and_the_mean_is_ink(theme):
+    curves = [[0, 1, 2]] * 30 + [[2, 1, 0]] * 30
+    plain = pixels(figure(curves, theme=theme))
+    chosen = pixels(figure(curves, theme=theme, selected=np.arange(60) < 30))
+    assert not is_amber(plain).any()
+    assert is_amber(chosen).sum() > 200
+    ink = 33 if theme == "light" else 227
+    assert (np.abs(plain - ink).max(axis=-1) < 12).sum() > 300
+
+
+def test_the_text_alternative_is_made_of_the_numbers():
+    drawn = figure([[1.0, 2.0, 4.0], [1.0, 2.0, 8.0]])
+    assert drawn.description == (
+        "Rentals as temp moves, 0 to 1: 2 curves. Their mean goes from 1.00 at 0 to 6.00 at 1."
+    )
+    assert drawn.status_line == "2 of 2 rows, 3 points; predictions"
+
+
+@pytest.mark.parametrize("curves", [[[1.0, 1.0, 1.0]], [[5.0]], [[0.0, 1e-9, -1e9]]])
+def test_flat_single_and_wild_curves_are_drawn(curves):
+    drawn = figure(curves)
+    assert len(drawn.png()) <= 150_000
+    assert "<polyline" in drawn.svg()
+
+
+def test_categories_are_named_under_their_points():
+    drawn = figure([[1.0, 2.0, 3.0]], header={"grid": ["win</b>", "sum", "aut"]})
+    assert "win&lt;/b&gt;" in drawn.svg()
+
+
+def test_a_large_picture_is_made_smaller():
+    random = np.random.default_rng(0).normal(size=(400, 3))
+    assert len(figure(random).png(30_000)) <= 30_000
+    with pytest.raises(ValueError, match="allow as many"):
+        figure(random).png(100)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-3.2, 8.9), (1e-6, 3e-6), (5, 5), (1000, 1e6)])
+def test_ticks_are_round_few_and_inside(low, high):
+    ticks = nice_ticks(low, high)
+    assert 1 <= len(ticks) <= 7
+    assert all(low - 1e-12 <= tick <= high + 1e-12 for tick in ticks)
+    steps = np.diff(ticks)
+    assert len(steps) == 0 or np.allclose(steps, steps[0])
+
+
+def test_dashes_cover_half_of_a_line():
+    whole = Line([(0, 0), (30, 0), (30, 30)], "red", dash=3)
+    drawn = sum(np.hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in dashes(whole))
+    assert drawn == pytest.approx(30)

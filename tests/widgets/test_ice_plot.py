@@ -1,0 +1,186 @@
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import traitlets
+from sklearn.linear_model import LogisticRegression
+
+import xai_widgets as xw
+from xai_widgets.explainers import partial_dependence
+from xai_widgets.models import InputError, ModelError
+from xai_widgets.models.predictors import Predictor
+
+
+@pytest.fixture
+def hidden():
+    """Goldstein's hidden interaction: the mean is flat, the curves are not."""
+    X = np.random.default_rng(0).uniform(-1, 1, (300, 3))
+    return lambda table: 0.2 * table[:, 0] - 5 * table[:, 1] + 10 * table[:, 1] * (table[:, 2] >= 0), X
+
+
+@pytest.fixture
+def make():
+    """Make plots that are closed when the test ends."""
+    made = []
+
+    def plot(*arguments, **keywords):
+        made.append(xw.ICEPlot(*arguments, **keywords))
+        return made[-1]
+
+    yield plot
+    for widget in made:
+        widget.close()
+
+
+def curves_of(result):
+    record = next(array for array in result["arrays"] if array["name"] == "curves")
+    buffer = result["buffers"][result["arrays"].index(record)]
+    stored = np.frombuffer(buffer, "<u2").reshape(record["shape"])
+    return result["header"]["low"] + stored * record["scale"]
+
+
+def array_of(result, name, dtype):
+    names = [array["name"] for array in result["arrays"]]
+    return np.frombuffer(result["buffers"][names.index(name)], dtype)
+
+
+def test_one_line_gives_every_rows_curve_and_their_mean(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x1", grid_resolution=20).wait(30)
+    found, header = w.explanation, w.result["header"]
+    assert found.individual.shape == (1, 300, 20)
+    assert (header["feature"], header["feature_kind"], header["done"], header["total"]) == ("x1", "numeric", 300, 300)
+    np.testing.assert_allclose(header["mean"], found.average[0])
+    np.testing.assert_allclose(header["grid"], found.grid_values[0])
+    rows = array_of(w.result, "rows", "<u4")
+    assert sorted(rows) == list(range(300))
+    sent, exact = curves_of(w.result), found.individual[0][rows]
+    assert np.abs(sent - exact).max() <= np.ptp(exact) / 65535
+    np.testing.assert_allclose(array_of(w.result, "own", "<f4"), X[rows, 1], rtol=1e-6)
+    assert sum(header["histogram"]["counts"]) <= 300
+    slopes = (exact[:, -1] - exact[:, 0]) / (header["grid"][-1] - header["grid"][0])
+    assert set(slopes.round(6)) == {5.0, -5.0}
+
+
+def test_a_brush_selects_the_rows_that_pass(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x1").wait(30)
+    w.brush = [{"x": [0.7, 0.9], "y": [3, 6]}]
+    exact = w.explanation.individual[0]
+    inside = (w.explanation.grid_values[0] >= 0.7) & (w.explanation.grid_values[0] <= 0.9)
+    passing = (exact[:, inside].max(axis=1) >= 3) & (exact[:, inside].min(axis=1) <= 6)
+    assert w.selection == np.flatnonzero(passing)
+    assert (w.selected[:, 2] >= 0).all()
+    w.brush = [{"x": [0.7, 0.9], "y": [3, 6]}, {"x": [-1, 1], "y": [-10, 10], "op": "not"}]
+    assert len(w.selection) == 0
+    w.brush = [{"x": [0.7, 0.9], "y": [3, 6]}]
+    chosen = w.selection
+    w.centered = True
+    assert w.selection == chosen, "the rows stay selected on new ground"
+    w.brush = []
+    assert len(w.selection) == 0
+    early = make(model, X, "x1", brush=[{"x": [0.7, 0.9], "y": [3, 6]}]).wait(30)
+    expect(lambda: early.selection == chosen)
+
+
+def test_selected_rows_come_back_as_they_were_given(make):
+    X = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "x"]}, index=["p", "q", "r"])
+    w = make(lambda table: table["a"].to_numpy() * 2, X, "a").wait(30)
+    w.selection = [2, 0]
+    assert w.selected.equals(X.iloc[[0, 2]])
+    with pytest.raises(traitlets.TraitError, match="row 3 of a table of 3 rows"):
+        w.selection = [3]
+
+
+def test_categories_are_points_side_by_side(make):
+    X = pd.DataFrame({"season": pd.Categorical(["winter", "summer", "winter", None]), "a": [1.0, 2, 3, 4]})
+    w = make(lambda table: table["a"] + (table["season"] == "summer"), X, "season").wait(30)
+    header = w.result["header"]
+    assert (header["feature_kind"], header["grid"]) == ("category", ["summer", "winter"])
+    assert header["histogram"] == {"counts": [1, 2]}
+    own = dict(zip(array_of(w.result, "rows", "<u4"), array_of(w.result, "own", "<f4"), strict=True))
+    assert own[3] < -1e29
+    assert (own[0], own[1]) == (1, 0)
+
+
+def test_another_feature_and_back_computes_nothing_twice(make, hidden, monkeypatch):
+    model, X = hidden
+    asked, scores = [], Predictor.scores
+    monkeypatch.setattr(Predictor, "scores", lambda self, data: asked.append(len(data)) or scores(self, data))
+    w = make(model, X, "x1").wait(30)
+    expect(lambda: w.features[0]["moves"] is not None)
+    w.feature = "x0"
+    first = w.wait(30).explanation
+    assert asked
+    asked.clear()
+    w.feature = "x1"
+    w.wait(30)
+    w.feature = "x0"
+    assert np.array_equal(w.wait(30).explanation.individual, first.individual)
+    assert asked == []
+
+
+def test_features_are_ordered_by_how_much_they_move(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x0").wait(30)
+    expect(lambda: w.features[0]["moves"] is not None)
+    assert [feature["name"] for feature in w.features] == ["x1", "x2", "x0"]
+    assert w.features[0]["moves"] > w.features[2]["moves"] > 0
+
+
+def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    model = LogisticRegression().fit(X, np.array(["ant", "bee", "cat"])[X[:, 0].argsort().argsort() // 20])
+    with pytest.raises(InputError, match="'ant', 'bee', 'cat'"):
+        make(model, X)
+    w = make(model, X, target="bee").wait(30)
+    assert (w.class_names, w.target) == (["ant", "bee", "cat"], 1)
+    assert w.result["header"]["label"] == "probability of bee"
+    w.target = 2
+    mean = w.wait(30).explanation.average[0]
+    assert w.result["header"]["target_name"] == "cat"
+    assert "target='cat'" in w.result["header"]["code"]
+    expected = partial_dependence(model, X, [0], grid_resolution=50, target="cat").average[0]
+    np.testing.assert_allclose(mean, expected)
+    with pytest.raises(traitlets.TraitError, match="target=3"):
+        w.target = 3
+
+
+def test_bad_input_is_a_sentence(make, hidden):
+    model, X = hidden
+    with pytest.raises(InputError, match="There is no column 'x9'"):
+        make(model, X, "x9")
+    w = make(model, X, "x1").wait(30)
+    with pytest.raises(traitlets.TraitError, match="There is no column 'temp'"):
+        w.feature = "temp"
+    shown = w.result["header"]["job"]
+    broken = make(lambda table: np.full(len(table), np.nan), X, "x1")
+    with pytest.raises(ModelError):
+        broken.wait(30)
+    assert broken.error["title"]
+    assert w.result["header"]["job"] == shown
+
+
+def test_the_picture_without_a_browser(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x1").wait(30)
+    w.selection = np.flatnonzero(X[:, 2] >= 0)
+    image = w.snapshot()
+    assert len(image.data) <= 150_000
+    assert "300 curves" in image.alt
+    assert "image/png" in w._repr_mimebundle_()[0]
+
+
+def test_the_code_gives_the_same_plot(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x2", grid_resolution=10).wait(30)
+    assert "xw.ICEPlot(" in w.result["header"]["code"]
+    assert "feature='x2'" in w.result["header"]["code"]
+
+
+def expect(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)

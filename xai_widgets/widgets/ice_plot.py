@@ -1,0 +1,356 @@
+"""ICEPlot: how the prediction of each row moves with a feature, and which rows move alike."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from .. import wire
+from ..explainers.stream import drive
+from ..models import InputError
+from ..render.curves import CurvesFigure
+from .code import call_as_code, notebook_expressions
+from .live import LiveWidget, kernel_owned
+from .moves import Moves
+from .selection import Brush, Selection
+
+if TYPE_CHECKING:
+    from ..explainers.dependence import CurveEstimate, PartialDependence
+
+_STATIC = pathlib.Path(__file__).parent.parent / "static"
+_STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
+_MOST_SENT = 8 << 20  # bytes of curves
+_MOST_KEPT = 64 << 20  # bytes of finished curves of other features
+_BARS = 40
+_FEW = 10  # rows within a bar's width on either side
+_MISSING = -1e30
+
+
+class ICEPlot(LiveWidget):
+    """A curve for each row and their mean, over one feature: brush a bundle and see which rows they are.
+
+    Parameters
+    ----------
+    model : estimator, torch.nn.Module or callable
+        Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
+    X : table
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+    feature : str or int, optional
+        A column by its name or position; by default the first.
+    target : class or int, optional
+        The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
+        its position.
+    kind : {"both", "individual", "average"}, default "both"
+        What is drawn.
+    grid_resolution : int, default 50
+        The most points of a feature that is not categorical.
+    percentiles : (float, float), default (0.05, 0.95)
+        The ends of its grid.
+    custom_values, categorical_features, response_method
+        See `explainers.PartialDependence`.
+    centered : bool, default False
+        Draw each curve as its difference from its own value at `anchor`.
+    seed : int, default 0
+        Of the order in which rows are taken.
+    **view
+        `anchor`, `bands`, `brush`, `selection`, `language`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xai_widgets as xw
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (100, 3))
+    >>> w = xw.ICEPlot(lambda X: 0.2 * X[:, 0] - 5 * X[:, 1] + 10 * X[:, 1] * (X[:, 2] >= 0), X, "x1").wait()
+    >>> w.explanation.individual.shape
+    (1, 100, 50)
+    >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
+    >>> bool((w.selected[:, 2] >= 0).all())
+    True
+    >>> w.close()
+    """
+
+    _esm = (_STATIC / "ice_plot.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "ice_plot.css").read_text(encoding="utf-8")
+    _parameters = ("feature", "target", "grid_resolution", "seed")
+
+    feature = traitlets.Unicode().tag(sync=True, resettable=True)
+    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+
+    kind = traitlets.Enum(["both", "individual", "average"], "both").tag(sync=True, resettable=True)
+    centered = traitlets.Bool(False).tag(sync=True, resettable=True)
+    anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
+    bands = traitlets.Bool(True).tag(sync=True, resettable=True)
+    brush = Brush([]).tag(sync=True, resettable=True)
+    selection = Selection().tag(sync=True, resettable=True)
+    hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+
+    features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    n_rows = traitlets.Int(0).tag(**kernel_owned())
+    class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+
+    def __init__(
+        self,
+        model: Any,
+        X: Any,  # noqa: N803 (as everywhere)
+        feature: str | int | None = None,
+        *,
+        target: Any = None,
+        kind: str = "both",
+        grid_resolution: int = 50,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        categorical_features: Any = None,
+        centered: bool = False,
+        response_method: str = "auto",
+        seed: int = 0,
+        **view: Any,
+    ) -> None:
+        from ..models.predictors import Predictor
+        from ..models.tables import Table
+
+        self._given = {"model": model, "X": X}
+        self._table = Table.of(X)
+        self._method = response_method
+        first = Predictor(model, response_method=response_method, target=target)
+        self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
+        self._settings = {
+            "percentiles": percentiles,
+            "custom_values": custom_values,
+            "categorical_features": categorical_features,
+        }
+        self._kept: list[Any] = []  # states of finished curves, the newest last
+        self._told = False  # by a browser
+        super().__init__(
+            feature=self._table.column(0 if feature is None else feature),
+            kind=kind,
+            grid_resolution=grid_resolution,
+            centered=centered,
+            seed=seed,
+            target=self._classes.index(target) if target is not None and self._classes else target,
+            class_names=[str(name) for name in self._classes],
+            features=[{"name": name, "moves": None} for name in self._table.names],
+            n_rows=self._table.n_rows,
+            **view,
+        )
+        self._brush_due = bool(self.brush)  # set before there were curves to brush
+        self.observe(self._on_brush, names=["brush"])
+        self._moves = Moves(self._worker(), first, self._table, self._show_moves)
+        self._request()
+
+    @property
+    def selected(self) -> Any:
+        """The selected rows of X, as the same kind of table that was given."""
+        return self._table.take(np.asarray(self.selection))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        self._told = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._told = False
+
+    def close(self) -> None:
+        if "_moves" in vars(self):
+            self._moves.stop()
+        super().close()
+
+    @traitlets.validate("feature")
+    def _valid_feature(self, proposal: Any) -> str:
+        try:
+            return self._table.column(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    @traitlets.validate("target")
+    def _valid_target(self, proposal: Any) -> int | None:
+        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
+            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
+        return proposal["value"]  # type: ignore[no-any-return]
+
+    @traitlets.validate("selection")
+    def _valid_selection(self, proposal: Any) -> Any:
+        chosen = proposal["value"]
+        if len(chosen) and chosen[-1] >= self._table.n_rows:
+            raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
+        return chosen
+
+    # -- answering: the worker's thread --------------------------------------------------------------------------------
+
+    def _device(self) -> str:
+        return "tables"
+
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+        request["names"] = notebook_expressions(self._given)
+        explainer = self._explainer(request)
+        fresh = explainer.start(self._table)
+        request["method"] = explainer.method
+        for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
+            if estimate.finished:
+                self._keep(estimate.state)
+            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+
+    def _explainer(self, request: dict[str, Any]) -> PartialDependence:
+        from ..explainers.dependence import PartialDependence
+        from ..models.predictors import Predictor
+
+        target = request["target"]
+        request["class"] = self._classes[target] if self._classes and target is not None else target
+        predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
+        request["label"] = _label_of(predictor)
+        return PartialDependence(
+            predictor,
+            request["feature"],
+            grid_resolution=request["grid_resolution"],
+            seed=request["seed"],
+            **self._settings,
+        )
+
+    def _resumed(self, explainer: PartialDependence, fresh: Any) -> Any:
+        """Go on from what is shown or was finished before, where it is of the same run."""
+        shown = [] if self._shown is None else [getattr(self._shown[0], "state", None)]
+        for state in (*shown, *reversed(self._kept)):
+            try:
+                if state is not None:
+                    return explainer.resume(state, fresh)
+            except InputError:
+                continue
+        return fresh
+
+    def _keep(self, state: Any) -> None:
+        self._kept = [kept for kept in self._kept if kept.identity != state.identity] + [state]
+        while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
+            del self._kept[0]
+
+    def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
+        super().on_end(job, outcome, failure)
+        if outcome == "done":
+            if self._brush_due:
+                self._brush_due = False
+                self._select_brushed()
+            self._moves.start()
+
+    def _show_moves(self, moves: dict[str, float]) -> None:
+        ordered = sorted(moves, key=lambda name: -moves[name])
+        rest = [name for name in self._table.names if name not in moves]
+        features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
+        self._publish(features=features)
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    def _frame(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        curves, rows = _sent(estimate)
+        packed, low = wire.quantise_between(curves)
+        own = self._own(request["feature"], estimate)[rows]
+        header = {"job": job, "sequence": sequence, "low": low, **self._header(estimate, request)}
+        arrays = {
+            "curves": packed,
+            "rows": wire.as_is(rows.astype(np.uint32)),
+            "own": wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32)),
+        }
+        return wire.frame(header, arrays)
+
+    def _header(self, estimate: CurveEstimate, request: dict[str, Any]) -> dict[str, Any]:
+        grid = estimate.grid_values[0]
+        own = self._own(request["feature"], estimate)
+        error = estimate.standard_error
+        categorical = grid.dtype.kind not in "iuf"
+        return {
+            "finished": estimate.finished,
+            "done": estimate.done,
+            "total": estimate.total,
+            "feature": request["feature"],
+            "feature_kind": "category" if categorical else "numeric",
+            "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
+            "label": request["label"],
+            "target_name": None if request["class"] is None else str(request["class"]),
+            "mean": [float(value) for value in np.asarray(estimate.value)[0]],
+            "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
+            **_spread(own, len(grid) if categorical else grid.astype(np.float64)),
+            "method": request["method"],
+            "code": self._code(request),
+        }
+
+    def _own(self, feature: str, estimate: CurveEstimate) -> np.ndarray:
+        """Return each row's own value of the feature: a number, or the place of its category on the grid."""
+        grid, values = estimate.grid_values[0], self._table.values(feature)
+        if grid.dtype.kind in "iuf":
+            return np.asarray(values, dtype=np.float64)
+        places = {value: place for place, value in enumerate(grid.tolist())}
+        return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
+
+    def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return estimate.bunch("both")
+
+    def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
+        curves, rows = _sent(estimate)
+        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+
+    def _code(self, request: dict[str, Any]) -> str:
+        parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
+        if parameters["target"] is None:
+            del parameters["target"]
+        if self._method != "auto":
+            parameters["response_method"] = self._method
+        return call_as_code("xw.ICEPlot", request["names"], parameters)
+
+    # -- the brush -----------------------------------------------------------------------------------------------------
+
+    def _on_brush(self, _: Any) -> None:
+        if not self._told:  # a browser brushes by itself
+            self._brush_due = self._shown is None or not self._shown[0].finished
+            if not self._brush_due:
+                self._select_brushed()
+
+    def _select_brushed(self) -> None:
+        """Select the rows whose curves pass through the boxes."""
+        from ..explainers.brushing import brushed
+        from ..explainers.curves import centered
+
+        assert self._shown is not None
+        curves, rows = _sent(self._shown[0])
+        grid = self._shown[0].grid_values[0]
+        places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
+        drawn = centered(curves, places, self.anchor) if self.centered else curves
+        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+
+    def _free(self) -> None:
+        self._kept.clear()
+
+
+def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
+    curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
+    order = estimate.state.order
+    rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
+    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
+    return curves[:most], rows[:most]
+
+
+def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
+    """Say how the data lie along the grid: a histogram, and where there are few rows."""
+    known = own[~np.isnan(own)]
+    if isinstance(grid, int):
+        counts = np.bincount(known.astype(np.int64), minlength=grid)
+        return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
+    low, high = float(grid.min()), float(grid.max())
+    counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
+    reach = edges[1] - edges[0]
+    ordered = np.sort(known)
+    near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
+    enough = min(_FEW, len(known) / 20)
+    return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
+
+
+def _label_of(predictor: Any) -> str:
+    """Say what the curves are, in words."""
+    if predictor.method == "predict_proba":
+        classes = predictor.classes
+        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
+        return f"probability of {chosen}"
+    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")

@@ -1,0 +1,69 @@
+"""How much the prediction moves with each feature of a table: what orders the list of features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..jobs import Failure, Job, Outcome, Slot, Worker
+from ..models import InputError, ModelError
+
+_ROWS, _POINTS = 200, 12  # a look, not a measurement
+
+
+class Moves:
+    """Measures, a feature at a time, the mean over some rows of a curve's highest minus its lowest value.
+
+    Parameters
+    ----------
+    worker : Worker
+        Where it runs, in turns with what is shown.
+    predictor, table
+        The model and the data.
+    show : callable
+        Takes the moves by the feature's name, when all are measured.
+    """
+
+    def __init__(self, worker: Worker, predictor: Any, table: Any, show: Callable[[dict[str, float]], None]) -> None:
+        self._worker = worker
+        self._predictor = predictor
+        self._table = table
+        self._show = show
+        self._slot = Slot(self)
+        self._moves: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Measure what has not been measured."""
+        if not self._slot.number:
+            self._slot.submit(self._worker, list(self._table.names))
+
+    def stop(self) -> None:
+        self._slot.cancel()
+
+    def make_stream(self, request: list[str]) -> Iterator[tuple[str, float]]:
+        from ..explainers.dependence import PartialDependence
+
+        n_rows = self._table.n_rows
+        chosen = np.random.Generator(np.random.Philox(key=0)).permutation(n_rows)[:_ROWS]
+        some = self._table.rows(np.sort(chosen))
+        for name in request:
+            try:
+                curves = PartialDependence(self._predictor, name, grid_resolution=_POINTS).explain(some).individual
+            except (InputError, ModelError):  # a feature that cannot be moved is left without a number
+                continue
+            assert curves is not None, "PartialDependence keeps curves by default"
+            yield name, float(np.ptp(curves, axis=-1).mean())
+
+    def on_start(self, job: Job) -> None:
+        pass
+
+    def on_step(self, job: Job, item: tuple[str, float]) -> None:  # noqa: ARG002 (there is one job)
+        name, moves = item
+        self._moves[name] = moves
+
+    def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:  # noqa: ARG002
+        if self._moves:
+            self._show(self._moves)
+        self._slot.end(job)
