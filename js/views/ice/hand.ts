@@ -49,6 +49,7 @@ export function createHand(actions: Actions, words: Words): Layer {
   catcher.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !drawing) return;
     catcher.setPointerCapture(event.pointerId);
+    catcher.classList.add("pointed"); // a focus that follows another's is :focus-visible, whatever moved it
     catcher.focus({ preventScroll: true });
     down = { place: placeOfHand(event, catcher), others: actions.now().traits.brush, drawn: false };
     event.preventDefault();
@@ -115,7 +116,9 @@ export function createHand(actions: Actions, words: Words): Layer {
   }
   let lastAt: number | null = null;
 
+  catcher.addEventListener("blur", () => catcher.classList.remove("pointed"));
   catcher.addEventListener("keydown", (event) => {
+    catcher.classList.remove("pointed");
     if (!drawing) return;
     const { hover: row, brush } = actions.now().traits;
     const arrow = arrows[event.key];
