@@ -1,4 +1,4 @@
-"""Train the networks of `xai_widgets.zoo` and write their weights: eight minutes on one CPU core for each.
+"""Train the networks of `xai_widgets.zoo` and write their weights: some ten minutes on one CPU core for each.
 
 The network shall be right for the right reasons (Ross, Hughes, Doshi-Velez 2017, arXiv 1703.03717): the share of the
 gradient's energy that lies outside the shape is part of the loss. So the mask of a picture is the truth about the

@@ -78,7 +78,7 @@ class GradientMethod(Explainer[GradientState]):
     multiply_by_inputs : bool, default False
         Multiply the map by the input (captum's word): an attribution in units of the score.
     precision : {"float32", "bfloat16", "auto"}, default "float32"
-        Of the model's arithmetic. "float32" is what the model itself has. "bfloat16" is twice as fast where the
+        Of the model's arithmetic. "float32" is what the model itself has. "bfloat16" is faster where the
         hardware has it; where it does not, a warning says so and float32 is used. "auto" takes bfloat16 where its
         error is under half of the sampling error, and says which in the state's `used_precision`; methods without
         sampling error stay exact.
