@@ -1,11 +1,11 @@
 """How long a hand on the noise slider waits, in a real JupyterLab.
 
-Run as ``python -m tests.benchmarks.slider``; three minutes. The 64 x 64 model of the zoo, 50 samples. All is done and
+Run as ``python -m tests.benchmarks.slider``; four minutes. The 64 x 64 model of the zoo, 50 samples. All is done and
 timed in the page, while no debugger is attached; a picture counts when the animation frame that draws it has run.
 
 - single: 100 moves 200 ms apart; from the `input` event to the frame with a preview of that very value
 - drag: 3 s with an event every 16 ms; pictures of another value than the one before, for each second
-- release: from letting go to the final picture of the last value
+- release: from letting go, after drags of half a second, to the final picture of the last value
 - stop: from a click on Stop, in the midst of 200 samples, to the status "cancelled"
 
 "installed" has our server extension, as it is after installation; "delayed" has Jupyter's delay of small messages, as
@@ -30,10 +30,11 @@ from tests.browser.saliency import ONE, expect_finished
 FRONT_ENDS = {"installed": FrontEnd(), "delayed": FrontEnd(delayed=True)}
 ROUNDS = 4
 MOVES = 25  # of each round
+RELEASES = 5
 STOPS = 5
-SECONDS = 0.2 * MOVES + 3 + 0.5 * STOPS + 2  # of a round, about
+SECONDS = 0.2 * MOVES + 3 + RELEASES + 0.5 * STOPS + 2  # of a round, about
 
-MEASURE = """async ([view, moves, stops]) => {
+MEASURE = """async ([view, moves, releases, stops]) => {
     const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
     const named = name => view.querySelector(`[aria-label="${name}"]`);
     const say = (slider, kind) => slider.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -56,6 +57,19 @@ MEASURE = """async ([view, moves, stops]) => {
         say(noise, "input");
         return noise.valueAsNumber;
     };
+    let moved = 0;
+    const drag = async milliseconds => {
+        const start = performance.now();
+        for (; performance.now() - start < milliseconds; moved = (moved + 1) % 80) {
+            move(0.05 + 0.01 * Math.min(moved, 80 - moved));
+            await wait(16 - (performance.now() - start) % 16);
+        }
+    };
+    const letGo = async () => {
+        const start = performance.now();
+        say(noise, "change");
+        return await shown(data => +data.noiseLevel === noise.valueAsNumber && data.finished === "true") - start;
+    };
 
     await wait(1000); // the debugger goes
     const single = [];
@@ -71,15 +85,14 @@ MEASURE = """async ([view, moves, stops]) => {
     const drawn = [];
     const note = data => { if (drawn.at(-1) !== data.noiseLevel) drawn.push(data.noiseLevel); };
     seen.add(note);
-    const start = performance.now();
-    for (let k = 0; performance.now() - start < 3000; k = (k + 1) % 80) {
-        move(0.05 + 0.01 * Math.min(k, 80 - k));
-        await wait(16 - (performance.now() - start) % 16);
-    }
+    await drag(3000);
     seen.delete(note);
-    const let_go = performance.now();
-    say(noise, "change");
-    const release = await shown(data => +data.noiseLevel === noise.valueAsNumber && data.finished === "true") - let_go;
+    const release = [await letGo()];
+    while (release.length < releases) {
+        await wait(200);
+        await drag(500);
+        release.push(await letGo());
+    }
 
     const samples = named("Samples");
     const stop = [];
@@ -94,7 +107,7 @@ MEASURE = """async ([view, moves, stops]) => {
     }
     set(samples, 50);
     await shown(data => data.total === "50" && settled(data));
-    return { single, drag: [(drawn.length - 1) / 3], release: [release], stop };
+    return { single, drag: [(drawn.length - 1) / 3], release, stop };
 }"""
 
 
@@ -132,7 +145,7 @@ def measure(attach, name):
         page = find(context)
         page.bring_to_front()
         view = page.locator(".xw").element_handle()
-        page.evaluate(f"given => {{ window.found = ({MEASURE})(given); }}", [view, MOVES, STOPS])
+        page.evaluate(f"given => {{ window.found = ({MEASURE})(given); }}", [view, MOVES, RELEASES, STOPS])
     time.sleep(SECONDS)
     with attach() as context:
         return find(context).evaluate("window.found")
