@@ -125,22 +125,15 @@ function centre({ count, x, values }: Bundle, place: Place): Bundle {
   return { count, x, values: moved };
 }
 
-/** The positions that a selection names. */
+/** The positions that a selection names; the wire is little-endian, as every browser's machine is. */
 export function readSelection(selection: unknown): Uint32Array {
-  if (!(selection instanceof DataView || ArrayBuffer.isView(selection) || selection instanceof ArrayBuffer)) {
-    return new Uint32Array();
-  }
-  const view =
-    selection instanceof ArrayBuffer
-      ? new DataView(selection)
-      : new DataView(selection.buffer, selection.byteOffset, selection.byteLength);
-  return Uint32Array.from({ length: view.byteLength >> 2 }, (_, index) => view.getUint32(4 * index, true));
+  if (selection instanceof ArrayBuffer) return new Uint32Array(selection, 0, selection.byteLength >> 2);
+  if (!ArrayBuffer.isView(selection)) return new Uint32Array();
+  const { buffer, byteOffset, byteLength } = selection;
+  const octets = byteOffset % 4 ? buffer.slice(byteOffset, byteOffset + byteLength) : buffer;
+  return new Uint32Array(octets as ArrayBuffer, byteOffset % 4 ? 0 : byteOffset, byteLength >> 2);
 }
 
 export function writeSelection(rows: Uint32Array): DataView {
-  const view = new DataView(new ArrayBuffer(4 * rows.length));
-  rows.forEach((row, index) => {
-    view.setUint32(4 * index, row, true);
-  });
-  return view;
+  return new DataView(rows.slice().buffer);
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_SENT = 8 << 20  # bytes of curves
+_MOST_SENT = 16 << 20  # bytes of curves
 _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side

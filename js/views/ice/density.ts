@@ -30,11 +30,11 @@ export function createDensity(bundle: Bundle, places: Places): Density {
   const { width, height } = places;
   // of each column from above to below: by how much the count of curves changes from pixel to pixel
   const changes = new Int32Array(width * (height + 1));
-  let shown = new Uint8Array(bundle.count);
+  const shown = new Uint8Array(bundle.count);
+  const curves = new Uint32Array(bundle.count);
   return {
     show(marks) {
       const differing = (mark: number) => {
-        const curves = new Uint32Array(bundle.count);
         let number = 0;
         for (let curve = 0; curve < bundle.count; curve++) {
           if (marks[curve] === mark && shown[curve] !== mark) curves[number++] = curve;
@@ -43,7 +43,7 @@ export function createDensity(bundle: Bundle, places: Places): Density {
       };
       count(bundle, differing(1), places, changes, 1);
       count(bundle, differing(0), places, changes, -1);
-      shown = marks.slice();
+      shown.set(marks);
     },
     paint(image, look) {
       const pixels = new Uint32Array(image.data.buffer);
