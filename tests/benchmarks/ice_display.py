@@ -47,10 +47,10 @@ def plotly_lines(rows):
     x, y = lines(rows)
     return go.FigureWidget([go.Scatter(x=x, y=each, mode="lines", line_width=1) for each in y])
 """
-LIBRARIES = {
-    "xai_widgets": ("plot({rows})", "[...document.querySelectorAll('.xw')].at(-1)?.dataset.finished === 'true'"),
+LIBRARIES = {  # how it is shown, and what is on the page then
+    "xai_widgets": ("plot({rows})", "document.querySelector('.xw[data-finished=true][data-total=\"{rows}\"]')"),
     "bqplot": ("bqplot_lines({rows})", "document.querySelectorAll('.bqplot path.line').length >= {rows}"),
-    "plotly": ("plotly_lines({rows})", "document.querySelectorAll('.scatterlayer .trace .lines path').length >= {rows}"),
+    "plotly": ("plotly_lines({rows})", "document.querySelectorAll('.scatterlayer .lines path').length >= {rows}"),
 }
 LINES = 5000
 FEW = 3
@@ -63,9 +63,10 @@ PAINTED = """const painted = () => new Promise(done => requestAnimationFrame(() 
 const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 """
 BRUSH = (
-    "async ([view, moves, answered]) => {"
+    "async ([moves, answered]) => {"
     + PAINTED
     + """
+    const view = document.querySelector(".xw");
     const catcher = view.querySelector(".catcher");
     const { left, top, width, height } = catcher.getBoundingClientRect();
     const say = (part, kind, x, y) => part.dispatchEvent(new PointerEvent(kind, {
@@ -92,9 +93,7 @@ BRUSH = (
         await wait(150);
     }
     say(body, "pointerup", 0.15 + 0.01 * moves, 0.4);
-    await wait(500);
-    view.dispatchEvent(new KeyboardEvent("keydown"));
-    return { times, selected: +view.dataset.selected };
+    return times;
 }"""
 )
 APPEAR = (
@@ -119,25 +118,16 @@ def alone(attach, path, script, given):
     def find(context):
         return next(page for page in context.pages if page.url.endswith(f"/{path}"))
 
+    start = f"given => {{ window.found = null; ({script})(given).then(found => {{ window.found = found; }}); }}"
     with attach() as context:
         page = find(context)
         page.bring_to_front()
-        given = [page.locator(value[1:]).element_handle() if str(value).startswith("@") else value for value in given]
-        page.evaluate(f"given => {{ window.found = null; ({script})(given).then(found => window.found = found); }}", given)
+        page.evaluate(start, given)
     while True:
         time.sleep(3)
         with attach() as context:
             if (found := find(context).evaluate("window.found")) is not None:
                 return found
-
-
-def open_notebook(attach, server, path, *cells):
-    with attach() as context:
-        notebook = Notebook(context.new_page(), server, path)
-        notebook.write(*cells)
-        notebook.open()
-        notebook.run_cell(0)
-        return notebook.page.wait_for_timeout(500)
 
 
 def main():
@@ -164,9 +154,9 @@ def brushed(attach, server, rows, moves):
         notebook.run_all()
         notebook.page.wait_for_selector(".xw[data-finished=true][data-status=done]", timeout=240_000)
         notebook.page.wait_for_timeout(3000)
-    found = alone(attach, path, BRUSH, ["@.xw", moves, rows == MILLION])
+    times = alone(attach, path, BRUSH, [moves, rows == MILLION])
     end(attach, server, path)
-    return found["times"]
+    return times
 
 
 def appeared(attach, server, name, path):

@@ -7,6 +7,7 @@ import { answer } from "../../js/views/ice/answer";
 import { brushed, marksOf, passing, rowsOf } from "../../js/views/ice/brushing";
 import { spread } from "../../js/views/ice/layout";
 import { meanOf, percentileOf, standardErrorOf } from "../../js/views/ice/summary";
+import cases from "../fixtures/brush/cases.json";
 import { curvesFrame, iceTraits, selectionOf } from "./ice_fake";
 
 const bundle = (x: number[], ...curves: number[][]) => ({
@@ -66,6 +67,13 @@ describe("a curve passes through a box", () => {
       });
     }
   });
+});
+
+test("what Python finds in the cases of both", () => {
+  for (const { grid, curves, brushes, passing } of cases) {
+    const found = brushed(bundle(grid, ...curves), brushes as Brush[]);
+    expect([...found].map(Boolean)).toEqual(passing);
+  }
 });
 
 describe("brushes combine", () => {

@@ -20,7 +20,7 @@ def brushed(curves: np.ndarray, grid: np.ndarray, boxes: Sequence[Mapping[str, A
     grid : ndarray of shape (points,)
         Ascending.
     boxes : sequence of mapping
-        {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}; the first one's op is taken as "or".
+        {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}; the first one starts the set, whatever its op.
 
     Returns
     -------
@@ -37,9 +37,7 @@ def brushed(curves: np.ndarray, grid: np.ndarray, boxes: Sequence[Mapping[str, A
     chosen = np.zeros(len(curves), bool)
     for place, box in enumerate(boxes):
         inside = _passes(curves, grid, box["x"], box["y"])
-        operation = "or" if place == 0 and box["op"] == "and" else box["op"]
-        if place == 0 and operation == "not":
-            chosen[:] = True
+        operation = box["op"] if place else "or"
         chosen = {"and": chosen & inside, "or": chosen | inside, "not": chosen & ~inside}[operation]
     return chosen
 
