@@ -15,15 +15,18 @@ from ..models import InputError
 from ..render.curves import CurvesFigure
 from .code import call_as_code, notebook_expressions
 from .live import LiveWidget, kernel_owned
+from .memory import bytes_of, check_memory
 from .moves import Moves
-from .selection import Brush, Selection
+from .selection import Brush, RowSelection, Selection
 
 if TYPE_CHECKING:
-    from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.dependence import CurveEstimate, CurveState, PartialDependence
+    from .crowd import Crowd
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_SENT = 16 << 20  # bytes of curves
+_MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
+_SAMPLE = 10_000  # curves
 _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
@@ -54,6 +57,8 @@ class ICEPlot(LiveWidget):
         See `explainers.PartialDependence`.
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
+    max_memory : int or str, optional
+        Bytes that the curves may take, or "2 GB"; by default half of the memory that is free. More is refused.
     seed : int, default 0
         Of the order in which rows are taken.
     **view
@@ -92,6 +97,8 @@ class ICEPlot(LiveWidget):
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+    density = traitlets.Dict().tag(**kernel_owned())
+    selected_density = traitlets.Dict().tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
 
     def __init__(
@@ -108,6 +115,7 @@ class ICEPlot(LiveWidget):
         categorical_features: Any = None,
         centered: bool = False,
         response_method: str = "auto",
+        max_memory: int | str | None = None,
         seed: int = 0,
         **view: Any,
     ) -> None:
@@ -124,7 +132,12 @@ class ICEPlot(LiveWidget):
             "custom_values": custom_values,
             "categorical_features": categorical_features,
         }
+        self._max_memory = bytes_of(max_memory)
         self._kept: list[Any] = []  # states of finished curves, the newest last
+        self._crowd: tuple[CurveState, Crowd] | None = None
+        self._sent_of = (0, 0)  # a job, and how many of its curves were sent
+        self._new_view = False
+        self._brushed: RowSelection | None = None
         self._told = False  # by a browser
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
@@ -140,6 +153,8 @@ class ICEPlot(LiveWidget):
         )
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_selection, names=["selection"])
+        self.observe(self._on_ground, names=["centered", "anchor"])
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
@@ -189,6 +204,10 @@ class ICEPlot(LiveWidget):
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
+        grid = fresh.grid.axes[0].values
+        check_memory(self._table.n_rows, len(grid), self._max_memory)
+        request["own"] = self._own(request["feature"], grid)
+        request["spread"] = _spread(request["own"], grid)
         request["method"] = explainer.method
         for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
             if estimate.finished:
@@ -243,11 +262,13 @@ class ICEPlot(LiveWidget):
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _frame(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        curves, rows = _sent(estimate)
+    def _frame(
+        self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int, first: int = 0
+    ) -> dict[str, Any]:
+        curves, rows = _sent(estimate, first)
         packed, low = wire.quantise_between(curves)
-        own = self._own(request["feature"], estimate)[rows]
-        header = {"job": job, "sequence": sequence, "low": low, **self._header(estimate, request)}
+        own = request["own"][rows]
+        header = {"job": job, "sequence": sequence, "first": first, "low": low, **self._header(estimate, request)}
         arrays = {
             "curves": packed,
             "rows": wire.as_is(rows.astype(np.uint32)),
@@ -255,9 +276,20 @@ class ICEPlot(LiveWidget):
         }
         return wire.frame(header, arrays)
 
+    def _preview(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        """Send the curves that no view has yet."""
+        of, first = self._sent_of
+        if of != job or self._new_view:
+            self._new_view, first = False, 0
+        self._sent_of = job, min(estimate.done, _most_sent(estimate.state))
+        return self._frame(estimate, request, job, sequence, first)
+
+    def _on_visible(self, view: str, *, visible: bool) -> None:
+        self._new_view |= visible and view not in self._visible
+        super()._on_visible(view, visible=visible)
+
     def _header(self, estimate: CurveEstimate, request: dict[str, Any]) -> dict[str, Any]:
         grid = estimate.grid_values[0]
-        own = self._own(request["feature"], estimate)
         error = estimate.standard_error
         categorical = grid.dtype.kind not in "iuf"
         return {
@@ -271,14 +303,14 @@ class ICEPlot(LiveWidget):
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
-            **_spread(own, len(grid) if categorical else grid.astype(np.float64)),
+            **request["spread"],
             "method": request["method"],
             "code": self._code(request),
         }
 
-    def _own(self, feature: str, estimate: CurveEstimate) -> np.ndarray:
+    def _own(self, feature: str, grid: np.ndarray) -> np.ndarray:
         """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        grid, values = estimate.grid_values[0], self._table.values(feature)
+        values = self._table.values(feature)
         if grid.dtype.kind in "iuf":
             return np.asarray(values, dtype=np.float64)
         places = {value: place for place, value in enumerate(grid.tolist())}
@@ -302,10 +334,23 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        if not self._told:  # a browser brushes by itself
-            self._brush_due = self._shown is None or not self._shown[0].finished
-            if not self._brush_due:
+        finished = self._shown is not None and self._shown[0].finished
+        if not self._told:
+            self._brush_due = not finished
+            if finished and not self._worker().is_current:
                 self._select_brushed()
+        elif self.brush and _is_sampled(self._shown):  # else a browser brushes by itself
+            self._brush_due = not finished
+            if finished:
+                self._on_worker(self._select_brushed)
+
+    def _on_selection(self, change: Any) -> None:
+        if change["new"] is not self._brushed and _is_sampled(self._shown):
+            self._on_worker(self._show_selected)
+
+    def _on_ground(self, _: Any) -> None:
+        if _is_sampled(self._shown):
+            self._on_worker(self._show_density)
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -313,31 +358,101 @@ class ICEPlot(LiveWidget):
         from ..explainers.curves import centered
 
         assert self._shown is not None
+        crowd = self._crowd_shown()
+        if crowd is not None:
+            self._brushed = RowSelection(crowd.brushed(self.brush))
+            self._publish(selection=self._brushed, selected_density=self._density_of(crowd, self._brushed))
+            return
         curves, rows = _sent(self._shown[0])
-        grid = self._shown[0].grid_values[0]
-        places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
+        places = _places(self._shown[0])
         drawn = centered(curves, places, self.anchor) if self.centered else curves
         self._publish(selection=rows[brushed(drawn, places, self.brush)])
 
+    # -- more curves than a browser holds ------------------------------------------------------------------------------
+
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._show_density()
+
+    def _show_density(self) -> None:
+        crowd = self._crowd_shown()
+        if crowd is not None:
+            self._publish(density=self._density_of(crowd), selected_density=self._density_of(crowd, self.selection))
+        elif self.density:
+            self._publish(density={}, selected_density={})
+
+    def _show_selected(self) -> None:
+        """Draw a selection that no brush has made; brushes that do not give it go."""
+        crowd = self._crowd_shown()
+        if crowd is not None and self.selection is not self._brushed:
+            self._publish(brush=[], selected_density=self._density_of(crowd, self.selection))
+
+    def _density_of(self, crowd: Crowd, selection: RowSelection | None = None) -> dict[str, Any]:
+        assert self._shown is not None
+        ground = {"job": self._shown[2], "centered": self.centered, "anchor": self.anchor}
+        return crowd.frame(ground, None if selection is None else np.asarray(selection))
+
+    def _crowd_shown(self) -> Crowd | None:
+        """Return the finished curves where a browser has only a sample of them, as they are drawn."""
+        from .crowd import Crowd
+
+        if self._shown is None or not (self._shown[0].finished and _is_sampled(self._shown)):
+            self._crowd = None
+            return None
+        estimate = self._shown[0]
+        if self._crowd is None or self._crowd[0] is not estimate.state:
+            self._crowd = None
+            blocks = [part[:, 0] for _, part in estimate.state.parts]
+            self._crowd = estimate.state, Crowd(blocks, _rows_done(estimate.state), _places(estimate))
+        self._crowd[1].stand(centered=self.centered, anchor=self.anchor)
+        return self._crowd[1]
+
     def _free(self) -> None:
         self._kept.clear()
+        self._crowd = None
 
 
-def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
-    curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
-    order = estimate.state.order
-    rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
-    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    return curves[:most], rows[:most]
+def _sent(estimate: CurveEstimate, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves that are drawn and their rows, those before `first` left out.
+
+    They are all, or as many as may be sent, which are a random sample.
+    """
+    stop = _most_sent(estimate.state)
+    blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
+    for _, part in estimate.state.parts:
+        blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
+        begin += len(part)
+    return np.concatenate(blocks), _rows_done(estimate.state)[first:stop]
 
 
-def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
+def _most_sent(state: CurveState) -> int:
+    """Return how many curves a browser gets of a run."""
+    most = max(1, _MOST_SENT // (2 * state.grid.points))
+    return most if state.total_units <= most else min(most, _SAMPLE)
+
+
+def _is_sampled(shown: tuple[CurveEstimate, Any, int] | None) -> bool:
+    return shown is not None and shown[0].state.total_units > _most_sent(shown[0].state)
+
+
+def _rows_done(state: CurveState) -> np.ndarray:
+    """Return the positions of the rows in the order in which their curves came."""
+    return np.concatenate([state.order[first : first + len(part)] for first, part in state.parts])
+
+
+def _places(estimate: CurveEstimate) -> np.ndarray:
+    """Return where the points of the grid lie: numbers at their value, categories side by side."""
+    grid = estimate.grid_values[0]
+    return grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
+
+
+def _spread(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
     """Say how the data lie along the grid: a histogram, and where there are few rows."""
     known = own[~np.isnan(own)]
-    if isinstance(grid, int):
-        counts = np.bincount(known.astype(np.int64), minlength=grid)
+    if grid.dtype.kind not in "iuf":
+        counts = np.bincount(known.astype(np.int64), minlength=len(grid))
         return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
+    grid = grid.astype(np.float64)
     low, high = float(grid.min()), float(grid.max())
     counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
     reach = edges[1] - edges[0]

@@ -1,46 +1,22 @@
-"""Walks of rows through trees, compiled by numba: straight to a leaf, or along every branch that some values take.
+"""Walks of rows through trees, compiled: straight to a leaf, or along every branch that some values take.
 
-All of numba is in this file: its cache on disk knows a function's own file, not those of the functions it calls.
+All of them are in this file, for the sake of their cache: see `compiled`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
-from numba.core import caching
+
+from ..compiled import compiled
 
 Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _FEWEST = 64  # rows that are worth a thread
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def _place(name: str) -> Any:
-    return getattr(caching, name, None) or getattr(caching, f"_{name}")  # older numba has the underscore
-
-
-class _Places(caching.CompileResultCacheImpl):
-    _locator_classes = [_place("UserProvidedCacheLocator"), _place("UserWideCacheLocator")]  # noqa: RUF012 numba's form
-
-
-class _UserCache(caching.FunctionCache):
-    """numba's cache in the user's own folder; by itself numba would write beside this file first."""
-
-    _impl_class = _Places
-
-
-def _compiled(function: _Function) -> _Function:
-    made: Any = numba.njit(nogil=True)(function)
-    make_cache: Any = _UserCache
-    with contextlib.suppress(RuntimeError):  # where there is no such folder each process compiles
-        made._cache = make_cache(function)  # noqa: SLF001 numba has no public name for this
-    compiled: _Function = made
-    return compiled
 
 
 def _n_threads() -> int:
@@ -71,7 +47,7 @@ def over_rows(n_rows: int, at_once: int, work: Callable[[slice], Any]) -> None:
 # positions are unsigned, so that numba need not ask whether they count from the end. Both together halve their time.
 
 
-@_compiled
+@compiled
 def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     """Say where a value goes that is neither at most the threshold nor above it."""
     if np.isnan(x):
@@ -84,7 +60,7 @@ def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
     return (words[start + code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1  # type: ignore[no-any-return]
 
 
-@_compiled
+@compiled
 def add_leaves(trees: Arrays, rows: np.ndarray, sums: np.ndarray) -> None:
     """Add the leaves of rows to `sums` of shape (rows, outputs)."""
     nodes, values, roots, outputs, words, word_starts = trees
@@ -105,7 +81,7 @@ def add_leaves(trees: Arrays, rows: np.ndarray, sums: np.ndarray) -> None:
                 sums[row, outputs[tree] + k] += values[node.left, k]
 
 
-@_compiled
+@compiled
 def add_steps(  # noqa: C901, PLR0912 a function for a part of the innermost loop would double its time
     trees: Arrays, rows: np.ndarray, feature: int, n_left: np.ndarray, steps: np.ndarray
 ) -> None:
@@ -153,7 +129,7 @@ def add_steps(  # noqa: C901, PLR0912 a function for a part of the innermost loo
                         at = node.left if _goes_left(node, x, words, word_starts) else node.right
 
 
-@_compiled
+@compiled
 def points_left(trees: Arrays, columns: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return for each node which of at most 64 points of a grid go left, a bit for each.
 
@@ -172,7 +148,7 @@ def points_left(trees: Arrays, columns: np.ndarray, points: np.ndarray) -> np.nd
     return masks
 
 
-@_compiled
+@compiled
 def add_points(  # noqa: C901, PLR0912 as above
     trees: Arrays, rows: np.ndarray, columns: np.ndarray, masks: np.ndarray, sums: np.ndarray
 ) -> None:
