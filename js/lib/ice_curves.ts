@@ -7,6 +7,8 @@ export interface CurvesHeader {
   finished: boolean;
   done: number;
   total: number;
+  /** How many curves of this job came before these. */
+  first: number;
   feature: string;
   feature_kind: "numeric" | "category";
   grid: (number | string)[];
@@ -41,7 +43,7 @@ const MISSING = -1e29; // and below
 
 export function toCurves(frame: Frame): Curves {
   const header = frame.header as unknown as CurvesHeader;
-  for (const name of ["job", "sequence", "done", "total", "low"] as const) {
+  for (const name of ["job", "sequence", "done", "total", "first", "low"] as const) {
     if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
   }
   for (const name of ["grid", "mean", "few"] as const) {
@@ -68,6 +70,28 @@ export function toCurves(frame: Frame): Curves {
     rows,
     own: Float64Array.from(own, (value) => (value < MISSING ? Number.NaN : value)),
   };
+}
+
+/** Curves, and those that follow them; the newer ones know more of the whole. */
+export function joined(before: Curves, after: Curves): Curves {
+  return {
+    ...after,
+    count: before.count + after.count,
+    values: concatenated(Float64Array, before.values, after.values),
+    rows: concatenated(Uint32Array, before.rows, after.rows),
+    own: concatenated(Float64Array, before.own, after.own),
+  };
+}
+
+function concatenated<Kind extends Float64Array | Uint32Array>(
+  Kind: new (length: number) => Kind,
+  before: Kind,
+  after: Kind,
+): Kind {
+  const whole = new Kind(before.length + after.length);
+  whole.set(before);
+  whole.set(after, before.length);
+  return whole;
 }
 
 function valuesOf({ data, scale }: Field, low: number): Float64Array {

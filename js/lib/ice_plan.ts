@@ -1,5 +1,6 @@
 // How ICEPlot's traits and frames become the state of its views.
-import { type Curves, toCurves } from "./ice_curves";
+import { type Curves, joined, toCurves } from "./ice_curves";
+import { toDensityImage } from "./ice_density";
 import { type IceSettings, type IceState, iceKernelTraits, iceTraitNames } from "./ice_state";
 import { createInbox } from "./inbox";
 import type { Plan } from "./session";
@@ -11,17 +12,24 @@ export function createIcePlan(
     traits: iceTraitNames,
     asking: iceKernelTraits,
     reports: ["features"],
-    empty: { curves: null },
+    empty: { curves: null, density: null, selectedDensity: null },
     openInbox(acknowledge) {
       let shown: Curves | null = null;
       return createInbox<IceState, Curves>({
         decode: toCurves,
         accept(curves) {
           if (shown && !follows(shown, curves)) return null;
-          shown = curves;
-          return { curves };
+          if (curves.header.first > 0) {
+            if (shown?.header.job !== curves.header.job || shown.count !== curves.header.first) return null;
+            shown = joined(shown, curves);
+          } else shown = curves;
+          return { curves: shown };
         },
         acknowledge,
+        more: {
+          density: (frame) => ({ density: toDensityImage(frame) }),
+          selected_density: (frame) => ({ selectedDensity: toDensityImage(frame) }),
+        },
       });
     },
     answer,

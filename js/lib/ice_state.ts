@@ -1,5 +1,6 @@
 // What the views of ICEPlot draw from.
 import type { Curves } from "./ice_curves";
+import type { DensityImage } from "./ice_density";
 import type { Fault, SessionState, Status } from "./state";
 
 export type Operation = "and" | "or" | "not";
@@ -83,4 +84,7 @@ export const iceTraitNames = [
 export interface IceState extends SessionState {
   traits: IceTraits;
   curves: Curves | null;
+  /** Of all curves and of the selected ones, where there are more than the page holds. */
+  density: DensityImage | null;
+  selectedDensity: DensityImage | null;
 }

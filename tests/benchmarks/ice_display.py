@@ -74,7 +74,7 @@ BRUSH = (
     }));
     const shown = async () => {
         if (!answered) return painted();
-        for (const version = view.dataset.brushed; view.dataset.brushed === version; ) await painted();
+        for (const before = view.dataset.selected; view.dataset.selected === before; ) await painted();
         return painted();
     };
     Element.prototype.setPointerCapture = () => {}; // there is no real pointer to capture

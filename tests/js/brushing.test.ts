@@ -105,6 +105,8 @@ describe("brushes and selection keep together", () => {
   const state = (traits: Parameters<typeof iceTraits>[0] = {}, curves = curvesOf()): IceState => ({
     traits: iceTraits(traits),
     curves,
+    density: null,
+    selectedDensity: null,
     kernel: "live",
     unreadable: null,
   });

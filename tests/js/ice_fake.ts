@@ -28,6 +28,7 @@ export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, g
     finished: true,
     done: count,
     total: ROWS,
+    first: 0,
     feature: "temp",
     feature_kind: "numeric",
     grid,

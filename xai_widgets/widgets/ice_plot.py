@@ -377,9 +377,10 @@ class ICEPlot(LiveWidget):
     def _show_density(self) -> None:
         crowd = self._crowd_shown()
         if crowd is not None:
-            self._publish(density=self._density_of(crowd), selected_density=self._density_of(crowd, self.selection))
+            images = self._density_of(crowd), self._density_of(crowd, self.selection)
+            self._publish(density=images[0], selected_density=images[1], notice="sample")
         elif self.density:
-            self._publish(density={}, selected_density={})
+            self._publish(density={}, selected_density={}, notice="")
 
     def _show_selected(self) -> None:
         """Draw a selection that no brush has made; brushes that do not give it go."""

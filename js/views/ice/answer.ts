@@ -7,12 +7,21 @@ import { brushed, rowsOf } from "./brushing";
  * New brushes, or more curves under them, select anew. A selection that the brushes do not give takes them away, and so
  * does new ground: another feature, another zero. The rows stay selected then.
  */
+/** Whether the page has only a sample of the curves, so that the kernel selects. */
+export function kernelSelects({ curves, kernel }: IceState): boolean {
+  if (!curves || kernel === "gone" || kernel === "offline") return false;
+  return curves.header.finished && curves.count < curves.header.done;
+}
+
 export function answer(before: IceState, after: IceState): Partial<IceSettings> | null {
   const { brush, selection } = after.traits;
   const redrawn = brush !== before.traits.brush;
+  if (!redrawn && brush.length && before.curves && after.curves && groundOf(before) !== groundOf(after)) {
+    return { brush: [] };
+  }
+  if (kernelSelects(after)) return null;
   if (redrawn && brush.length === 0) return before.traits.brush.length ? choose(new Uint32Array()) : null;
   if (!after.curves || brush.length === 0) return null;
-  if (!redrawn && before.curves && groundOf(before) !== groundOf(after)) return { brush: [] };
   const chosen = selection !== before.traits.selection;
   if (!redrawn && !chosen && after.curves === before.curves) return null;
   const rows = rowsUnder(after, brush);

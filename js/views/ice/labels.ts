@@ -21,7 +21,7 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
   if (kind !== "individual") {
-    const all = words(`ice.label.all${length}`, { count: integer(picture.curves.count) });
+    const all = words(`ice.label.all${length}`, { count: integer(picture.curves.header.done) });
     labels.push({ text: all, kind: "all", value: end(picture.mean) });
     if (picture.chosenMean) {
       const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });

@@ -1,5 +1,6 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { shows } from "../../lib/ice_density";
 import type { IceState } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
@@ -16,7 +17,9 @@ export function createPictures(): (state: IceState) => Picture | null {
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
   const extents = createMemo((bundle: Bundle) => extentOf(bundle.values));
   const errors = createMemo((curves: Curves, bundle: Bundle) =>
-    bundle === curves ? largest(curves.header.standard_error) : largest(standardErrorOf(bundle, curves.header.total)),
+    bundle === curves || curves.header.done >= curves.header.total
+      ? largest(curves.header.standard_error)
+      : largest(standardErrorOf(bundle, curves.header.total)),
   );
   let held: { subject: string; y: [number, number] } | null = null;
 
@@ -26,12 +29,19 @@ export function createPictures(): (state: IceState) => Picture | null {
     const { header } = curves;
     const bundle = drawnOf(curves, traits.centered, traits.anchor);
     const marks = marked(traits.selection, curves);
-    const chosenMean = chosenMeans(bundle, marks);
+    const density = state.density && shows(state.density, curves, traits) ? state.density : null;
+    const selected = density && state.selectedDensity;
+    const answered = selected && shows(selected, curves, traits) && selected.header.count === sizeOf(traits.selection);
+    const chosenDensity = answered ? selected : null;
+    const chosenMean = chosenDensity
+      ? chosenDensity.header.mean && Float64Array.from(chosenDensity.header.mean)
+      : chosenMeans(bundle, marks);
     const zero = traits.centered ? readAt(header.mean, 0, placeIn(curves.x, anchorOf(curves, traits.anchor))) : 0;
     const mean = Float64Array.from(header.mean, (value) => value - zero);
     const bands = traits.bands ? bandsOf(bundle) : null;
+    const all: [number, number] = density ? [density.header.low, density.header.high] : extents(bundle);
     const average = traits.kind === "average";
-    const y = widened(average ? extentOf(mean, chosenMean, ...(bands ?? [])) : extents(bundle), 0.04);
+    const y = widened(average ? extentOf(mean, chosenMean, ...(bands ?? [])) : all, 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
     const settled = header.finished || held?.subject !== subject;
@@ -40,7 +50,9 @@ export function createPictures(): (state: IceState) => Picture | null {
       curves,
       bundle,
       marks,
-      chosen: countOf(marks),
+      chosen: chosenDensity?.header.count ?? countOf(marks),
+      density,
+      chosenDensity,
       category: header.feature_kind === "category",
       mean,
       chosenMean,
@@ -61,5 +73,7 @@ function axisOf({ header, x }: Curves): [number, number] {
   const high = Math.min(last + room, Math.max(last, edges.at(-1) ?? last));
   return low < high ? [low, high] : widened([low, high], 0);
 }
+
+const sizeOf = (selection: unknown) => readSelection(selection).length;
 
 const largest = (values: ArrayLike<number> | null) => (values?.length ? Math.max(...Array.from(values)) : null);

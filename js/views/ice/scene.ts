@@ -1,5 +1,6 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Bundle, Curves } from "../../lib/ice_curves";
+import type { DensityImage } from "../../lib/ice_density";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import type { Command } from "../../lib/session";
 import type { Surroundings } from "../../lib/theme";
@@ -23,6 +24,9 @@ export interface Picture {
   marks: Uint8Array;
   /** How many curves are selected. */
   chosen: number;
+  /** Of all curves and of the selected ones, where the page has only a sample of them. */
+  density: DensityImage | null;
+  chosenDensity: DensityImage | null;
   category: boolean;
   mean: Float64Array;
   chosenMean: Float64Array | null;

@@ -8,7 +8,7 @@ import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
 import { copyText, createCode } from "../code";
 import { createError, createNotice } from "../messages";
-import { rowsUnder } from "./answer";
+import { kernelSelects, rowsUnder } from "./answer";
 import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
@@ -48,7 +48,8 @@ export function createIceView(
       stage.schedule();
     },
     brush(brush, moving = false) {
-      const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
+      const selection = writeSelection(rowsUnder(state, brush));
+      const change = kernelSelects(state) && brush.length ? { brush } : { brush, selection };
       if (moving) asked.drag(change);
       else asked.set(change);
     },

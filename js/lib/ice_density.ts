@@ -1,0 +1,42 @@
+// Images of more curves than a page holds, as the kernel counts them.
+import type { Curves } from "./ice_curves";
+import type { IceDrawingTraits } from "./ice_state";
+import type { Frame } from "./wire";
+
+interface DensityHeader {
+  job: number;
+  centered: boolean;
+  anchor: number | null;
+  /** The values at the lower and the upper edge. */
+  low: number;
+  high: number;
+  /** How many curves it is of. */
+  count: number;
+  /** How many lie on its fullest pixel. */
+  most: number;
+  mean: number[] | null;
+}
+
+/** From the first point of the grid to the last, the highest values first. */
+export interface DensityImage {
+  header: DensityHeader;
+  width: number;
+  height: number;
+  /** The logarithm of a pixel's count and one, 255 where it is the most. */
+  shades: Uint8Array;
+}
+
+export function toDensityImage(frame: Frame | null): DensityImage | null {
+  if (!frame) return null;
+  const field = frame.fields.get("shades");
+  if (field?.shape.length !== 2 || !(field.data instanceof Uint8Array)) {
+    throw new Error("A frame carries no density of two dimensions.");
+  }
+  const [height, width] = field.shape as [number, number];
+  return { header: frame.header as unknown as DensityHeader, width, height, shades: field.data };
+}
+
+/** Tell whether an image is of these curves, as they are drawn. */
+export function shows({ header }: DensityImage, curves: Curves, { centered, anchor }: IceDrawingTraits): boolean {
+  return header.job === curves.header.job && header.centered === centered && (!centered || header.anchor === anchor);
+}
