@@ -12,8 +12,6 @@ interface DensityHeader {
   high: number;
   /** How many curves it is of. */
   count: number;
-  /** How many lie on its fullest pixel. */
-  most: number;
   mean: number[] | null;
 }
 
@@ -22,7 +20,7 @@ export interface DensityImage {
   header: DensityHeader;
   width: number;
   height: number;
-  /** The logarithm of a pixel's count and one, 255 where it is the most. */
+  /** The cube root of a pixel's count, 255 where it is the most. */
   shades: Uint8Array;
 }
 

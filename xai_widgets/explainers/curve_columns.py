@@ -128,7 +128,7 @@ class CurveColumns:
         from .curve_counts import count_pairs, draw_pairs
 
         n_points = len(self.places)
-        columns = self._columns(width)
+        columns = self._columns(width).tolist()
         changes = np.zeros((width, height + 1), np.int64)
         pairs = np.empty(height * height, np.int32)
         sums = np.empty(n_points)
@@ -136,15 +136,15 @@ class CurveColumns:
             right = min(point + 1, n_points - 1)
             sums[point] = count_pairs(self.stored[point], self.stored[right], rows, height, pairs)
             if right > point or n_points == 1:
-                first, stop = int(np.ceil(columns[point])), int(np.ceil(columns[right]))
-                last = stop - 1 if right < n_points - 1 else int(columns[right])
-                draw_pairs(pairs, height, columns[point], columns[right], first, last, changes)
+                first = columns[point] + (point > 0)  # a point's own column ends the line before it
+                draw_pairs(pairs, height, columns[point], columns[right], first, changes)
         return Bundle(len(rows), sums, changes)
 
     def _columns(self, width: int) -> np.ndarray:
+        """Return the column of pixels nearest to each point."""
         span = self.places[-1] - self.places[0]
         shares = (self.places - self.places[0]) / span if span else np.zeros(len(self.places))
-        columns: np.ndarray = shares * (width - 1)
+        columns: np.ndarray = np.rint(shares * (width - 1)).astype(np.int64)
         return columns
 
     def _passes(self, x: Sequence[float], y: Sequence[float]) -> np.ndarray:
@@ -163,6 +163,7 @@ class CurveColumns:
         """Return the stored height of each curve at a place within the grid."""
         right = int(np.searchsorted(self.places, x))
         if self.places[right] == x:
-            return self.stored[right].astype(np.float32)
+            return np.asarray(self.stored[right], dtype=np.float32)
         share = np.float32((x - self.places[right - 1]) / (self.places[right] - self.places[right - 1]))
-        return np.asarray((1 - share) * self.stored[right - 1] + share * self.stored[right])
+        between: np.ndarray = (1 - share) * self.stored[right - 1] + share * self.stored[right]
+        return between

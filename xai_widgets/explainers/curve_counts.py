@@ -33,29 +33,33 @@ def count_pairs(left: np.ndarray, right: np.ndarray, rows: np.ndarray, height: i
 
 
 @compiled
-def draw_pairs(
-    pairs: np.ndarray, height: int, start: float, stop: float, first: int, last: int, changes: np.ndarray
-) -> None:
-    """Add the straight lines between two points to the columns of pixels from `first` to `last`.
+def draw_pairs(pairs: np.ndarray, height: int, start: int, stop: int, first: int, changes: np.ndarray) -> None:
+    """Add the straight lines between two points to columns of pixels.
 
     Parameters
     ----------
     pairs : ndarray of int32 of shape (height * height,)
         See `count_pairs`.
-    start, stop : float
-        Where the points lie, in columns.
+    start, stop : int
+        The columns of the points.
+    first : int
+        The first column to draw; the last one is `stop`.
     changes : ndarray of int64 of shape (columns, height + 1)
         By how much the count changes from pixel to pixel, upwards. A line fills what it passes since the column before.
     """
-    span = max(stop - start, 1e-9)
     for low in range(height):
         for high in range(height):
             count = pairs[low * height + high]
             if count == 0:
                 continue
-            before = low + (high - low) * max(0.0, (first - 1 - start) / span)
-            for column in range(first, last + 1):
-                now = low + (high - low) * min(1.0, max(0.0, (column - start) / span))
+            if start == stop:  # the first end is drawn already
+                beyond = 1 if low < high else 0
+                changes[start, min(low, high) + beyond] += count
+                changes[start, max(low, high) + beyond] -= count
+            before = float(low)
+            for column in range(first, stop + 1):
+                share = (column - start) / (stop - start) if stop > start else 0.0
+                now = low + (high - low) * share
                 changes[column, int(min(before, now))] += count
                 changes[column, int(max(before, now)) + 1] -= count
                 before = now

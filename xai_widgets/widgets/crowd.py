@@ -47,17 +47,15 @@ class Crowd:
         return np.flatnonzero(chosen)
 
     def frame(self, header: Mapping[str, Any], selection: np.ndarray | None = None) -> dict[str, Any]:
-        """Return the image of all curves, or of some rows', with their mean: a pixel is the logarithm of its count."""
+        """Return the image of all curves, or of some rows', with their mean: a pixel is the cube root of its count."""
         bundle = self._all if selection is None else self._of(selection)
         counts = bundle.density
-        most = int(counts.max(initial=0))
         mean = self._columns.mean(bundle)
-        shades = np.rint(255 * np.log1p(counts) / np.log1p(max(1, most))).astype(np.uint8)
+        shades = np.ceil(255 * np.cbrt(counts / max(1, counts.max()))).astype(np.uint8)
         told = {
             "low": self._columns.low,
             "high": self._columns.high,
             "count": bundle.count,
-            "most": most,
             "mean": None if mean is None else mean.tolist(),
         }
         return wire.frame({**header, **told}, {"shades": wire.as_is(shades)})

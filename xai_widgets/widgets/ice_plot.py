@@ -316,8 +316,13 @@ class ICEPlot(LiveWidget):
         places = {value: place for place, value in enumerate(grid.tolist())}
         return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
 
+    @property
+    def explanation(self) -> Any:
+        """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
+        return None if self._explanation is None else self._explanation.bunch("both")
+
     def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
-        return estimate.bunch("both")
+        return estimate
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)

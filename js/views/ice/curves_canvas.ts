@@ -47,7 +47,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
       if (image) {
         const { x } = picture.bundle;
         const ends: [number, number] = [x[0]!, x[x.length - 1]!];
-        paintImage(context, image, ends, geometry, { colour: parseHex(colour), full: Math.ceil(number / FULL) });
+        paintImage(context, image, ends, geometry, parseHex(colour));
       } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;
         const density = densityOf(picture.bundle, left, right, top, bottom, x.low, x.high, y.low, y.high);

@@ -103,12 +103,14 @@ function rowsAt(bundle: Bundle, curves: Uint32Array, point: number, places: Plac
 }
 
 /** Opacity grows with the logarithm of the count: one curve is seen, and so is which of two bundles is denser. */
-export const opacityOf = (curves: number, full: number) =>
-  curves < 0.5 ? 0 : Math.max(0, ONE + ((ALL - ONE) * Math.log(curves)) / Math.log(full));
-
-function inksOf({ colour: [red, green, blue], full }: Look): Uint32Array {
-  return Uint32Array.from(
-    { length: full + 1 },
-    (_, curves) => ((Math.round(255 * opacityOf(curves, full)) << 24) | (blue << 16) | (green << 8) | red) >>> 0,
+function inksOf({ colour, full }: Look): Uint32Array {
+  return Uint32Array.from({ length: full + 1 }, (_, curves) =>
+    inkOf(colour, curves && Math.log(curves) / Math.log(full), curves > 0),
   );
+}
+
+/** A colour for a pixel, its opacity from that of one curve to that of the fullest. */
+export function inkOf([red, green, blue]: Look["colour"], fullness: number, drawn: boolean): number {
+  const opacity = drawn ? ONE + (ALL - ONE) * fullness : 0;
+  return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
