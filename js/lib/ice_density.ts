@@ -20,7 +20,7 @@ export interface DensityImage {
   header: DensityHeader;
   width: number;
   height: number;
-  /** The cube root of a pixel's count, 255 where it is the most. */
+  /** The cube root of a pixel's count, 255 where it is full. */
   shades: Uint8Array;
 }
 

@@ -12,6 +12,7 @@ import numpy as np
 from .brushing import combined
 
 _MOST = np.iinfo(np.uint16).max
+_ROUNDING = 1e-9  # of sums and differences of shares
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Bundle:
     count : int
     sums : ndarray of float of shape (points,)
         Of the curves' stored values.
-    changes : ndarray of int64 of shape (columns, height + 1)
+    changes : ndarray of float64 of shape (columns, height + 1)
         By how much the count of curves changes from pixel to pixel, upwards.
     """
 
@@ -33,9 +34,12 @@ class Bundle:
 
     @property
     def density(self) -> np.ndarray:
-        """How many curves pass each pixel, of shape (height, columns), the highest values first."""
+        """How many curves lie on each pixel, of shape (height, columns), the highest values first.
+
+        In a column a curve is shared among the pixels that it passes since the column before.
+        """
         counts: np.ndarray = self.changes.cumsum(axis=1)[:, -2::-1].T
-        return counts
+        return np.where(counts > _ROUNDING * self.count, counts, 0.0)
 
     def __sub__(self, other: Bundle) -> Bundle:
         return Bundle(self.count - other.count, self.sums - other.sums, self.changes - other.changes)
@@ -60,9 +64,9 @@ class CurveColumns:
     >>> columns.brushed([{"x": [0.4, 0.6], "y": [0.3, 0.5], "op": "and"}])
     array([ True, False])
     >>> columns.bundle(None, 3, 4).density
-    array([[0, 0, 0, 1],
-           [2, 2, 1, 1],
-           [0, 1, 1, 1]])
+    array([[0. , 0. , 0.5, 1. ],
+           [2. , 2. , 1. , 0. ],
+           [0. , 0. , 0.5, 1. ]])
     """
 
     stored: np.ndarray
@@ -129,7 +133,7 @@ class CurveColumns:
 
         n_points = len(self.places)
         columns = self._columns(width).tolist()
-        changes = np.zeros((width, height + 1), np.int64)
+        changes = np.zeros((width, height + 1))
         pairs = np.empty(height * height, np.int32)
         sums = np.empty(n_points)
         for point in range(n_points):

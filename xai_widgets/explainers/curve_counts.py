@@ -1,4 +1,4 @@
-"""How many curves pass each pixel, from columns of 16 bits. Compiled, and in one file: see `models.compiled`."""
+"""How many curves lie on each pixel, from columns of 16 bits. Compiled, and in one file: see `models.compiled`."""
 
 from __future__ import annotations
 
@@ -44,22 +44,20 @@ def draw_pairs(pairs: np.ndarray, height: int, start: int, stop: int, first: int
         The columns of the points.
     first : int
         The first column to draw; the last one is `stop`.
-    changes : ndarray of int64 of shape (columns, height + 1)
-        By how much the count changes from pixel to pixel, upwards. A line fills what it passes since the column before.
+    changes : ndarray of float64 of shape (columns, height + 1)
+        By how much the count changes from pixel to pixel, upwards. A line is shared among the pixels that it passes
+        since the column before, so that steep ones are not darker (Moritz, Fisher 2018, arXiv 1808.06019).
     """
     for low in range(height):
         for high in range(height):
             count = pairs[low * height + high]
             if count == 0:
                 continue
-            if start == stop:  # the first end is drawn already
-                beyond = 1 if low < high else 0
-                changes[start, min(low, high) + beyond] += count
-                changes[start, max(low, high) + beyond] -= count
-            before = float(low)
+            before = low + 0.5
             for column in range(first, stop + 1):
                 share = (column - start) / (stop - start) if stop > start else 0.0
-                now = low + (high - low) * share
-                changes[column, int(min(before, now))] += count
-                changes[column, int(max(before, now)) + 1] -= count
+                now = low + 0.5 + (high - low) * share
+                bottom, top = int(min(before, now)), int(max(before, now)) + 1
+                changes[column, bottom] += count / (top - bottom)
+                changes[column, top] -= count / (top - bottom)
                 before = now

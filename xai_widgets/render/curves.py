@@ -80,7 +80,7 @@ class CurvesFigure:
         lowest, highest = int(np.argmin(mean)), int(np.argmax(mean))
         ends = " to ".join(tick_text(grid[place]) for place in (0, -1))
         return (
-            f"{self.title}, {ends}: {integer(len(self.curves))} curves. Their mean goes from "
+            f"{self.title}, {ends}: {integer(self.header['done'])} curves. Their mean goes from "
             f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
             f"at {tick_text(grid[highest])}{digits.power}."
         )
@@ -147,7 +147,8 @@ class CurvesFigure:
         named = [(float(axes.y(self.header["mean"][-1])), f"PDP, all {integer(self.header['done'])}", self._ink("ink"))]
         if self._chosen().any():
             y = float(axes.y(self.curves[self._chosen(), -1].mean()))
-            named.append((y, f"selected, {integer(int(self._chosen().sum()))}", CHOSEN[self.theme][0]))
+            number = self.header.get("selected", int(self._chosen().sum()))  # of which `curves` may be a sample
+            named.append((y, f"selected, {integer(number)}", CHOSEN[self.theme][0]))
         last = -math.inf
         for y, text, ink in sorted(named):
             last = max(y, last + LINE - 2)

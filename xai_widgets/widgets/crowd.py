@@ -11,6 +11,7 @@ from .. import wire
 from ..explainers.curve_columns import Bundle, CurveColumns
 
 HEIGHT, WIDTH = 400, 800  # of the images, about those of the plot
+_FULL = 0.99  # of the pixels with curves are less than full; where curves meet one would be far fuller than all others
 
 
 class Crowd:
@@ -51,7 +52,8 @@ class Crowd:
         bundle = self._all if selection is None else self._of(selection)
         counts = bundle.density
         mean = self._columns.mean(bundle)
-        shades = np.ceil(255 * np.cbrt(counts / max(1, counts.max()))).astype(np.uint8)
+        full = np.quantile(counts[counts > 0], _FULL) if bundle.count else 1.0
+        shades = np.ceil(255 * np.cbrt(np.minimum(1, counts / full))).astype(np.uint8)
         told = {
             "low": self._columns.low,
             "high": self._columns.high,

@@ -326,7 +326,8 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
-        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+        header = self._header(estimate, request) | {"selected": len(self.selection)}
+        return CurvesFigure(header, curves, np.isin(rows, np.asarray(self.selection)), theme)
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}

@@ -5,6 +5,7 @@ import { anchorOf } from "../../lib/ice_curves";
 import type { IceTraits } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { cut } from "./axes";
+import { countOf } from "./brushing";
 import type { Geometry } from "./layout";
 import type { Layer, Picture } from "./scene";
 
@@ -72,13 +73,14 @@ function aside(
   return [...counts, ...(named ? [shape("text", { x: begin, y: strip.base + 17, class: "name" }, name)] : [])];
 }
 
-function barsOf({ curves, marks, category }: Picture, { x, left, right }: Geometry): Bar[] {
+function barsOf({ curves, marks, chosen: number, category }: Picture, { x, left, right }: Geometry): Bar[] {
   const { counts, edges = [] } = curves.header.histogram;
-  const chosen = new Uint32Array(counts.length);
+  const chosen = new Float64Array(counts.length);
+  const each = number / Math.max(1, countOf(marks)); // a selected curve of a sample stands for several
   for (let curve = 0; curve < curves.count; curve++) {
     if (!marks[curve]) continue;
     const bin = category ? curves.own[curve]! : binOf(edges, curves.own[curve]!);
-    if (bin >= 0 && bin < counts.length) chosen[bin]!++;
+    if (bin >= 0 && bin < counts.length) chosen[bin]! += each;
   }
   return counts.flatMap((count, index) => {
     const half = 0.38;
