@@ -1,5 +1,6 @@
 """ICEPlot of more curves than a browser holds, and what crosses to it on the way."""
 
+import base64
 import time
 
 import numpy as np
@@ -113,6 +114,16 @@ def test_centred_curves_are_drawn_and_brushed_as_differences(make, crowded):
     assert w.density["header"]["high"] == pytest.approx(moved.max(), abs=1e-3)
     w.brush = [{"x": [0.5, 0.8], "y": [1.0, 20.0]}]
     assert w.selection == passing(w, w.brush, zero=exact[:, :1])
+
+
+def test_a_saved_page_has_the_density_too(make, crowded, tmp_path):
+    w = make().wait(30)
+    w.brush = BRUSH
+    w.to_html(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for record in (w.density, w.selected_density):
+        assert base64.b64encode(record["buffers"][0]).decode() in page
+    assert "300 curves" in w.snapshot().alt
 
 
 def test_fewer_curves_again_have_no_density(make, crowded, monkeypatch):

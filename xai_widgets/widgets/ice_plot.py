@@ -64,6 +64,11 @@ class ICEPlot(LiveWidget):
     **view
         `anchor`, `bands`, `brush`, `selection`, `language`.
 
+    Notes
+    -----
+    A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
+    of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
+
     Examples
     --------
     >>> import numpy as np

@@ -48,8 +48,11 @@ export function createIceView(
       stage.schedule();
     },
     brush(brush, moving = false) {
-      const selection = writeSelection(rowsUnder(state, brush));
-      const change = kernelSelects(state) && brush.length ? { brush } : { brush, selection };
+      if (kernelSelects(state) && brush.length) {
+        asked.set({ brush }); // ipywidgets keeps the newest back until the kernel is free
+        return;
+      }
+      const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
       if (moving) asked.drag(change);
       else asked.set(change);
     },
