@@ -14,6 +14,7 @@ from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from .code import call_as_code, notebook_expressions
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .selection import Brush, Selection
@@ -202,7 +203,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
+        request["label"] = label_of(predictor)
         return PartialDependence(
             predictor,
             request["feature"],
@@ -345,12 +346,3 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")
