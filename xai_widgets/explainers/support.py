@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .grids import Axis, Grid
 
 REACH = 0.1  # of an axis, to either side: what is near
-_FEW, _FEW_SHARE = 5, 0.01  # rows, or this share of all where that is less
+_FEW, _FEW_OF_ALL = 5, 100  # rows, or one of so many where that is less
 _AT_ONCE = 1 << 16  # rows
 
 
@@ -75,7 +75,7 @@ class Support:
 
     A point is `near` a row that is no further from it than a tenth of each axis of numbers, and of its category on each
     axis of categories. Where fewer than `least` rows are near, the model is asked about combinations that it has hardly
-    seen, and its answers there are extrapolation: fewer than five rows, or than a hundredth of all where that is less.
+    seen, and its answers there are extrapolation. It takes five, or a hundredth of all rows where that is less.
 
     Examples
     --------
@@ -94,7 +94,7 @@ class Support:
 
     axes: tuple[PlacedAxis, PlacedAxis]
     near: np.ndarray
-    least: float
+    least: int
 
     @classmethod
     def of(cls, table: Table, grid: Grid, categorical: set[str] | None = None) -> Support:
@@ -104,7 +104,7 @@ class Support:
         for begin in range(0, table.n_rows, _AT_ONCE):
             rows = slice(begin, begin + _AT_ONCE)
             near += (first.near(rows).T.astype(np.float32) @ second.near(rows)).astype(np.int64)
-        return cls((first, second), near, min(_FEW, _FEW_SHARE * table.n_rows))
+        return cls((first, second), near, min(_FEW, -(-table.n_rows // _FEW_OF_ALL)))
 
     @property
     def few(self) -> np.ndarray:
