@@ -1,9 +1,9 @@
 // Values of both features along the map, their names, and numbers on the tiles of two categories.
 import { luminance, type Rgb } from "../../lib/colour";
 import { shape } from "../../lib/dom";
-import { integer } from "../../lib/format";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
+import { rowsAt } from "./describe";
 import type { Drawing, Layer } from "./scene";
 
 type Measure = (text: string, font?: string) => number;
@@ -107,7 +107,7 @@ export function createTiles(words: Words, measure: Measure): Layer {
         const corner = { x: x.place(Math.floor(index / rows) - 0.5) + 7, y: y.place((index % rows) + 0.5) + 17 };
         const fill = inkOn(colourAt(drawing, index, surroundings.page));
         whole.append(shape("text", { ...corner, class: "value", style: `fill:${fill}` }, text));
-        const count = words("surface.in", { count: integer(surface.near[index]!) });
+        const count = rowsAt(surface, surface.near[index]!, words);
         if (measure(count) > wide - 12 || tall < 40) return;
         whole.append(shape("text", { ...corner, y: corner.y + 16, style: `fill:${fill}` }, count));
       });

@@ -27,9 +27,14 @@ export function reading(drawing: Drawing, place: Place, words: Words): [string, 
   const { surface, geometry } = drawing;
   const [x, y] = printPlace(drawing, place);
   const told = { across: surface.x.name, x, up: surface.y.name, y };
-  const tiled = surface.x.names && surface.y.names;
-  const rows = words(tiled ? "surface.in" : "surface.near", { count: integer(nearAt(surface, place)) });
-  return [words("surface.place", told), geometry.ticks.fine(readSurface(surface, place)) + geometry.ticks.power, rows];
+  const value = geometry.ticks.fine(readSurface(surface, place)) + geometry.ticks.power;
+  return [words("surface.place", told), value, rowsAt(surface, nearAt(surface, place), words)];
+}
+
+/** How many rows are near a point, or in a tile. */
+export function rowsAt({ x, y }: Surface, rows: number, words: Words): string {
+  const where = x.names && y.names ? "surface.in" : "surface.near";
+  return words(rows === 1 ? `${where}.one` : where, { count: integer(rows) });
 }
 
 export function describe({ drawing, words }: Scene): string {
