@@ -271,6 +271,19 @@ def test_the_code_gives_the_same_surface(make):
         again.close()
 
 
+def test_a_surface_of_an_ice_plot_shares_its_rows_and_class(make):
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)), columns=["a", "b", "c"])
+    model = LogisticRegression().fit(X, np.array(["ant", "bee", "cat"])[X["a"].argsort().argsort() // 20])
+    with xw.ICEPlot(model, X, "a", target="bee", percentiles=(0.2, 0.8)) as plot:
+        expected = make(model, X.copy(), ("c", "a"), target="bee", percentiles=(0.2, 0.8)).wait(30).explanation
+        X.loc[:, :] = 0.0  # the plot has seen it before
+        with plot.surface(("c", 0)) as surface:
+            found = surface.wait(30).explanation
+            assert "xw.PDPSurface(" in surface.result["header"]["code"]
+    np.testing.assert_allclose(found.average, expected.average)
+    np.testing.assert_allclose(found.grid_values[0], expected.grid_values[0])
+
+
 @pytest.mark.parametrize("pair", [("temp", "other"), ("season", "temp"), ("season", "work")])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_picture_without_a_browser(make, weather, pair, theme):

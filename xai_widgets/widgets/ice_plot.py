@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from .selection import Brush, Selection
 
 if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, PartialDependence
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -148,6 +149,32 @@ class ICEPlot(LiveWidget):
     def selected(self) -> Any:
         """The selected rows of X, as the same kind of table that was given."""
         return self._table.take(np.asarray(self.selection))
+
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
