@@ -14,6 +14,8 @@ export interface SurfaceHeader {
   features: [string, string];
   /** Ascending numbers, or the names of categories. */
   axes: [number[] | string[], number[] | string[]];
+  /** Whether there are whole numbers alone. */
+  whole: [boolean, boolean];
   /** The middle of the data. */
   middle: [Coordinate, Coordinate];
   /** Where fewer rows are near, there are few. */
@@ -31,6 +33,8 @@ export interface Axis {
   name: string;
   /** Of the categories; null where it is of numbers. */
   names: string[] | null;
+  /** Whether there are whole numbers alone, and nothing between its points. */
+  whole: boolean;
   /** Where its points lie: numbers at their value, categories side by side. */
   places: Float64Array;
 }
@@ -54,12 +58,15 @@ export function toSurface(frame: Frame): Surface {
   for (const name of ["job", "sequence", "done", "total", "low", "least"] as const) {
     if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
   }
-  for (const name of ["features", "axes", "middle"] as const) {
+  for (const name of ["features", "axes", "whole", "middle"] as const) {
     if (!Array.isArray(header[name]) || header[name].length !== 2) {
       throw new Error(`A frame's header lacks "${name}".`);
     }
   }
-  const [x, y] = header.features.map((name, side) => toAxis(name, header.axes[side])) as [Axis, Axis];
+  const [x, y] = header.features.map((name, side) => toAxis(name, header.axes[side], header.whole[side]!)) as [
+    Axis,
+    Axis,
+  ];
   const count = x.places.length * y.places.length;
   const field = frame.fields.get("surface");
   const near = frame.fields.get("near")?.data;
@@ -73,12 +80,12 @@ export function toSurface(frame: Frame): Surface {
   return { header, x, y, values, near, dots, range: extentOf(values) };
 }
 
-function toAxis(name: string, values: unknown): Axis {
+function toAxis(name: string, values: unknown, whole: boolean): Axis {
   if (!Array.isArray(values)) throw new Error(`The axis "${name}" has no values.`);
   const names = values.every((value) => typeof value === "string") ? (values as string[]) : null;
   const places = Float64Array.from(values, (value, index) => (names ? index : Number(value)));
   if (!places.every(Number.isFinite)) throw new Error(`The axis "${name}" has values that are no numbers.`);
-  return { name, names, places };
+  return { name, names, whole, places };
 }
 
 function extentOf(values: Float64Array): [number, number] {

@@ -170,6 +170,15 @@ describe("the cursor", () => {
     expect(root.querySelectorAll(".sections circle")).toHaveLength(3);
   });
 
+  test("rests on whole numbers where there are no others", async () => {
+    const { model, root } = await mount({}, { result: surfaceFrame({ whole: [true, false] }) });
+    catcher(root).setPointerCapture = () => {};
+    point(catcher(root), "pointerdown", ...placeOf(root, 2.7, 0.5));
+    await drawn();
+    expect(model.get("cursor")).toEqual([3, expect.closeTo(0.5, 1)]);
+    expect(text(root, ".reading")).toContain("temp 3, hum 0.5");
+  });
+
   test("what is under the pointer is read without moving it", async () => {
     const { model, root } = await mount();
     point(catcher(root), "pointermove", ...placeOf(root, 4, 2));

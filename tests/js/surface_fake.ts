@@ -16,6 +16,7 @@ export function surfaceFrame(changes: Partial<SurfaceHeader> = {}, f = (x: numbe
       [0, 1, 2, 3, 4],
       [0, 1, 2],
     ],
+    whole: [false, false],
     middle: [2, 1],
     least: 2,
     low: 0,

@@ -126,6 +126,13 @@ def test_a_switch_is_of_categories_and_whole_numbers_are_not(make):
     assert named["axes"][1] == ["0", "1", "2", "3", "4"]
 
 
+def test_whole_numbers_have_nothing_between_them(make):
+    X = pd.DataFrame({"rooms": [1, 2, 2, 4, 5, 7], "size": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    header = make(lambda table: table["rooms"] * table["size"], X, (0, 1)).wait(30).result["header"]
+    assert header["axes"][0] == [1, 2, 4, 5, 7]
+    assert (header["whole"], header["middle"]) == ([True, False], [2.0, 3.5])
+
+
 def test_a_constant_column_and_custom_values_in_any_order(make):
     X = np.column_stack([np.ones(20), np.linspace(0, 1, 20)])
     w = make(product, X, (0, 1), custom_values={1: [1.0, 0.0, 0.5, 0.5]}).wait(30)

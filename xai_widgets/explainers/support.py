@@ -30,12 +30,15 @@ class PlacedAxis:
         Which points of the grid these are.
     own : ndarray of float of shape (rows,)
         Each row's own value, or the position of its category in `values`; NaN for what is missing or elsewhere.
+    whole : bool
+        Whether there are whole numbers alone, and nothing between them.
     """
 
     name: str
     values: np.ndarray | list[str]
     points: np.ndarray
     own: np.ndarray
+    whole: bool = False
 
     @property
     def categorical(self) -> bool:
@@ -59,7 +62,8 @@ class PlacedAxis:
         own, places = self.own[self.inside], self.places
         if isinstance(self.values, list):
             return self.values[int(np.bincount(own.astype(np.int64), minlength=len(places)).argmax())]
-        return float(np.median(own if len(own) else places))
+        median = np.median(own if len(own) else places)
+        return float(places[np.abs(places - median).argmin()] if self.whole else median)
 
     def near(self, rows: slice) -> np.ndarray:
         """Return, of shape (rows, points), whether a row is near a point: in reach of it, or of its category."""
@@ -130,7 +134,7 @@ def _placed(table: Table, axis: Axis, *, categorical: bool) -> PlacedAxis:
         numbers = own.astype(np.float64)
         known = np.isfinite(values)
         if not _is_switch(values[known], numbers):
-            return PlacedAxis(axis.name, values[known], points[known], numbers)
+            return PlacedAxis(axis.name, values[known], points[known], numbers, table.kind(axis.name) == "integer")
     listed = axis.values.tolist()
     places = {value: place for place, value in enumerate(listed)}
     found = np.array([places.get(value, np.nan) for value in own.tolist()], dtype=np.float64)

@@ -212,6 +212,7 @@ class PDPSurface(LiveWidget):
             "total": estimate.total,
             "features": list(request["features"]),
             "axes": [[float(each) if not axis.categorical else each for each in axis.values] for axis in support.axes],
+            "whole": [axis.whole for axis in support.axes],
             "middle": [axis.middle for axis in support.axes],
             "least": support.least,
             "label": request["label"],

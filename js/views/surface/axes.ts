@@ -13,7 +13,7 @@ export function createAxes(measure: Measure): Layer {
   return {
     element: whole,
     draw({ surface, geometry }) {
-      const { left, right, top, bottom, x, y, xTicks, yTicks, upwards, ticks, above } = geometry;
+      const { left, right, top, bottom, x, y, xTicks, yTicks, named, upwards, ticks, above } = geometry;
       const ends = [ticks.values[0], ticks.values.at(-1)].filter((value) => value !== undefined);
       const middle = (top + bottom) / 2;
       whole.replaceChildren(
@@ -28,7 +28,7 @@ export function createAxes(measure: Measure): Layer {
         ...(surface.y.names ?? []).flatMap((name, index) => {
           const room = Math.abs(y.place(1) - y.place(0));
           if (index % Math.max(1, Math.ceil(15 / room))) return [];
-          const text = cut(name, left - 30, measure);
+          const text = cut(name, named, measure);
           return [
             shape("text", { x: left - 8, y: y.place(index) + 4, "text-anchor": "end" }, text, shape("title", {}, name)),
           ];

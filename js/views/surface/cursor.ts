@@ -97,9 +97,11 @@ export function createCursor(actions: Actions, words: Words): Layer {
   };
 }
 
-/** A number with the digits that the axis can show, or the nearest category. */
-function onAxis({ names, places }: Axis, value: number): number {
-  if (names) return Math.min(names.length - 1, Math.max(0, Math.round(value)));
+/** A number with the digits that the axis can show, or the nearest point where nothing lies between them. */
+function onAxis({ names, whole, places }: Axis, value: number): number {
+  if (names || whole) {
+    return places.reduce((best, place) => (Math.abs(place - value) < Math.abs(best - value) ? place : best));
+  }
   return tidy(value, places[places.length - 1]! - places[0]!);
 }
 

@@ -1,6 +1,7 @@
 // The surface in words: its text alternative, what is read at a place, its status line, and what is said of changes.
+import type { Ticks } from "../../lib/axis";
 import { integer, percent, quantity } from "../../lib/format";
-import type { Surface } from "../../lib/surface_frame";
+import type { Axis, Surface } from "../../lib/surface_frame";
 import { nearAt, type Place, readSurface } from "../../lib/surface_reading";
 import type { SurfaceState } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
@@ -16,10 +17,12 @@ export function titleOf({ surface, geometry }: Drawing): string {
 
 /** A place on each axis, in words. */
 export function printPlace({ surface: { x, y }, geometry }: Drawing, place: Place): [string, string] {
-  return [
-    x.names?.[Math.round(place[0])] ?? geometry.xTicks!.fine(place[0]) + geometry.xTicks!.power,
-    y.names?.[Math.round(place[1])] ?? geometry.yTicks!.fine(place[1]) + geometry.yTicks!.power,
-  ];
+  return [printOn(x, geometry.xTicks, place[0]), printOn(y, geometry.yTicks, place[1])];
+}
+
+function printOn({ names, whole }: Axis, ticks: Ticks | null, at: number): string {
+  if (!ticks) return names![Math.round(at)]!;
+  return whole && !ticks.power ? integer(at) : ticks.fine(at) + ticks.power;
 }
 
 /** Where, the value there, and how many rows speak for it. */

@@ -17,6 +17,8 @@ export interface Geometry {
   bar: { left: number; right: number };
   x: Scale;
   y: Scale;
+  /** Room for a name of a category at the left. */
+  named: number;
   /** Of features that are numbers. */
   xTicks: Ticks | null;
   yTicks: Ticks | null;
@@ -33,7 +35,7 @@ const NARROW = 640;
 const HEAD = 20; // above the upper cross-section: where it is
 const GAP = 10;
 const NAME = 20; // the name of the feature that goes up
-const LONGEST = 110; // name of a category at the left
+const LONGEST = [140, 90]; // name of a category at the left, wide and narrow
 const BAR = 12;
 const INSET = 6; // of the lines in a cross-section
 const FOOT = 42; // numbers and the name of the feature that goes across
@@ -47,8 +49,9 @@ export function layoutFor(surface: Surface, width: number, measure: Measure): Ge
   const tall = Math.round(Math.min(440, Math.max(220, width * 0.4)));
   const yTicks = ticksOf(y, Math.floor(tall / 52));
   const numbers = widest(ticks.values.map(ticks.print));
-  const named = yTicks ? widest(yTicks.values.map(yTicks.print)) : Math.min(LONGEST, widest(y.names ?? []));
-  const left = NAME + Math.max(numbers, named) + 8;
+  const up = yTicks ? yTicks.values.map(yTicks.print) : (y.names ?? []);
+  const named = Math.max(numbers, Math.min(LONGEST[narrow ? 1 : 0]!, widest(up)));
+  const left = NAME + named + 8;
   const bar = width - numbers - 6 - BAR;
   const deep = Math.round(Math.min(170, Math.max(64, width * 0.15)));
   const beside = { left: bar - 2 * GAP - deep, right: bar - 2 * GAP };
@@ -70,6 +73,7 @@ export function layoutFor(surface: Surface, width: number, measure: Measure): Ge
     x: scaleOf(...endsOf(x), left, right),
     y: scaleOf(...endsOf(y), bottom, top),
     xTicks: ticksOf(x, Math.floor((right - left) / 68)),
+    named,
     yTicks,
     ticks,
     upwards: scaleOf(...values, above.bottom - INSET, above.top + INSET),
