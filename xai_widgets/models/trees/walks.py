@@ -93,12 +93,12 @@ def _part(
     words: np.ndarray,
     word_starts: np.ndarray,
     values: np.ndarray,
-    place: int,
+    place: Any,
     listed: np.ndarray,
     aside: np.ndarray,
-    first: int,
-    behind: int,
-) -> int:
+    first: Any,
+    behind: Any,
+) -> Any:
     """Bring those listed whose values go left at a node before the others, in order; return where these begin."""
     threshold, missing_left = node.threshold, node.missing_left
     left, right = np.uint32(first), np.uint32(0)
@@ -119,18 +119,44 @@ def _part(
             right += np.uint32(not goes)
     for at in range(right):
         listed[left + at] = aside[at]
-    return left  # type: ignore[return-value]
+    return left
 
 
 @_compiled
-def _neighbours(points: np.ndarray, low: int, high: int) -> int:
+def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
     """Return how many of some points, from the first on, are neighbours."""
-    if points[high - np.uint32(1)] - points[low] == high - low - np.uint32(1):
+    one = np.uint32(1)
+    if points[high - one] - points[low] == high - low - one:
         return high - low
-    n = np.uint32(1)
+    n = one
     while points[low + n] == points[low] + n:
-        n += np.uint32(1)
-    return n  # type: ignore[return-value]
+        n += one
+    return n
+
+
+@_compiled
+def _add_leaf(
+    steps: np.ndarray,
+    output: Any,
+    value: float,
+    rows: np.ndarray,
+    first: Any,
+    behind: Any,
+    points: np.ndarray,
+    low: Any,
+    high: Any,
+) -> None:
+    """Let the curves of rows step up at the first of neighbouring points, and down behind the last."""
+    n_points = len(steps) - 1
+    while low < high:
+        n = _neighbours(points, low, high)
+        start, stop = points[low], points[low] + n
+        low += n
+        for at in range(first, behind):
+            steps[start, output, rows[at]] += value
+        if stop < n_points:
+            for at in range(first, behind):
+                steps[stop, output, rows[at]] -= value
 
 
 @_compiled
@@ -148,9 +174,7 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
     """Add the steps of the curves of rows to `steps` of shape (points + 1, outputs, rows).
 
     The rows are `columns` of shape (features, rows). `grid` of shape (moving features, points) has in its row
-    `places[feature]` what a feature is set to; that is -1 for the others. Where rows come to a leaf with some points,
-    each curve steps up at the first of neighbouring ones and down behind the last: the running sum of the steps is the
-    curves.
+    `places[feature]` what a feature is set to; that is -1 for the others. The running sum of the steps is the curves.
     """
     nodes, values, roots, outputs, words, word_starts = trees
     one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
@@ -163,17 +187,9 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
         while True:
             node = nodes[at]
             if node.feature < 0:
-                while low < high:
-                    n = _neighbours(points, low, high)
-                    start, stop = points[low], points[low] + n
-                    low += n
-                    for k in range(values.shape[1]):
-                        value, output = values[node.left, k], outputs[tree] + np.uint32(k)
-                        for place in range(first, behind):
-                            steps[start, output, rows[place]] += value
-                        if stop < n_points:
-                            for place in range(first, behind):
-                                steps[stop, output, rows[place]] -= value
+                for k in range(values.shape[1]):
+                    output, value = outputs[tree] + np.uint32(k), values[node.left, k]
+                    _add_leaf(steps, output, value, rows, first, behind, points, low, high)
                 if n_waiting == 0:
                     break
                 n_waiting -= one
