@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,7 +77,8 @@ class TreeWalk:
 
     def _is_right(self, table: Table, rows: np.ndarray, grid: Grid) -> bool:
         chosen = _with_a_missing_one(table, rows)
-        expected = self.predictions(table, chosen, grid)
+        with _without_jobs():
+            expected = self.predictions(table, chosen, grid)
         try:
             found = self._curves(table, chosen, grid)
         except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
@@ -97,6 +100,12 @@ class TreeWalk:
             points = [self.ensemble.encode(place, grid.columns[table.names[place]]) for place in features]
             self._walk = grid, curve_walk(self.ensemble, features, np.column_stack(points))
         return self._walk[1]
+
+
+def _without_jobs() -> contextlib.AbstractContextManager[Any]:
+    """Keep scikit-learn's forests on this thread: to hand a few rows to others takes longer than to answer them."""
+    joblib = sys.modules.get("joblib")
+    return contextlib.nullcontext() if joblib is None else joblib.parallel_config(backend="sequential")
 
 
 def _with_a_missing_one(table: Table, rows: np.ndarray) -> np.ndarray:

@@ -155,7 +155,7 @@ def _trees(estimators: Sequence[Any], scale: float = 1.0) -> tuple[Tree, list[in
 def _trees_of_histograms(predictors: Sequence[Any], given: np.ndarray) -> tuple[Tree, list[int]]:
     """Do as `_trees` does; `given` says where the model's features are in its table."""
     sizes = [len(predictor.nodes) for predictor in predictors]
-    nodes = np.concatenate([predictor.nodes for predictor in predictors])
+    nodes = np.frombuffer(b"".join(predictor.nodes for predictor in predictors), predictors[0].nodes.dtype)
     sets = [codes for predictor in predictors for codes in predictor.raw_left_cat_bitsets]
     set_starts = np.cumsum([0, *(len(predictor.raw_left_cat_bitsets) for predictor in predictors)])[:-1]
     leaf = nodes["is_leaf"] != 0
