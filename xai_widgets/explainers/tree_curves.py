@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,51 @@ def curve_walk(ensemble: TreeEnsemble, feature: int | Sequence[int], grid: Any) 
         return curves.swapaxes(1, 2)
 
     return curves_of
+
+
+def mean_tree_curves(
+    ensemble: TreeEnsemble, matrix: Any, grids: Mapping[int, Any], weights: np.ndarray | None = None
+) -> dict[int, np.ndarray]:
+    """Return the mean scores of rows for each of some features alone, all from one pass.
+
+    Parameters
+    ----------
+    ensemble, matrix
+        As `tree_curves` takes them.
+    grids : mapping of int to array-like of shape (n_points,)
+        The values that each feature takes, by its position.
+    weights : ndarray of shape (n_rows,), optional
+        Of the rows in the mean.
+
+    Returns
+    -------
+    dict of int to ndarray of shape (n_points, n_outputs), float64
+    """
+    from ..models.trees.walks import add_mean_steps, over_rows
+
+    columns = ensemble.columns(matrix)
+    n_rows = columns.shape[1]
+    weights = np.ones(n_rows) if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
+    ordered = {feature: np.sort(ensemble.rounded(grid)) for feature, grid in grids.items()}
+    n_points = max(map(len, ordered.values()))
+    # Grids of one length: the last point of the shorter ones stands for more.
+    points = np.stack([np.pad(grid, (0, n_points - len(grid)), mode="edge") for grid in ordered.values()])
+    places = np.full(ensemble.n_features, -1)
+    places[list(ordered)] = np.arange(len(ordered))
+
+    def work(part: slice) -> tuple[np.ndarray, np.ndarray]:
+        steps, sums = np.zeros((len(points), n_points + 1, ensemble.n_outputs)), np.zeros(ensemble.n_outputs)
+        some = np.ascontiguousarray(columns[:, part])
+        add_mean_steps(ensemble.arrays, some, weights[part], places, points, steps, sums)
+        return steps, sums
+
+    parts = over_rows(n_rows, _MOST_ROWS, work)
+    steps, sums = (np.sum(each, axis=0) for each in zip(*parts, strict=True))
+    means = ensemble.scores((np.cumsum(steps[:, :-1], axis=1) + sums) / weights.sum())
+    return {
+        feature: means[place, np.searchsorted(ordered[feature], ensemble.rounded(grid))]
+        for place, (feature, grid) in enumerate(grids.items())
+    }
 
 
 def _rows_at_once(ensemble: TreeEnsemble, n_points: int) -> int:

@@ -18,6 +18,7 @@ from numba.core import caching
 Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _FEWEST = 64  # rows that are worth a thread
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Result = TypeVar("_Result")
 
 
 def _place(name: str) -> Any:
@@ -48,7 +49,7 @@ def _n_threads() -> int:
     return int(settings.NUMBA_NUM_THREADS)
 
 
-def over_rows(n_rows: int, at_once: int, work: Callable[[slice], Any]) -> None:
+def over_rows(n_rows: int, at_once: int, work: Callable[[slice], _Result]) -> list[_Result]:
     """Do work on equal parts of the rows, `at_once` at most, on as many threads as numba would take.
 
     Threads of ours: numba's own may be entered by one thread at a time on some machines, which end the process if two
@@ -59,12 +60,9 @@ def over_rows(n_rows: int, at_once: int, work: Callable[[slice], Any]) -> None:
     edges = [n_rows * part // max(1, n_parts) for part in range(n_parts + 1)]
     parts = [slice(*edge) for edge in itertools.pairwise(edges)]
     if n_threads == 1:
-        for part in parts:
-            work(part)
-        return
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(n_threads, "xai_widgets trees") as pool:
-        for _ in pool.map(work, parts):
-            pass
+        return list(pool.map(work, parts))
 
 
 # Rows that have come to a node part there without a branch that the processor would have to guess: they stay in one
@@ -225,5 +223,106 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
                 else:  # on the right first: its points lie above those of the left
                     waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.left, first, behind
                     waiting[n_waiting, 3], waiting[n_waiting, 4] = high, middle
+                    n_waiting += one
+                    at, low, high = node.right, middle, end
+
+
+@_compiled
+def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
+    trees: Arrays,
+    columns: np.ndarray,
+    weights: np.ndarray,
+    places: np.ndarray,
+    grid: np.ndarray,
+    steps: np.ndarray,
+    sums: np.ndarray,
+) -> None:
+    """Add weighted sums of rows' steps to `steps` of shape (moving, points + 1, outputs), each feature moving alone.
+
+    Rows, places and grid are as in `add_steps`. To `sums` of shape (outputs,) go the leaves of the rows as they are;
+    `steps` have what a moving feature adds to those. So a tree is left to the rows as they are but below the first node
+    that asks for a feature, where all rows that come by go on with that feature moving too.
+    """
+    nodes, values, roots, outputs, words, word_starts = trees
+    one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
+    nothing = np.uint32(len(grid))  # moves
+    rows, aside = np.arange(n_rows, dtype=np.uint32), np.empty(max(n_rows, n_points), np.uint32)
+    points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)
+    waiting = np.empty((64, 7), np.uint32)
+    path = np.empty(64, np.uint32)  # what was first asked for on the way, of rows as they are
+    for tree in range(len(roots)):
+        n_waiting, n_path = np.uint32(0), np.uint32(0)
+        at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
+        moving = nothing
+        while True:
+            node = nodes[at]
+            if node.feature < 0:
+                weight = 0.0
+                for place in range(first, behind):
+                    weight += weights[rows[place]]
+                for k in range(values.shape[1]):
+                    output, value = outputs[tree] + np.uint32(k), weight * values[node.left, k]
+                    if moving == nothing:
+                        sums[output] += value
+                        for place in range(n_path):
+                            steps[path[place], 0, output] -= value
+                    else:
+                        some = low
+                        while some < high:
+                            n = _neighbours(points, some, high)
+                            steps[moving, points[some], output] += value
+                            steps[moving, points[some] + n, output] -= value
+                            some += n
+                if n_waiting == 0:
+                    break
+                n_waiting -= one
+                at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+                low, high = waiting[n_waiting, 3], waiting[n_waiting, 4]
+                moving, n_path = waiting[n_waiting, 5], waiting[n_waiting, 6]
+                continue
+            if n_waiting + one >= len(waiting):
+                waiting = _grown(waiting)
+            place = places[np.uint32(node.feature)]
+            if moving == nothing and place >= 0:
+                is_new = True
+                for step in range(n_path):
+                    is_new &= path[step] != np.uint32(place)
+                if is_new:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = at, first, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = low, high
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = np.uint32(place), n_path
+                    n_waiting += one
+                    if n_path == len(path):
+                        path = _grown(path)
+                    path[n_path] = np.uint32(place)
+                    n_path += one
+            if moving == nothing or place != np.int64(moving):
+                feature = np.uint32(node.feature)
+                middle = _part(node, words, word_starts, columns, feature, rows, aside, first, behind)
+                if middle == first:
+                    at = node.right
+                elif middle == behind:
+                    at = node.left
+                else:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = low, high
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = moving, n_path
+                    n_waiting += one
+                    at, behind = node.left, middle
+            else:
+                end = high + (high - low)
+                if end > len(points):
+                    points = _grown(points)
+                for place in range(low, high):
+                    points[place + (high - low)] = points[place]
+                middle = _part(node, words, word_starts, grid, moving, points, aside, high, end)
+                if middle == high:
+                    at = node.right
+                elif middle == end:
+                    at = node.left
+                else:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.left, first, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = high, middle
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = moving, n_path
                     n_waiting += one
                     at, low, high = node.right, middle, end
