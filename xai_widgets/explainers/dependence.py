@@ -297,7 +297,7 @@ class PartialDependence(Explainer[CurveState]):
         for axis in grid.axes:
             for name, values in axis.columns.items():
                 table.check_values(name, values)
-        weights = _checked_weights(self.sample_weight, table.n_rows)
+        weights = checked_weights(self.sample_weight, table.n_rows)
         identity = {
             "model": self.predictor.fingerprint(),
             "data": table.fingerprint,
@@ -461,7 +461,8 @@ def _checked_seed(seed: Any) -> int:
     return number
 
 
-def _checked_weights(given: Any, rows: int) -> np.ndarray | None:
+def checked_weights(given: Any, rows: int) -> np.ndarray | None:
+    """Return sample weights as numbers; raise InputError where they do not fit."""
     if given is None:
         return None
     try:
