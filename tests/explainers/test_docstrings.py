@@ -6,6 +6,7 @@ import importlib
 import pytest
 
 MODULES = ["accumulated_effects", "brushing", "curves", "dependence", "gradient", "grids", "smoothgrad", "weighted"]
+MODULES += ["rule_columns", "rules"]
 
 
 @pytest.mark.parametrize("name", MODULES)

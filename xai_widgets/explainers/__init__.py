@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
     from .gradient import GradientXInput, SimpleGradient
+    from .rules import Rule, find_rule
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
 
@@ -18,9 +19,11 @@ _HOMES = {
     "Estimate": "stream",
     "GradientXInput": "gradient",
     "PartialDependence": "dependence",
+    "Rule": "rules",
     "SimpleGradient": "gradient",
     "SmoothGrad": "smoothgrad",
     "accumulated_local_effects": "accumulated_effects",
+    "find_rule": "rules",
     "partial_dependence": "dependence",
 }
 
@@ -29,9 +32,11 @@ __all__ = [
     "Estimate",
     "GradientXInput",
     "PartialDependence",
+    "Rule",
     "SimpleGradient",
     "SmoothGrad",
     "accumulated_local_effects",
+    "find_rule",
     "partial_dependence",
 ]
 
