@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .rules import Rule, find_rule
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
+    from .subgroups import Subgroup, find_subgroups
 
 _HOMES = {
     "Attribution": "attribution",
@@ -22,8 +23,10 @@ _HOMES = {
     "Rule": "rules",
     "SimpleGradient": "gradient",
     "SmoothGrad": "smoothgrad",
+    "Subgroup": "subgroups",
     "accumulated_local_effects": "accumulated_effects",
     "find_rule": "rules",
+    "find_subgroups": "subgroups",
     "partial_dependence": "dependence",
 }
 
@@ -35,8 +38,10 @@ __all__ = [
     "Rule",
     "SimpleGradient",
     "SmoothGrad",
+    "Subgroup",
     "accumulated_local_effects",
     "find_rule",
+    "find_subgroups",
     "partial_dependence",
 ]
 

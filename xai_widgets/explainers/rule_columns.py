@@ -129,7 +129,7 @@ def read_column(name: str, kind: str, values: np.ndarray) -> RuleColumn:
     missing = is_missing(values)
     if kind in ("numeric", "integer"):
         found, places = np.unique(values[~missing], return_inverse=True)
-        levels, few = found.tolist(), len(found) <= (_FEW if kind == "integer" else 2)
+        levels, few = found.tolist(), len(found) <= (_FEW if (found == np.floor(found)).all() else 2)
         ordered = len(found) > 2
     else:
         numbers: dict[Any, int] = {}
