@@ -6,7 +6,7 @@ import importlib
 import pytest
 
 MODULES = ["accumulated_effects", "brushing", "curves", "dependence", "gradient", "grids", "smoothgrad", "weighted"]
-MODULES += ["rule_columns", "rules", "subgroups"]
+MODULES += ["interaction", "rule_columns", "rules", "subgroups"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
     from .gradient import GradientXInput, SimpleGradient
+    from .interaction import HStatistic, Interaction, h_statistic
     from .rules import Rule, find_rule
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
@@ -19,6 +20,8 @@ _HOMES = {
     "Attribution": "attribution",
     "Estimate": "stream",
     "GradientXInput": "gradient",
+    "HStatistic": "interaction",
+    "Interaction": "interaction",
     "PartialDependence": "dependence",
     "Rule": "rules",
     "SimpleGradient": "gradient",
@@ -27,6 +30,7 @@ _HOMES = {
     "accumulated_local_effects": "accumulated_effects",
     "find_rule": "rules",
     "find_subgroups": "subgroups",
+    "h_statistic": "interaction",
     "partial_dependence": "dependence",
 }
 
@@ -34,6 +38,8 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "HStatistic",
+    "Interaction",
     "PartialDependence",
     "Rule",
     "SimpleGradient",
@@ -42,6 +48,7 @@ __all__ = [
     "accumulated_local_effects",
     "find_rule",
     "find_subgroups",
+    "h_statistic",
     "partial_dependence",
 ]
 
