@@ -106,7 +106,7 @@ def test_bike_sharing_rides_interact_by_year_or_temperature():
     ranked = h_statistic(model, X, ["temp", "season", "hum", "weekday"], n_rows=60)
     assert len(ranked) == 6
     assert all(0 <= one.value < 1 and one.strength < days["cnt"].std() for one in ranked)
-    assert [one.value for one in ranked] == sorted((one.value for one in ranked), reverse=True)
+    assert [one.strength for one in ranked] == sorted((one.strength for one in ranked), reverse=True)
 
 
 @pytest.mark.parametrize("features", [["x0"], ["x0", "x0"], ["x0", 0], []])

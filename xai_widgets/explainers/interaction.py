@@ -86,8 +86,8 @@ class InteractionEstimate(Estimate[PairState]):
 
     @property
     def ranked(self) -> list[Interaction]:
-        """The pairs done, the largest H first."""
-        return sorted(self.state.found, key=lambda one: -one.value)
+        """The pairs done, the strongest first: of weak features H alone may be large."""
+        return sorted(self.state.found, key=lambda one: -one.strength)
 
 
 class HStatistic(Explainer[PairState]):
@@ -223,7 +223,7 @@ def h_statistic(
     target: Any = None,
     seed: int = 0,
 ) -> list[Interaction]:
-    """Return how strongly each pair of features interacts, the largest H first; see `HStatistic`.
+    """Return how strongly each pair of features interacts, the strongest first; see `HStatistic`.
 
     Examples
     --------

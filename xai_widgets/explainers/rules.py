@@ -163,8 +163,8 @@ def stream_rules(table: Any, rows: Any, *, among: Any = None, avoid: Collection[
         yield everything
         return
     seen = _sample(belongs)
-    part = table.rows(counted[seen])
-    judged = table if among is None else table.rows(counted)
+    judged = table if len(counted) == table.n_rows else table.rows(counted)
+    part = judged if len(seen) == len(counted) else judged.rows(seen)
     columns = [read_column(name, part.kind(name), part.values(name)) for name in table.names]
     liked = [column for column in columns if column.name not in avoid]
     for allowed in (liked, columns) if len(liked) < len(columns) else (columns,):
