@@ -13,7 +13,7 @@ from .rule_columns import Choice, RuleColumn
 _MOST_CONDITIONS = 3
 _BEAM = 6  # rules that are made longer at a time
 _COARSE = 64  # thresholds of a column that are tried at first
-_WORTH = 0.02  # of correlation, that one more condition must add
+_WORTH = 0.03  # of correlation, that one more condition must add
 _ROUNDING = 1e-12
 
 
