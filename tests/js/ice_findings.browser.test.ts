@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import factory from "../../js/ice_plot";
 import { readSelection } from "../../js/lib/ice_curves";
 import type { IceTraits, Interaction, Rule, Subgroup } from "../../js/lib/ice_state";
+import sentences from "../fixtures/rules/sentences.json";
 import { FakeModel } from "./fake";
 import { curvesFrame, iceTraits, selectionOf } from "./ice_fake";
 import { closeAll, drawn, mountModel, named, press } from "./mount";
@@ -63,11 +64,9 @@ test("the rule of the selection is a sentence, its data set off", async () => {
   expect(told(root)).toContain("행 3개, 대체로: season = fall 또는 winter 그리고");
 });
 
-test("a share that is not whole is not written as 1", async () => {
-  const { model, root } = await mount({ selection: selectionOf(100) });
-  model.receive({ rule: { ...RULE, precision: 0.9999, recall: 0.996 } });
-  await drawn();
-  expect(told(root)).toContain("precision 0.99, recall 0.99");
+test.each(sentences)("it says what Python says: $text", async ({ language, rule, text }) => {
+  const { root } = await mount({ selection: selectionOf(100), language, rule: rule as Rule });
+  expect(told(root)).toBe(text);
 });
 
 test("a rule is never shown for other rows than its own, with no kernel too", async () => {

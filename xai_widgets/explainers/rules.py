@@ -97,7 +97,7 @@ class Rule:
     def __str__(self) -> str:
         if self.conditions:
             told = " and ".join(map(str, self.conditions))
-            return f"{told} (precision {share(self.precision)}, recall {share(self.recall)})"
+            return f"{told} (precision {_share(self.precision)}, recall {_share(self.recall)})"
         return "all rows" if self.precision == 1 else "no short rule describes these rows"
 
     def rows(self, table: Any) -> np.ndarray:
@@ -105,9 +105,9 @@ class Rule:
         return np.flatnonzero(_named(self.conditions, Table.of(table)))
 
 
-def share(value: float) -> str:
+def _share(value: float) -> str:
     """Write a share with two decimals; only what is whole is written as 1."""
-    return "1" if value == 1 else f"{min(value, 0.99):.2f}" if value >= 0.99 else f"{value:.2f}"
+    return "1" if value == 1 else f"{min(value, 0.99):.2f}"
 
 
 def find_rule(table: Any, rows: Any, *, among: Any = None, avoid: Collection[str] = ()) -> Rule:

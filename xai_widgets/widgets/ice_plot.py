@@ -14,6 +14,7 @@ from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from ..render.rule import rule_sentence
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .findings import interaction_record, rule_record, subgroup_record
@@ -78,6 +79,10 @@ class ICEPlot(LiveWidget):
     >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
     >>> bool((w.selected[:, 2] >= 0).all())
     True
+    >>> for group in w.rules():
+    ...     print(group)
+    54 rows: x2 >= 0 (precision 1, recall 1)
+    46 rows: x2 < 0 (precision 1, recall 1)
     >>> w.close()
     """
 
@@ -428,7 +433,9 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
-        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+        told = rule_sentence(self.rule) if self.rule else ""
+        chosen = np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(self._header(estimate, request), curves, chosen, theme, told)
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}

@@ -26,7 +26,7 @@ export function qualityOf({ precision, recall }: Rule, words: Words): HTMLElemen
 function textOf({ feature, operator, values }: Condition, words: Words): string {
   if (!values.length) return words(operator === "=" ? "ice.rule.missing" : "ice.rule.known", { feature });
   if (operator === "<" || operator === ">=") {
-    return `${feature} ${operator === "<" ? "<" : "≥"} ${values[0]!.replace(/^-/, "\u2212")}`;
+    return `${feature} ${operator === "<" ? "<" : "≥"} ${values[0]!.replaceAll("-", "\u2212")}`;
   }
   return `${feature} ${operator === "≠" ? "≠" : "="} ${values.join(` ${words("ice.rule.or")} `)}`;
 }
