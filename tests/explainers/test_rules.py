@@ -168,7 +168,7 @@ def test_many_rows_are_judged_by_all_of_them():
     named = np.isin(np.arange(len(X)), rule.rows(X))
     assert rule.precision == pytest.approx(chosen[named].mean(), abs=1e-12)
     assert min(rule.precision, rule.recall) > 0.99
-    assert [each.feature for each in rule.conditions] == ["x0", "x1"]
+    assert [str(each) for each in rule.conditions] == ["x0 >= 0.5", "x1 < 0"]
 
 
 def test_the_same_rule_each_time_and_nothing_is_changed():

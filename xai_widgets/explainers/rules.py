@@ -117,7 +117,7 @@ def find_rule(table: Any, rows: Any, *, among: Any = None, avoid: Collection[str
     the phi coefficient), which is 0 for a rule no better than chance, whatever the share of the set; of rules nearly as
     good the one with fewer conditions is taken. A beam search makes the best few rules longer, by 64 thresholds of a
     column at most; the thresholds are then chosen anew among all there are, each given the others, and told as the
-    roundest numbers that name the same rows.
+    roundest numbers that name the same of the rows searched.
 
     A rule is told only where its precision, recall and correlation are at least 0.5, and where writing it down takes
     fewer bits than it saves in writing down the set (minimum description length: Quinlan, Rivest 1989, Information and
@@ -171,7 +171,7 @@ def stream_rules(table: Any, rows: Any, *, among: Any = None, avoid: Collection[
         search = RuleSearch(allowed, belongs[seen], len(chosen), len(counted) - len(chosen))
         rule = everything
         for best in search.deepen():
-            rule = _told(best, judged, belongs, search.n_choices) or everything
+            rule = _told(best, part, judged, belongs, search.n_choices) or everything
             yield rule
         if rule.conditions:
             return
@@ -205,11 +205,10 @@ def _named(conditions: tuple[Condition, ...], table: Table) -> np.ndarray:
     return named
 
 
-def _told(parts: tuple[Choice, ...], table: Table, belongs: np.ndarray, n_choices: int) -> Rule | None:
+def _told(parts: tuple[Choice, ...], searched: Table, table: Table, belongs: np.ndarray, n_choices: int) -> Rule | None:
     """Return a rule as it is told, judged by all rows; None where it is not worth telling."""
-    conditions = _rounded(
-        tuple(Condition(choice.column.name, choice.operator, choice.value) for choice in parts), table
-    )
+    exact = tuple(Condition(choice.column.name, choice.operator, choice.value) for choice in parts)
+    conditions = _rounded(exact, searched)
     named = _named(conditions, table)
     hits, n = int((named & belongs).sum()), int(belongs.sum())
     if not hits:

@@ -68,6 +68,20 @@ class ICEPlot(LiveWidget):
     **view
         `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
 
+    Attributes
+    ----------
+    rule : dict or None
+        What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
+        `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
+        where no short rule describes the rows, None without a selection.
+    subgroups : list of dict
+        What `rules`, or a hand, last found in these curves: `rows`, `mean` and `rule` of each group.
+    interactions : list of dict
+        How strongly pairs of features interact, once a hand asks: `features`, `value` (H) and `strength` of each pair,
+        the strongest first; see `explainers.HStatistic`.
+    pair : list of two str, or None
+        The pair that is chosen among them.
+
     Examples
     --------
     >>> import numpy as np

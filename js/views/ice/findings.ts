@@ -1,6 +1,6 @@
 // Below the plot, when asked for: groups of curves of one shape, or pairs of features that interact.
 import { button } from "../../lib/controls";
-import { element, focusedIn, write } from "../../lib/dom";
+import { element, focusedIn, setAttributes, write } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { createInteractionList } from "./interaction_list";
@@ -31,6 +31,7 @@ export function createFindings(actions: Actions, words: Words): Part {
     actions.change({ panel: "closed" });
   });
   const askable = createChange();
+  const arrived = createChange();
   let open: Panel = "closed";
   return {
     element: whole,
@@ -45,8 +46,13 @@ export function createFindings(actions: Actions, words: Words): Part {
       const missing = !state.traits[panel].length;
       // asked once for each answer that stands still
       const due = missing && status === "done" && state.kernel !== "offline" && state.kernel !== "gone";
-      if (askable(panel, due, panel === "subgroups" ? job : target) && due) actions.command(panel);
+      if (askable(panel, due, panel === "subgroups" ? job : target) && due) {
+        actions.command(panel);
+        actions.say(words(`ice.${panel}.wait`));
+      }
+      if (arrived(panel, missing) && !missing) actions.say(words(`ice.${panel}.title`));
       write(title, words(`ice.${panel}.title`));
+      setAttributes(whole, { "aria-label": title.textContent });
       wait.hidden = !missing || notice !== "";
       write(wait, words(`ice.${panel}.wait`));
       for (const list of Object.values(lists)) list.element.hidden = missing || list !== lists[panel];
