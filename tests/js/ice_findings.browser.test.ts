@@ -185,5 +185,6 @@ test.each([360, 600, 900, 1280])("nothing sticks out of %i pixels", async (width
   root.querySelectorAll<HTMLElement>(".rule-line button")[1]!.click();
   await drawn();
   expect(entries(root)).toHaveLength(2);
+  for (const entry of entries(root)) expect(entry.clientHeight).toBeLessThan(50);
   expect(sticking()).toEqual([]);
 });
