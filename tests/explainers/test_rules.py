@@ -76,6 +76,15 @@ def test_truth_values_and_categories_that_are_numbers():
     assert str(rule_for(X, X["zone"] == 3)).startswith("zone = 3 ")
 
 
+def test_dates_are_named():
+    days = pd.to_datetime(["2024-01-01", "2024-03-01", None])
+    X = pd.DataFrame({"day": np.resize(days, 90), "noise": np.arange(90.0)})
+    for wanted in (X["day"] == days[1], X["day"].isna()):
+        rule = rule_for(X, wanted)
+        assert [each.feature for each in rule.conditions] == ["day"]
+        assert np.array_equal(rule.rows(X), np.flatnonzero(wanted))
+
+
 def test_rows_picked_at_random_have_no_rule():
     for seed, size in itertools.product(range(3), (1, 3, 10, 100, 250)):
         X = uniform(500, 20, seed)

@@ -132,8 +132,10 @@ def read_column(name: str, kind: str, values: np.ndarray) -> RuleColumn:
         levels, few = found.tolist(), len(found) <= (_FEW if (found == np.floor(found)).all() else 2)
         ordered = len(found) > 2
     else:
+        known = values[~missing]
+        listed = list(known) if known.dtype.kind in "mM" else known.tolist()  # which makes numbers of dates
         numbers: dict[Any, int] = {}
-        places = np.array([numbers.setdefault(value, len(numbers)) for value in values[~missing].tolist()], np.intp)
+        places = np.array([numbers.setdefault(value, len(numbers)) for value in listed], np.intp)
         levels = sorted(numbers, key=lambda value: (isinstance(value, str), str(value)))
         order = {value: place for place, value in enumerate(levels)}
         places = np.array([order[value] for value in numbers], np.intp)[places] if numbers else places

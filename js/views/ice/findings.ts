@@ -44,8 +44,9 @@ export function createFindings(actions: Actions, words: Words): Part {
       if (panel === "closed") return;
       const { status, job, target, notice } = state.traits;
       const missing = !state.traits[panel].length;
-      // asked once for each answer that stands still
-      const due = missing && status === "done" && state.kernel !== "offline" && state.kernel !== "gone";
+      // asked once for each picture that stands still
+      const still = status !== "idle" && status !== "running";
+      const due = missing && still && state.kernel !== "offline" && state.kernel !== "gone";
       if (askable(panel, due, panel === "subgroups" ? job : target) && due) {
         actions.command(panel);
         actions.say(words(`ice.${panel}.wait`));
