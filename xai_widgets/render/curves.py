@@ -44,12 +44,15 @@ class CurvesFigure:
     selected : ndarray of bool of shape (rows,), optional
         The rows that are chosen.
     theme : {"light", "dark"}, default "light"
+    rule : str, default ""
+        What the chosen rows have in common, in words.
     """
 
     header: Mapping[str, Any]
     curves: Floats = field(repr=False)
     selected: NDArray[np.bool_] | None = field(default=None, repr=False)
     theme: str = "light"
+    rule: str = ""
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
@@ -73,7 +76,7 @@ class CurvesFigure:
         return (
             f"{self.title}, {ends}: {integer(len(self.curves))} curves. Their mean goes from "
             f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
-            f"at {tick_text(grid[highest])}{digits.power}."
+            f"at {tick_text(grid[highest])}{digits.power}." + (f" {self.rule}." if self.rule else "")
         )
 
     @property
@@ -90,6 +93,7 @@ class CurvesFigure:
         )
         marks = [
             Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
+            *([Text(LEFT, 34, self.rule, 11, self._ink("pale"), width + RIGHT)] if self.rule else []),
             *self._scale(axes),
             *self._lines(axes),
             *self._labels(axes),
