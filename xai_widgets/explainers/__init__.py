@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .accumulated_effects import accumulated_local_effects
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
+    from .each_feature import partial_dependences
     from .gradient import GradientXInput, SimpleGradient
     from .interaction import HStatistic, Interaction, h_statistic
     from .rules import Rule, find_rule
@@ -32,6 +33,7 @@ _HOMES = {
     "find_subgroups": "subgroups",
     "h_statistic": "interaction",
     "partial_dependence": "dependence",
+    "partial_dependences": "each_feature",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "find_subgroups",
     "h_statistic",
     "partial_dependence",
+    "partial_dependences",
 ]
 
 

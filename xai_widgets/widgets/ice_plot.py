@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..render.rule import rule_sentence
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .findings import interaction_record, rule_record, subgroup_record
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .selection import Brush, Selection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..explainers.interaction import InteractionEstimate
     from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -185,6 +187,32 @@ class ICEPlot(LiveWidget):
         """The selected rows of X, as the same kind of table that was given."""
         return self._table.take(np.asarray(self.selection))
 
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
+
     def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
         """Group the curves by their shape, find what the rows of each group have in common, and show it.
 
@@ -280,7 +308,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
+        request["label"] = label_of(predictor)
         return PartialDependence(
             predictor,
             request["feature"],
@@ -505,12 +533,3 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")
