@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
@@ -16,6 +17,7 @@ from ..models.predictors import Predictor
 from ..models.tables import Table
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
+from .spread import spread
 from .stream import Estimate, Explainer, drive, last
 from .weighted import WeightedMean
 
@@ -255,15 +257,23 @@ class PartialDependence(Explainer[CurveState]):
         """How the curves of the run started last are computed: "predictions"; None before there is one."""
         return None if self._chosen is None else self._chosen[1].method
 
-    def explain(self, X: Any) -> CurveEstimate:  # noqa: N803 (as everywhere)
+    def explain(self, X: Any, *, executor: Executor | None = None) -> CurveEstimate:  # noqa: N803 (as everywhere)
         """Return the last estimate of `stream`, in as few steps as can be: nobody sees those before."""
+        if executor is not None:
+            return last(self.stream(X, executor=executor))  # type: ignore[no-any-return]
         state = self.start(X)
         estimate: CurveEstimate = last(
             drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
         )
         return estimate
 
-    def stream(self, X: Any, *, state: CurveState | None = None) -> Iterator[CurveEstimate]:  # noqa: N803
+    def stream(
+        self,
+        X: Any,  # noqa: N803
+        *,
+        state: CurveState | None = None,
+        executor: Executor | None = None,
+    ) -> Iterator[CurveEstimate]:
         """Yield estimates of more and more rows; see `stream.drive`.
 
         Parameters
@@ -272,6 +282,8 @@ class PartialDependence(Explainer[CurveState]):
             See `models.tables.Table`; a Table that was made once serves many streams.
         state : CurveState, optional
             Of an earlier estimate of the same run: go on from there.
+        executor : concurrent.futures.Executor, optional
+            Its workers compute; see `spread.spread`.
 
         Raises
         ------
@@ -280,7 +292,10 @@ class PartialDependence(Explainer[CurveState]):
         """
         fresh = self.start(X)
         begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        if executor is None:
+            return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        come = spread(self, fresh, executor, state=begin)
+        return (estimate for estimate in come if estimate is not None)  # type: ignore[misc]
 
     def start(self, X: Any, *, first_unit: int = 0) -> CurveState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called.
@@ -359,7 +374,8 @@ class PartialDependence(Explainer[CurveState]):
         check_same_run(left.identity, right.identity)
         ranges = joined_disjoint(left.ranges, right.ranges)
         if left.mean is None or right.mean is None:
-            return replace(right if left.mean is None else left, ranges=ranges)
+            done = right if left.mean is None else left
+            return replace(left, ranges=ranges, parts=done.parts, mean=done.mean)
         _check_outputs(left, right.mean.mean[None])
         return replace(left, ranges=ranges, parts=left.parts + right.parts, mean=left.mean + right.mean)
 
