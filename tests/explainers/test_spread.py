@@ -31,16 +31,6 @@ def processes():
         yield executor
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as made,
-        distributed.Client(made) as client,
-    ):
-        yield client
-
-
 def assert_same(found, expected):
     assert (found.done, found.total, found.finished) == (expected.done, expected.total, True)
     assert np.array_equal(found.rows, expected.rows)
@@ -87,9 +77,9 @@ def test_explainer_and_data_are_sent_once_to_each_process(X):
     class Counting(ThreadPoolExecutor):
         """A pool that stands for other processes: each thread has been sent nothing at first."""
 
-        def submit(self, function, run, shared, first, stop, lost):
+        def submit(self, function, run, shared, *part):
             sent.append(shared)
-            return processes.submit(function, run, shared, first, stop, lost)
+            return processes.submit(function, run, shared, *part)
 
     with ProcessPoolExecutor(2, mp_context=waiting.CONTEXT) as processes, Counting(2) as counting:
         explainer = PartialDependence(waiting.quick, 0, grid_resolution=5)
@@ -161,10 +151,10 @@ def test_a_part_that_is_always_lost_is_a_sentence(X):
         PartialDependence(waiting.quick, 0).explain(X, executor=Losing())
 
 
-def test_a_cluster_that_loses_a_worker_in_mid_run_gives_what_one_machine_gives(X, cluster, tmp_path):
+def test_a_cluster_that_loses_a_worker_in_mid_run_gives_what_one_machine_gives(X, client, tmp_path):
     model = waiting.Waiting(tmp_path)
     explainer = PartialDependence(model, 1, grid_resolution=5)
-    stream = spread(explainer, explainer.start(X), cluster.get_executor())
+    stream = spread(explainer, explainer.start(X), client.get_executor())
     until(lambda: next(stream) is None and len(waiting.begun(tmp_path)) == 2)
     lost = waiting.begun(tmp_path)[0]
     os.kill(lost, signal.SIGKILL)

@@ -5,6 +5,8 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
+
 CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -30,6 +32,7 @@ class Waiting:
         (self.folder / f"{os.getpid()}.begun").touch()
         while not (self.folder / "go").exists():
             time.sleep(0.01)
+        table = np.asarray(table)
         return table[:, 0] * table[:, 1]
 
     def go_on(self):

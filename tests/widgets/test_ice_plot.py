@@ -220,3 +220,23 @@ def test_a_plot_that_waits_for_an_executor_is_cancelled_at_once(make, hidden):
     w.wait(5)
     assert w.status == "cancelled"
     assert all(future.cancelled() for future in futures)
+
+
+def test_a_dask_table_is_shown_and_selected_rows_stay_in_it(make):
+    dd = pytest.importorskip("dask.dataframe")
+    X = pd.DataFrame(np.random.default_rng(0).uniform(-1, 1, (240, 3)), columns=["a", "b", "c"])
+    parts = dd.from_pandas(X, npartitions=5)
+
+    def model(table):
+        return table["a"].to_numpy() * np.sign(table["c"].to_numpy())
+
+    w, expected = make(model, parts, "a").wait(60), make(model, X, "a").wait(30)
+    np.testing.assert_allclose(w.explanation.average, expected.explanation.average, rtol=1e-12)
+    assert np.array_equal(w.explanation.individual, expected.explanation.individual)
+    for name in ("histogram", "few", "grid", "total"):
+        assert w.result["header"][name] == expected.result["header"][name]
+    w.brush = expected.brush = [{"x": [0.8, 0.9], "y": [0.5, 1]}]
+    assert w.selection == expected.selection
+    assert len(w.selection)
+    assert isinstance(w.selected, dd.DataFrame)
+    pd.testing.assert_frame_equal(w.selected.compute(), expected.selected)

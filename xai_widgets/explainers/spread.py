@@ -46,8 +46,26 @@ class SpreadExplainer(Protocol[AnyState]):
     def finish(self, state: AnyState) -> None: ...
 
 
+class Pieces(Protocol):
+    """Where the data of units lie, when these are in pieces; a piece is worked on as a whole.
+
+    The explainer's `holding(state, lying)` returns the state of a worker that was given a piece.
+    """
+
+    def stop(self, first: int) -> int:
+        """Return the unit after the last one of a unit's piece."""
+
+    def lying(self, first: int, executor: Executor) -> Any:
+        """Return what to give to an executor's worker for the piece of a unit."""
+
+
 def spread(
-    explainer: SpreadExplainer[AnyState], fresh: AnyState, executor: Executor, *, state: AnyState | None = None
+    explainer: SpreadExplainer[AnyState],
+    fresh: AnyState,
+    executor: Executor,
+    *,
+    state: AnyState | None = None,
+    pieces: Pieces | None = None,
 ) -> Iterator[Estimate[AnyState] | None]:
     """Have an executor's workers do what is left of a run, and yield an estimate whenever parts of it have come.
 
@@ -66,6 +84,8 @@ def spread(
         Threads, processes, or a cluster: `dask.distributed.Client.get_executor()`, for instance.
     state : state, optional
         Of the same run: go on from there.
+    pieces : Pieces, optional
+        Where the data lie, if not in the state.
 
     Yields
     ------
@@ -94,7 +114,7 @@ def spread(
     if reached.units >= reached.total_units:
         yield explainer.estimate(reached)
         return
-    work = _Work(explainer, fresh, executor, gaps(reached.ranges, reached.total_units))
+    work = _Work(explainer, fresh, executor, gaps(reached.ranges, reached.total_units), pieces)
     try:
         while reached.units < reached.total_units:
             before = reached
@@ -120,12 +140,20 @@ class _Part:
 class _Work:
     """The parts of a run: those to be done, and those under way."""
 
-    def __init__(self, explainer: Any, fresh: Any, executor: Executor, missing: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        explainer: Any,
+        fresh: Any,
+        executor: Executor,
+        missing: list[tuple[int, int]],
+        pieces: Pieces | None,
+    ) -> None:
         self._shared = explainer, fresh
         self._executor = executor
         self._client = getattr(executor, "_client", None)  # of a Dask cluster
         self._workers = _workers_of(executor)
         self._missing = deque(missing)
+        self._pieces = pieces
         self._again: deque[_Part] = deque()
         self._under_way: dict[Future[Any], _Part] = {}
         self._most_units = max(1, sum(stop - first for first, stop in missing) // (4 * self._workers))
@@ -160,15 +188,17 @@ class _Work:
             return self._again.popleft()
         if not self._missing:
             return None
-        first, stop = self._missing.popleft()
-        if stop - first > self._units:
-            self._missing.appendleft((first + self._units, stop))
-        return _Part(first, min(stop, first + self._units))
+        first, end = self._missing.popleft()
+        stop = min(end, first + self._units if self._pieces is None else self._pieces.stop(first))
+        if stop < end:
+            self._missing.appendleft((stop, end))
+        return _Part(first, stop)
 
     def _submitted(self, part: _Part) -> Future[Any]:
         shared = self._to_send() if part.with_shared or self._client else None
+        lying = None if self._pieces is None else self._pieces.lying(part.first, self._executor)
         try:
-            return self._executor.submit(advance_part, self._run, shared, part.first, part.stop, part.lost)
+            return self._executor.submit(advance_part, self._run, shared, part.first, part.stop, lying, part.lost)
         except RuntimeError as error:  # a pool that is broken or was shut down
             raise ModelError(
                 "The executor takes no more work.",
@@ -225,7 +255,14 @@ class _Unknown:
 _KEPT: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
 
 
-def advance_part(run: str, shared: bytes | None, first: int, stop: int, lost: int) -> Any:  # noqa: ARG001 (`lost` makes a new call of it)
+def advance_part(
+    run: str,
+    shared: bytes | None,
+    first: int,
+    stop: int,
+    lying: Any,
+    lost: int,  # noqa: ARG001 (makes another call of it)
+) -> Any:
     """Do the units of a part in a worker.
 
     Parameters
@@ -236,6 +273,8 @@ def advance_part(run: str, shared: bytes | None, first: int, stop: int, lost: in
         Its explainer and fresh state, for a worker that has said that it does not have them.
     first, stop : int
         The units.
+    lying : object or None
+        Their data, where these are in pieces.
     lost : int
         How often they have been lost before.
     """
@@ -245,13 +284,14 @@ def advance_part(run: str, shared: bytes | None, first: int, stop: int, lost: in
     try:
         began = time.perf_counter()
         explainer, fresh = kept or _keep(run, pickle.loads(shared))  # type: ignore[arg-type]  # noqa: S301 (from `spread`)
-        state = dataclasses.replace(fresh, ranges=((first, first),))
+        begin = fresh if lying is None else explainer.holding(fresh, lying)
+        state = dataclasses.replace(begin, ranges=((first, first),))
         units = stop - first
         while state.units < stop - first:
             advanced = attempt(explainer, state, min(units, stop - first - state.units))
             units = units if advanced is not None else max(1, units // 2)
             state = state if advanced is None else advanced
-        return _Found(_changes(fresh, state), time.perf_counter() - began)
+        return _Found(_changes(begin, state), time.perf_counter() - began)
     except Exception as error:  # noqa: BLE001 (raised where the run is led: it is no loss of a worker)
         return _sendable(error)
 
@@ -263,9 +303,9 @@ def _keep(run: str, shared: tuple[Any, Any]) -> tuple[Any, Any]:
     return shared
 
 
-def _changes(fresh: Any, state: Any) -> dict[str, Any]:
+def _changes(begin: Any, state: Any) -> dict[str, Any]:
     names = [field.name for field in dataclasses.fields(state)]
-    return {name: getattr(state, name) for name in names if getattr(state, name) is not getattr(fresh, name)}
+    return {name: getattr(state, name) for name in names if getattr(state, name) is not getattr(begin, name)}
 
 
 def _sendable(error: Exception) -> Exception:

@@ -11,8 +11,6 @@ import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.spread import spread
-from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from .code import call_as_code, notebook_expressions
@@ -40,7 +38,8 @@ class ICEPlot(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
+        and its partitions are explained there.
     feature : str or int, optional
         A column by its name or position; by default the first.
     target : class or int, optional
@@ -189,7 +188,7 @@ class ICEPlot(LiveWidget):
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables" if self._executor is None else "executors"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         request["names"] = notebook_expressions(self._given)
@@ -197,12 +196,7 @@ class ICEPlot(LiveWidget):
         fresh = explainer.start(self._table)
         request["method"] = explainer.method
         begin = self._resumed(explainer, fresh)
-        steps: Iterator[Any] = (
-            drive(explainer, begin, step_seconds=_STEP_SECONDS)
-            if self._executor is None
-            else spread(explainer, fresh, self._executor, state=begin)
-        )
-        for estimate in steps:
+        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
             if estimate is not None and estimate.finished:
                 self._keep(estimate.state)
             yield estimate
