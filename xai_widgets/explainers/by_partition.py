@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .dependence import Curves, CurveState
 
 _MOST_CURVE_BYTES = 64 << 20  # of all the rows' curves that come to one place
-_BLOCK_BYTES = 16 << 20  # of curves computed at a time
+_BLOCK_BYTES = 4 << 20  # of curves, or of rows, at a time
 
 
 class PartitionOrder:
@@ -122,7 +122,7 @@ def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) 
     number = order.partition(first)
     partition = table.partition(number)
     within, whole = order.within(number), order[first : order.stop(first)]
-    at_once = max(1, _BLOCK_BYTES // (8 * state.grid.points))
+    at_once = max(1, _BLOCK_BYTES // max(8 * state.grid.points, table.row_bytes))
     kept: list[np.ndarray] = []
     mean: WeightedMean | None = None
     for start in range(0, len(within), at_once):

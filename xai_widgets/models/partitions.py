@@ -27,13 +27,14 @@ class PartitionedTable(Table):
     """A Dask data frame. Its rows are counted 0 to n - 1 in the order of its partitions.
 
     What is asked of all rows is computed where they lie, and only the answer comes here: the number of rows, the
-    levels of categories, the values that a column takes, its ranks. `rows` brings the rows that it is asked for, and
-    `values` one column. In another process, or unpickled, it knows its columns and its partitions' lengths alone.
+    levels of categories, the values that a column takes, its ranks. For what is asked of a column, that column alone is
+    read. `rows` brings the rows that it is asked for, and `values` one column. In another process, or unpickled, the
+    table knows its columns and its partitions' lengths alone.
 
     Parameters
     ----------
     frame : dask.dataframe.DataFrame
-        Read once, for its lengths and what its columns hold.
+        One column is read, for the lengths, or those of which the dtype does not say what they hold.
     """
 
     def __init__(self, frame: Any) -> None:
@@ -42,19 +43,20 @@ class PartitionedTable(Table):
         self._partitions = self._frame.to_delayed()
         self._template = FrameTable(self._frame._meta_nonempty)  # noqa: SLF001 (Dask's own stand-in for a partition)
         self.names = self._template.names
-        looks = list(self._over_partitions(_look))
-        self.lengths = np.array([length for length, _, _ in looks], dtype=np.int64)
+        self.row_bytes = self._template.row_bytes
+        unclear = [name for name in self.names if self._template.dtype(name) == "Object"]
+        looks = list(self._over_partitions(_look, unclear or self.names[:1]))
+        self.lengths = np.array([length for length, _ in looks], dtype=np.int64)
         self.n_rows = int(self.lengths.sum())
         check_not_empty(self.n_rows, len(self.names))
-        self.row_bytes = max(1, sum(size for _, size, _ in looks) // self.n_rows)
-        kinds = [found for _, _, found in looks if found is not None]
-        self._template.__dict__["_kinds"] = {name: _joint([found[name] for found in kinds]) for name in self.names}
+        self._template.kinds.update({name: _joint([kinds[name] for _, kinds in looks if kinds]) for name in unclear})
         self.fingerprint = digest(self.names, self._frame._name, self.lengths)  # noqa: SLF001 (Dask's own digest)
         self._newest: tuple[str, np.ndarray] | None = None
+        self._ranked: tuple[str, list[Any]] | None = None
         self._held: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_frame": None, "_partitions": None, "_newest": None}
+        return {**vars(self), "_frame": None, "_partitions": None, "_newest": None, "_ranked": None}
 
     @property
     def executor(self) -> Executor | None:
@@ -93,31 +95,41 @@ class PartitionedTable(Table):
     def values(self, name: str) -> np.ndarray:
         """See `Table`. The column comes to this process; the newest one stays for the next call."""
         if self._newest is None or self._newest[0] != name:
-            parts = list(self._over_partitions(_values, self._template, name))
+            parts = list(self._over_partitions(_values, [name], name))
             self._newest = name, np.concatenate(parts)
             self._newest[1].flags.writeable = False
         return self._newest[1]
 
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
-        parts = list(self._over_partitions(_unique, self._template, name, most))
+        """See `Table`; `most` is for columns of numbers."""
+        if most is not None:
+            known = np.concatenate([values for _, _, values in self._known_ranks(name)])
+            if len(np.unique(known)) > most:
+                return None
+        parts = list(self._over_partitions(_unique, [name], name, most))
         if any(part is None for part in parts):
             return None
         found = sorted_unique(np.concatenate([part for part in parts if len(part)] or parts[:1]))
         return found if most is None or len(found) <= most else None
 
     def n_present(self, name: str) -> int:
-        return sum(self._over_partitions(_n_present, self._template, name))
+        return sum(count for count, _, _ in self._known_ranks(name))
 
     def nth(self, name: str, ranks: Sequence[int] | np.ndarray) -> np.ndarray:
         """See `Table`; exact, in two passes: between which values the ranks lie, then the values between."""
-        known = list(self._over_partitions(_known_ranks, self._template, name))
+        known = self._known_ranks(name)
         between = [_bracket(known, rank) for rank in ranks]
-        below, inside = zip(*self._over_partitions(_between, self._template, name, between), strict=True)
+        below, inside = zip(*self._over_partitions(_between, [name], name, between), strict=True)
         found = [
             np.sort(np.concatenate([part[place] for part in inside]))[rank - sum(part[place] for part in below)]
             for place, rank in enumerate(ranks)
         ]
         return np.array(found)
+
+    def _known_ranks(self, name: str) -> list[tuple[int, np.ndarray, np.ndarray]]:
+        if self._ranked is None or self._ranked[0] != name:
+            self._ranked = name, list(self._over_partitions(_known_ranks, [name], name))
+        return self._ranked[1]
 
     def rows(self, positions: Any) -> FrameTable:
         """See `Table`. The rows come to this process."""
@@ -151,31 +163,28 @@ class PartitionedTable(Table):
             do="take these rows first, with rows()",
         )
 
-    def _over_partitions(self, function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-        """Yield what a function gives for each partition; it is called where they lie."""
+    def _over_partitions(self, function: Callable[..., Any], names: Sequence[str], *arguments: Any) -> Iterator[Any]:
+        """Yield what a function gives for some columns of each partition; it is called where they lie."""
         from dask.base import compute
         from dask.delayed import delayed
 
-        shared = delayed(arguments)
-        calls = [delayed(_call)(function, partition, shared) for partition in self._partitions]
+        labels = [self._frame.columns[self.names.index(name)] for name in names]
+        template = delayed(self._template)
+        calls = [
+            delayed(_call)(function, template, partition, *arguments) for partition in self._frame[labels].to_delayed()
+        ]
         yield from compute(*calls)  # type: ignore[no-untyped-call]
 
 
 # -- what is done with a partition, where it lies ----------------------------------------------------------------------
 
 
-def _call(function: Callable[..., Any], partition: Any, arguments: tuple[Any, ...]) -> Any:
-    if arguments:
-        template, *rest = arguments
-        return function(template.of_same_columns(partition), *rest)
-    return function(partition)
+def _call(function: Callable[..., Any], template: FrameTable, partition: Any, *arguments: Any) -> Any:
+    return function(template.of_same_columns(partition), *arguments)
 
 
-def _look(partition: Any) -> tuple[int, int, dict[str, Kind] | None]:
-    if not len(partition):
-        return 0, 0, None
-    table = FrameTable(partition)
-    return table.n_rows, table.n_rows * table.row_bytes, {name: table.kind(name) for name in table.names}
+def _look(table: FrameTable) -> tuple[int, dict[str, Kind]]:
+    return table.n_rows, FrameTable(table.native()).kinds if table.n_rows else {}
 
 
 def _values(table: FrameTable, name: str) -> np.ndarray:
@@ -184,10 +193,6 @@ def _values(table: FrameTable, name: str) -> np.ndarray:
 
 def _unique(table: FrameTable, name: str, most: int | None) -> np.ndarray | None:
     return table.unique(name, most)
-
-
-def _n_present(table: FrameTable, name: str) -> int:
-    return table.n_present(name)
 
 
 def _known_ranks(table: FrameTable, name: str) -> tuple[int, np.ndarray, np.ndarray]:

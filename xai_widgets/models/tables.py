@@ -298,10 +298,10 @@ class FrameTable(Table):
         return self._frame.get_column(self._labels[self.names.index(name)])
 
     def kind(self, name: str) -> Kind:
-        return self._kinds[name]
+        return self.kinds[name]
 
     @functools.cached_property
-    def _kinds(self) -> dict[str, Kind]:
+    def kinds(self) -> dict[str, Kind]:
         return {name: _kind_of_series(self._series(name)) for name in self.names}
 
     def dtype(self, name: str) -> str:
@@ -327,7 +327,7 @@ class FrameTable(Table):
     def of_same_columns(self, native: Any) -> FrameTable:
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
-        part.__dict__.update({**self.__dict__, "_native": native, "_kinds": self._kinds, "n_rows": len(native)})
+        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
         part.__dict__.pop("fingerprint", None)
         return part
 
