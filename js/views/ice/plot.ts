@@ -76,7 +76,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands)) {
+      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands, drawing.picture.subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);
