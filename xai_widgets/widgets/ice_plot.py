@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from ..render.rule import rule_sentence
+from .aside import Aside
 from .code import call_as_code, notebook_expressions
+from .findings import interaction_record, rule_record, subgroup_record
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
@@ -21,7 +26,11 @@ from .selection import Brush, RowSelection, Selection
 
 if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, CurveState, PartialDependence
+    from ..explainers.interaction import InteractionEstimate
+    from ..explainers.rules import Rule
+    from ..explainers.subgroups import By, Subgroup
     from .crowd import Crowd
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -31,6 +40,8 @@ _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 _MISSING = -1e30
+_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
+_PAIRED = 10  # features, whose pairs are measured
 
 
 class ICEPlot(LiveWidget):
@@ -41,7 +52,8 @@ class ICEPlot(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
+        and its partitions are explained there.
     feature : str or int, optional
         A column by its name or position; by default the first.
     target : class or int, optional
@@ -59,10 +71,26 @@ class ICEPlot(LiveWidget):
         Draw each curve as its difference from its own value at `anchor`.
     max_memory : int or str, optional
         Bytes that the curves may take, or "2 GB"; by default half of the memory that is free. More is refused.
+    executor : concurrent.futures.Executor, optional
+        Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `language`.
+        `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
+
+    Attributes
+    ----------
+    rule : dict or None
+        What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
+        `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
+        where no short rule describes the rows, None without a selection.
+    subgroups : list of dict
+        What `rules`, or a hand, last found in these curves: `rows`, `mean` and `rule` of each group.
+    interactions : list of dict
+        How strongly pairs of features interact, once a hand asks: `features`, `value` (H) and `strength` of each pair,
+        the strongest first; see `explainers.HStatistic`.
+    pair : list of two str, or None
+        The pair that is chosen among them.
 
     Notes
     -----
@@ -80,6 +108,10 @@ class ICEPlot(LiveWidget):
     >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
     >>> bool((w.selected[:, 2] >= 0).all())
     True
+    >>> for group in w.rules():
+    ...     print(group)
+    54 rows: x2 >= 0 (precision 1, recall 1)
+    46 rows: x2 < 0 (precision 1, recall 1)
     >>> w.close()
     """
 
@@ -99,12 +131,18 @@ class ICEPlot(LiveWidget):
     brush = Brush([]).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
+        sync=True, resettable=True
+    )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     density = traitlets.Dict().tag(**kernel_owned())
     selected_density = traitlets.Dict().tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
+    subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -121,6 +159,7 @@ class ICEPlot(LiveWidget):
         centered: bool = False,
         response_method: str = "auto",
         max_memory: int | str | None = None,
+        executor: Executor | None = None,
         seed: int = 0,
         **view: Any,
     ) -> None:
@@ -130,6 +169,7 @@ class ICEPlot(LiveWidget):
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
         self._method = response_method
+        self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
         self._settings = {
@@ -144,6 +184,7 @@ class ICEPlot(LiveWidget):
         self._new_view = False
         self._brushed: RowSelection | None = None
         self._told = False  # by a browser
+        self._make_asides()
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
             kind=kind,
@@ -158,8 +199,11 @@ class ICEPlot(LiveWidget):
         )
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
-        self.observe(self._on_selection, names=["selection"])
+        self.observe(self._on_selection, names=["selection", "feature"])
+        self.observe(self._on_chosen, names=["selection"])
         self.observe(self._on_ground, names=["centered", "anchor"])
+        if len(self.selection):
+            self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
@@ -167,6 +211,59 @@ class ICEPlot(LiveWidget):
     def selected(self) -> Any:
         """The selected rows of X, as the same kind of table that was given."""
         return self._table.take(np.asarray(self.selection))
+
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
+
+    def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
+        """Group the curves by their shape, find what the rows of each group have in common, and show it.
+
+        Parameters
+        ----------
+        n_groups : int, optional
+            1 to 8; by default it is chosen, see `explainers.find_subgroups`.
+        by : {"centered", "derivative"}, default "centered"
+            What makes curves alike: each curve less its own mean, or its slopes.
+
+        Returns
+        -------
+        list of Subgroup
+            Each with its `rows`, their `mean` curve, `rule` and `size`; the largest first.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().rules()` waits for it.
+        InputError
+            For a number or a kind that is not known, or slopes where there are none.
+        """
+        job = self._picture_now("rules")[2]
+        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
+        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
+        return found
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
@@ -177,7 +274,8 @@ class ICEPlot(LiveWidget):
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            self._moves.stop()
+            for aside in (self._moves, *self._asides):
+                aside.stop()
         super().close()
 
     @traitlets.validate("feature")
@@ -200,12 +298,25 @@ class ICEPlot(LiveWidget):
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
 
+    @traitlets.validate("pair")
+    def _valid_pair(self, proposal: Any) -> list[str] | None:
+        pair = proposal["value"]
+        if pair is None:
+            return None
+        try:
+            first, second = (self._table.column(name) for name in pair)
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+        if first == second:
+            raise traitlets.TraitError(f"{first!r} twice; a pair is of two different features")
+        return [first, second]
+
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
@@ -214,10 +325,11 @@ class ICEPlot(LiveWidget):
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = _spread(request["own"], grid)
         request["method"] = explainer.method
-        for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
-            if estimate.finished:
+        begin = self._resumed(explainer, fresh)
+        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
+            if estimate is not None and estimate.finished:
                 self._keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+            yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence:
         from ..explainers.dependence import PartialDependence
@@ -226,7 +338,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
+        request["label"] = label_of(predictor)
         return PartialDependence(
             predictor,
             request["feature"],
@@ -251,6 +363,14 @@ class ICEPlot(LiveWidget):
         while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
             del self._kept[0]
 
+    def on_start(self, job: Any) -> None:
+        self._subgroup_aside.stop()
+        self._publish(subgroups=[])
+        if job.request["target"] != self._paired_target:
+            self._interaction_aside.stop()
+            self._publish(interactions=[])
+        super().on_start(job)
+
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
@@ -264,6 +384,78 @@ class ICEPlot(LiveWidget):
         rest = [name for name in self._table.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
+
+    # -- asides: the worker's thread -----------------------------------------------------------------------------------
+
+    def _make_asides(self) -> None:
+        worker = self._worker()
+        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
+        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
+        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
+        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
+        self._paired_target: int | None = None
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
+        if kind == "subgroups":
+            self._subgroup_aside.ask({})
+        elif kind == "interactions":
+            self._interaction_aside.ask()
+        else:
+            super()._on_message(widget, content, buffers)
+
+    def _on_selection(self, _: Any) -> None:
+        self._on_worker(self._forget_rule)
+        if len(self.selection):
+            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        else:
+            self._rule_aside.stop()
+
+    def _forget_rule(self) -> None:
+        self._publish(rule=None)
+
+    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
+        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        from ..explainers.rules import stream_rules
+
+        among = None if self._shown is None else _rows_done(self._shown[0].state)
+        yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
+
+    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
+        from ..explainers.subgroups import stream_subgroups
+
+        assert self._shown is not None
+        estimate, request, _ = self._shown
+        curves, rows = _sent(estimate)
+        grid, avoid = estimate.grid_values[0], [request["feature"]]
+        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
+
+    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
+        from ..explainers.interaction import HStatistic
+
+        assert self._shown is not None
+        request = dict(self._shown[1])
+        self._paired_target = request["target"]
+        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
+        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
+        yield from explainer.stream(self._table)
+
+    def _show_rule(self, rule: Rule) -> None:
+        self._publish(rule=rule_record(rule))
+
+    def _show_subgroups(self, found: list[Subgroup]) -> None:
+        self._publish(subgroups=[subgroup_record(group) for group in found], notice=self._standing)
+
+    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
+        if self._shown is not None and self._shown[2] == job:
+            self._show_subgroups(found)
+
+    def _show_interactions(self, estimate: InteractionEstimate) -> None:
+        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice=self._standing)
+
+    def _show_failure(self, error: Exception) -> None:
+        parts = self._describe_error(error)
+        self._publish(notice=" ".join(part for part in (parts["title"], parts["do"]) if part))
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -332,7 +524,9 @@ class ICEPlot(LiveWidget):
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
         header = self._header(estimate, request) | {"selected": len(self.selection)}
-        return CurvesFigure(header, curves, np.isin(rows, np.asarray(self.selection)), theme)
+        told = rule_sentence(self.rule) if self.rule else ""
+        chosen = np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(header, curves, chosen, theme, told)
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
@@ -355,7 +549,7 @@ class ICEPlot(LiveWidget):
             if finished:
                 self._on_worker(self._select_brushed)
 
-    def _on_selection(self, change: Any) -> None:
+    def _on_chosen(self, change: Any) -> None:
         if change["new"] is not self._brushed and _is_sampled(self._shown):
             self._on_worker(self._show_selected)
 
@@ -392,6 +586,11 @@ class ICEPlot(LiveWidget):
             self._publish(density=images[0], selected_density=images[1], notice="sample")
         elif self.density:
             self._publish(density={}, selected_density={}, notice="")
+
+    @property
+    def _standing(self) -> str:
+        """The notice that holds for all that is shown."""
+        return "sample" if self.density else ""
 
     def _show_selected(self) -> None:
         """Draw a selection that no brush has made; brushes that do not give it go."""
@@ -472,12 +671,3 @@ def _spread(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")

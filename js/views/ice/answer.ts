@@ -41,6 +41,6 @@ export function groundOf({ curves, traits: { centered, anchor } }: IceState): st
   return JSON.stringify([curves?.header.feature, curves?.header.target_name, centered && [anchor]]);
 }
 
-function same(some: Uint32Array, others: Uint32Array): boolean {
+export function same(some: Uint32Array, others: Uint32Array): boolean {
   return some.length === others.length && some.every((row, index) => row === others[index]);
 }

@@ -1,7 +1,7 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { shows } from "../../lib/ice_density";
-import type { IceState } from "../../lib/ice_state";
+import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
 import { countOf, marksOf } from "./brushing";
@@ -11,7 +11,8 @@ import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
 
 const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at either side
 
-export function createPictures(): (state: IceState) => Picture | null {
+/** Subgroups are drawn where they are asked for. */
+export function createPictures(): (state: IceState, grouped: boolean) => Picture | null {
   const marked = createMemo((selection: unknown, curves: Curves) => marksOf(readSelection(selection), curves.rows));
   const chosenMeans = createMemo(meanOf);
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
@@ -21,9 +22,14 @@ export function createPictures(): (state: IceState) => Picture | null {
       ? largest(curves.header.standard_error)
       : largest(standardErrorOf(bundle, curves.header.total)),
   );
+  const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, centered: boolean, anchor: number | null) =>
+    subgroups
+      .filter(({ mean }) => mean.length === curves.x.length)
+      .map(({ mean }) => movedTo(mean, curves, centered, anchor)),
+  );
   let held: { subject: string; y: [number, number] } | null = null;
 
-  return (state) => {
+  return (state, grouped) => {
     const { curves, traits } = state;
     if (!curves) return null;
     const { header } = curves;
@@ -36,12 +42,12 @@ export function createPictures(): (state: IceState) => Picture | null {
     const chosenMean = chosenDensity
       ? chosenDensity.header.mean && Float64Array.from(chosenDensity.header.mean)
       : chosenMeans(bundle, marks);
-    const zero = traits.centered ? readAt(header.mean, 0, placeIn(curves.x, anchorOf(curves, traits.anchor))) : 0;
-    const mean = Float64Array.from(header.mean, (value) => value - zero);
+    const mean = movedTo(header.mean, curves, traits.centered, traits.anchor);
+    const subgroups = meansOf(grouped ? traits.subgroups : none, curves, traits.centered, traits.anchor);
     const bands = traits.bands ? bandsOf(bundle) : null;
     const all: [number, number] = density ? [density.header.low, density.header.high] : extents(bundle);
     const average = traits.kind === "average";
-    const y = widened(average ? extentOf(mean, chosenMean, ...(bands ?? [])) : all, 0.04);
+    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : all, 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
     const settled = header.finished || held?.subject !== subject;
@@ -56,12 +62,21 @@ export function createPictures(): (state: IceState) => Picture | null {
       category: header.feature_kind === "category",
       mean,
       chosenMean,
+      subgroups,
       bands: bands && [...bands],
       error: errors(curves, bundle),
       x: axisOf(curves),
       y: held.y,
     };
   };
+}
+
+const none: Subgroup[] = [];
+
+/** A mean as it is drawn, centred or not. */
+function movedTo(mean: number[], curves: Curves, centered: boolean, anchor: number | null): Float64Array {
+  const zero = centered ? readAt(mean, 0, placeIn(curves.x, anchorOf(curves, anchor))) : 0;
+  return Float64Array.from(mean, (value) => value - zero);
 }
 
 function axisOf({ header, x }: Curves): [number, number] {

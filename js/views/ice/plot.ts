@@ -78,7 +78,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.chosenMean, drawing.picture.bands)) {
+      const { marks, chosenMean, bands, subgroups } = drawing.picture;
+      if (redrawn!(...ground, kind, marks, chosenMean, bands, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);
