@@ -6,7 +6,7 @@ import functools
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
@@ -186,6 +186,109 @@ class ICEPlot(LiveWidget):
             self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        centered: bool = False,
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a plot with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind, centered
+            As scikit-learn's. Of several features the first is shown; all columns are offered in the view.
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `ICEPlot`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> with xw.ICEPlot.from_estimator(lambda X: X[:, 0] ** 2, X, ["age"], feature_names=["age", "size"]) as w:
+        ...     w.feature, w.kind, w.wait().explanation.average.shape
+        ('age', 'average', (1, 50))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import one_feature, refuse
+
+        refuse(others)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_feature(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            kind=kind,
+            centered=centered,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        feature: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> ICEPlot:
+        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
+            "individual".
+        X : table, optional
+            What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
+        feature : str or int, optional
+            Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
+        target : int, optional
+            The position of an output, where there are several.
+        **view
+            See `ICEPlot`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0], kind="both")
+        >>> with xw.ICEPlot.from_computed(found, X, 0) as w:
+        ...     bool((w.wait().explanation.individual == found.individual).all())
+        True
+        """
+        from .computed_curves import ComputedICEPlot
+
+        return ComputedICEPlot(found, X, feature, target, **view)
 
     @property
     def selected(self) -> Any:
