@@ -30,7 +30,7 @@ ALLOWED = {
     "server": set(),
 }
 
-HEAVY = {"torch", "shap", "lime", "sklearn", "pandas", "matplotlib", "numba", "bqplot", "scipy"}
+HEAVY = {"torch", "shap", "lime", "sklearn", "pandas", "matplotlib", "numba", "bqplot", "scipy", "dask"}
 
 
 def imported_rooms(module: str, source: str) -> set[str]:

@@ -1,5 +1,7 @@
 """Plots from scikit-learn's arguments, and of curves that were computed before."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,13 @@ def test_curves_without_their_rows_are_still_selected(fitted):
         assert len(w.selection) == ROWS
         with pytest.raises(InputError, match="pass X="):
             _ = w.selected
+        with pytest.raises(InputError, match="no model behind"):
+            w.surface(("bath", "bath"))
+        w._on_message(w, {"kind": "interactions"}, [])
+        end = time.monotonic() + 20
+        while not w.notice and time.monotonic() < end:
+            time.sleep(0.01)
+        assert w.notice.startswith("There is no model behind these curves.")
 
 
 def test_a_display_offers_its_features(fitted):

@@ -54,6 +54,10 @@ class ComputedICEPlot(ICEPlot):
             )
         return super().selected
 
+    def surface(self, features: Any) -> NoReturn:  # noqa: ARG002 (none can be made)
+        """Raise: a surface is computed by a model."""
+        raise _without_model()
+
     def _explainer(self, request: dict[str, Any]) -> Any:
         if request["feature"] not in self._curves:
             raise InputError(
@@ -136,6 +140,11 @@ class Computed:
         return len(self.individual)
 
     @property
+    def predictor(self) -> NoReturn:
+        """What interactions would ask."""
+        raise _without_model()
+
+    @property
     def moves(self) -> float:
         """The mean of each curve's highest minus its lowest value."""
         return float(np.ptp(self.individual, axis=-1).mean())
@@ -194,7 +203,11 @@ def _bunches(found: Any, table: Table | None, feature: Any) -> dict[str, Any]:
 
 
 def _no_model(_: Any) -> NoReturn:
-    raise InputError(
+    raise _without_model()
+
+
+def _without_model() -> InputError:
+    return InputError(
         "There is no model behind these curves.",
         given="curves that were computed before",
         expected="a model, for new predictions",
