@@ -85,6 +85,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     anchor: null,
     bands: false,
     brush: [],
+    filters: {},
     selection: selectionOf(),
     hover: null,
     language: "en",

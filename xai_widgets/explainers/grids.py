@@ -220,7 +220,7 @@ def _values(
             expected="at least one value",
             do="explain another column, or pass custom_values",
         )
-    unique = _unique(present)
+    unique = unique_values(present)
     kind = table.kind(name)
     if categorical or kind not in ("numeric", "integer") or len(unique) < resolution:
         return unique
@@ -248,7 +248,7 @@ def quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
     return found
 
 
-def _unique(present: np.ndarray) -> np.ndarray:
+def unique_values(present: np.ndarray) -> np.ndarray:
     try:
         return np.unique(present)
     except TypeError:  # words among numbers have no order but that of their kinds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from .code import call_as_code, notebook_expressions
+from .columns import columns_frame
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .selection import Brush, Selection
@@ -57,7 +58,16 @@ class ICEPlot(LiveWidget):
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `language`.
+
+    Attributes
+    ----------
+    filters : dict of str to list
+        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
+        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
+        all rows.
+    selection : RowSelection
+        Positions in X of the rows that are chosen, by a brush or by hand.
 
     Examples
     --------
@@ -87,10 +97,12 @@ class ICEPlot(LiveWidget):
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
+    filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
 
@@ -111,11 +123,14 @@ class ICEPlot(LiveWidget):
         seed: int = 0,
         **view: Any,
     ) -> None:
+        from ..explainers.filtering import Filtering
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
+        self._filtering = Filtering(self._table)
+        self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
@@ -126,6 +141,7 @@ class ICEPlot(LiveWidget):
         }
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._told = False  # by a browser
+        self._leaving = False  # the ground on which was brushed
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
             kind=kind,
@@ -140,13 +156,17 @@ class ICEPlot(LiveWidget):
         )
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
+        self._send_columns(self.filters)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
     @property
     def selected(self) -> Any:
-        """The selected rows of X, as the same kind of table that was given."""
-        return self._table.take(np.asarray(self.selection))
+        """The selected rows of X that pass the filters, as the same kind of table that was given."""
+        chosen = np.asarray(self.selection)
+        return self._table.take(chosen[self._passing()[chosen]])
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
@@ -179,6 +199,13 @@ class ICEPlot(LiveWidget):
         if len(chosen) and chosen[-1] >= self._table.n_rows:
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
+
+    @traitlets.validate("filters")
+    def _valid_filters(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return self._filtering.checked(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
@@ -289,7 +316,23 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
-        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+        passing = self._passing()
+        header = self._header(estimate, request)
+        if self.filters:
+            header |= self._filtered(estimate, request["feature"], passing)
+        shown = passing[rows]
+        return CurvesFigure(header, curves, shown & np.isin(rows, np.asarray(self.selection)), theme, shown)
+
+    def _filtered(self, estimate: CurveEstimate, feature: str, passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
+        curves, rows = _curves_of(estimate)
+        shown = curves[passing[rows]]
+        grid = estimate.grid_values[0]
+        ends = grid.astype(np.float64) if grid.dtype.kind in "iuf" else len(grid)
+        return {
+            "mean": shown.mean(axis=0).tolist() if len(shown) else None,
+            **_spread(self._own(feature, estimate)[passing], ends),
+        }
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
@@ -302,10 +345,21 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        if not self._told:  # a browser brushes by itself
+        if not self._told and not self._leaving:  # a browser brushes by itself
             self._brush_due = self._shown is None or not self._shown[0].finished
             if not self._brush_due:
                 self._select_brushed()
+
+    def _on_ground(self, change: Any) -> None:
+        """Take away brushes whose units are of another feature or another zero; what they selected stays."""
+        if self._told or not self.brush or (change.name == "anchor" and not self.centered):
+            return
+        self._brush_due = False
+        self._leaving = True
+        try:
+            self.brush = []
+        finally:
+            self._leaving = False
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -317,7 +371,32 @@ class ICEPlot(LiveWidget):
         grid = self._shown[0].grid_values[0]
         places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
         drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+        self._publish(selection=rows[brushed(drawn, places, self.brush) & self._passing()[rows]])
+
+    # -- the filters ---------------------------------------------------------------------------------------------------
+
+    def _passing(self) -> np.ndarray:
+        """Tell for each row of X whether it passes the filters."""
+        return self._filtering.passing(self.filters)
+
+    def _on_filters(self, _: Any) -> None:
+        self._send_columns(self.filters)
+        if self.brush:
+            self._on_brush(None)
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("kind") == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
+        else:
+            super()._on_message(widget, content, buffers)
+
+    def _send_columns(self, features: Iterable[str]) -> None:
+        """Give the browser the values of more features: it filters by itself."""
+        with self._traits_lock:
+            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
+            if wanted != self._columns_sent:
+                self._columns_sent = wanted
+                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     def _free(self) -> None:
         self._kept.clear()
@@ -325,11 +404,17 @@ class ICEPlot(LiveWidget):
 
 def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
+    curves, rows = _curves_of(estimate)
+    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
+    return curves[:most], rows[:most]
+
+
+def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
     curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
     order = estimate.state.order
     rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
-    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    return curves[:most], rows[:most]
+    return curves, rows
 
 
 def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
