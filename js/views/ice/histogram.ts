@@ -23,6 +23,7 @@ export function createHistogram(words: Words, measure: (text: string) => number)
     draw({ picture, geometry }, { state: { traits } }) {
       const { strip, left, right } = geometry;
       const bars = barsOf(picture, geometry);
+      whole.classList.toggle("filtered", picture.showing < picture.curves.count);
       const most = Math.max(1, ...bars.map(({ count }) => count));
       const tall = (count: number) => (count ? Math.max(1, ((strip.base - strip.top) * count) / most) : 0);
       const draw = (kind: "count" | "shown" | "chosen") =>

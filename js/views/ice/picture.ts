@@ -1,5 +1,4 @@
 // What is drawn, made from the state, and made anew only where the state changed.
-
 import type { Columns, Filters } from "../../lib/ice_columns";
 import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";

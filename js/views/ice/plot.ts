@@ -23,6 +23,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     least: 0.025,
     dots: { radius: 1, opacity: 0.55, most: 0 },
   });
+  filteredOut.element.classList.add("filtered-out");
   const all = createCurvesCanvas({
     line: "--xw-all",
     dot: "--xw-all",
