@@ -66,11 +66,11 @@ def test_what_is_sent_is_fresh_and_read_only():
 
 
 def test_only_the_wires_dtypes():
-    with pytest.raises(TypeError, match="float64"):
-        wire.as_is(np.zeros(3))
+    with pytest.raises(TypeError, match="int64"):
+        wire.as_is(np.zeros(3, np.int64))
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), np.float64("nan")])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), np.int64("nan")])
 def test_a_header_holds_finite_numbers(bad):
     with pytest.raises(ValueError, match=r"header\['range'\]\[1\]"):
         wire.frame({"range": [0.0, bad]}, {})
