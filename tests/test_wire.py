@@ -70,7 +70,7 @@ def test_only_the_wires_dtypes():
         wire.as_is(np.zeros(3, np.int64))
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), np.int64("nan")])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), np.float64("nan")])
 def test_a_header_holds_finite_numbers(bad):
     with pytest.raises(ValueError, match=r"header\['range'\]\[1\]"):
         wire.frame({"range": [0.0, bad]}, {})
