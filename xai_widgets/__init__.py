@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.saliency_map import SaliencyMap
 
@@ -21,6 +22,7 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "ICEExplorer",
     "ICEPlot",
     "SaliencyMap",
     "SimpleGradient",
@@ -33,6 +35,7 @@ _HOME = {
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
+    "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",

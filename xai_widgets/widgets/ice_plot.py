@@ -166,7 +166,12 @@ class ICEPlot(LiveWidget):
     def selected(self) -> Any:
         """The selected rows of X that pass the filters, as the same kind of table that was given."""
         chosen = np.asarray(self.selection)
-        return self._table.take(chosen[self._passing()[chosen]])
+        return self._table.take(chosen[self.passing[chosen]])
+
+    @property
+    def passing(self) -> np.ndarray:
+        """Whether each row of X passes the filters, bool of shape (rows,)."""
+        return self._filtering.passing(self.filters)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
@@ -316,7 +321,7 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
-        passing = self._passing()
+        passing = self.passing
         header = self._header(estimate, request)
         if self.filters:
             header |= self._filtered(estimate, request["feature"], passing)
@@ -371,13 +376,9 @@ class ICEPlot(LiveWidget):
         grid = self._shown[0].grid_values[0]
         places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
         drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush) & self._passing()[rows]])
+        self._publish(selection=rows[brushed(drawn, places, self.brush) & self.passing[rows]])
 
     # -- the filters ---------------------------------------------------------------------------------------------------
-
-    def _passing(self) -> np.ndarray:
-        """Tell for each row of X whether it passes the filters."""
-        return self._filtering.passing(self.filters)
 
     def _on_filters(self, _: Any) -> None:
         self._send_columns(self.filters)
