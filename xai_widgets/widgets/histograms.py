@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import bqplot  # type: ignore[import-untyped]
 import numpy as np
 
+from ..render.curves import decimals_of, nice_ticks
 from ..render.text import fixed, without_zeros
 
 if TYPE_CHECKING:
@@ -104,7 +105,10 @@ class NumberHistogram(Histogram):
         middles = np.linspace(low, high, count) if self._whole else low + half * (1 + 2 * np.arange(count))
         ends = (low - 0.5, high + 0.5) if self._whole else (low, high)
         x = bqplot.LinearScale(min=float(ends[0]), max=float(ends[1]), allow_padding=False)
-        self.figure = _figure(feature, middles, x, bqplot.LinearScale(), count)
+        self.figure = _figure(feature, middles, x, count)
+        ticks = nice_ticks(low, high)
+        axis = self.figure.axes[0]
+        axis.tick_values, axis.tick_format = np.array(ticks), f".{decimals_of(ticks)}f"
         self._selector = bqplot.interacts.BrushIntervalSelector(scale=x, color=_PASSING)
         self._selector.observe(self._on_selected, "selected")
         self.figure.interaction = self._selector
@@ -153,7 +157,7 @@ class CategoryHistogram(Histogram):
         self._categories = column.categories
         labels = _shortened([str(category) for category in column.categories])
         y = bqplot.OrdinalScale(domain=labels, reverse=True)
-        self.figure = _figure(feature, labels, y, bqplot.LinearScale(), self._count, horizontal=True)
+        self.figure = _figure(feature, labels, y, self._count, horizontal=True)
         self._bars = self.figure.marks[0]
         self._bars.interactions = {"click": "select"}
         self._bars.unselected_style = {"opacity": "0.35"}
@@ -181,27 +185,23 @@ def make_histogram(feature: str, column: Column, change: Callable[[list[Any] | N
     return kind(feature, column, change)
 
 
-def _figure(
-    feature: str, places: Any, across: bqplot.Scale, counts: bqplot.Scale, count: int, *, horizontal: bool = False
-) -> bqplot.Figure:
+def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horizontal: bool = False) -> bqplot.Figure:
     bars = bqplot.Bars(
         x=places,
         y=np.zeros((3, count)),
-        scales={"x": across, "y": counts},
+        scales={"x": scale, "y": bqplot.LinearScale(min=0)},
         colors=[_CHOSEN, _PASSING, _OTHERS],
         orientation="horizontal" if horizontal else "vertical",
         padding=0.25 if horizontal else 0.1,
         stroke="transparent",
     )
     axis = bqplot.Axis(
-        scale=across,
+        scale=scale,
         orientation="vertical" if horizontal else "horizontal",
         grid_lines="none",
-        color=_RULE,
+        color="transparent" if horizontal else _RULE,
         tick_style=_PALE,
     )
-    if not horizontal:
-        axis.num_ticks = 4
     tall = 34 + _BAR_HEIGHT * count if horizontal else 118
     return bqplot.Figure(
         marks=[bars],

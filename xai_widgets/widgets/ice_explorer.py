@@ -165,6 +165,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
             options = ((words(self.plot.language)["ice.explorer.more"], None), *((name, name) for name in rest))
             if options != self._more.options:
                 self._more.options = options
+                self._more.index = 0
             self._side.children = (*figures, *([self._more] if rest else []))
             self._show(None)
 
