@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from .jupyter import FrontEnd
 from .saliency import PATIENCE, expect_finished
 from .test_ice_plot import drag_over
 
@@ -91,8 +89,7 @@ def test_filters_and_the_ground_of_a_brush_from_python(notebook):
     opened.expect("len(w.selection)", count)
 
 
-@pytest.mark.parametrize("front_end", [FrontEnd("lab", "light"), FrontEnd("notebook", "dark")], ids=str)
-def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook, front_end):
+def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook):
     opened = notebook(EXPLORER)
     view = opened.view()
     expect_finished(view, feature="b")

@@ -1,3 +1,5 @@
+import doctest
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -5,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xai_widgets.explainers import filtering as module
 from xai_widgets.explainers.filtering import Column, Filtering
 from xai_widgets.models import InputError
 from xai_widgets.models.tables import Table
@@ -88,3 +91,7 @@ def test_a_range_is_what_pandas_says(values, ends):
     filtering = Filtering(Table.of(np.array(values)[:, None]))
     expected = pd.Series(values, dtype=float).between(*ends).to_numpy()
     assert filtering.passing({"x0": ends}).tolist() == expected.tolist()
+
+
+def test_the_example_runs():
+    assert doctest.testmod(module) == (0, 2)

@@ -47,6 +47,7 @@ class Histogram(ABC):
         self.feature = feature
         self._change = change
         self._shown: list[Any] | None = None  # the filter that the figure shows
+        self._showing = False  # what we set ourselves is no hand's
         self._places, self._count = self._binned(column)
 
     def show(self, wanted: list[Any] | None, passing: np.ndarray, chosen: np.ndarray) -> None:
@@ -62,7 +63,11 @@ class Histogram(ABC):
         self.figure.marks[0].y = self._stacked(passing, chosen)
         if wanted != self._shown:
             self._shown = wanted
-            self._show_filter(wanted)
+            self._showing = True
+            try:
+                self._show_filter(wanted)
+            finally:
+                self._showing = False
         self.figure.title = self.feature + self._told(wanted)
 
     def close(self) -> None:
@@ -85,7 +90,7 @@ class Histogram(ABC):
 
     def _take(self, wanted: list[Any] | None) -> None:
         """Hand on what a hand has set."""
-        if wanted != self._shown:
+        if wanted != self._shown and not self._showing:
             self._shown = wanted
             self._change(wanted)
 
@@ -197,7 +202,7 @@ def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horiz
     )
     axis = bqplot.Axis(
         scale=scale,
-        orientation="vertical" if horizontal else "horizontal",
+        side="left" if horizontal else "bottom",
         grid_lines="none",
         color="transparent" if horizontal else _RULE,
         tick_style=_PALE,

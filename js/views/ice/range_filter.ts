@@ -55,7 +55,7 @@ export function createRangeFilter(
       const step = Math.min(steps, Math.max(0, stepOf(ends[side]!)));
       input.valueAsNumber = step;
       setAttributes(input, { "aria-valuetext": print(ends[side]!) });
-      handles.style.setProperty(side ? "--to" : "--from", String(step / steps));
+      handles.style.setProperty(side ? "--high" : "--low", String(step / steps));
     });
     handles.classList.toggle("low-above", inputs[0]!.valueAsNumber > steps / 2);
     write(told, words("ice.range.signed", { from: print(ends[0]), to: print(ends[1]) }));
