@@ -94,4 +94,4 @@ def test_a_range_is_what_pandas_says(values, ends):
 
 
 def test_the_example_runs():
-    assert doctest.testmod(module) == (0, 2)
+    assert doctest.testmod(module) == (0, 3)

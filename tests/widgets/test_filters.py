@@ -197,3 +197,21 @@ def test_what_a_browser_says_of_the_ground_is_left_to_it(make):
     w.brush = BOX
     w.set_state({"centered": True})
     assert len(w.brush) == 1
+
+
+def test_a_brush_that_comes_with_its_ground_stays(make):
+    w = make()
+    w.brush = BOX
+    with w.hold_trait_notifications():
+        w.centered = True
+        w.brush = [{"x": [0.7, 0.9], "y": [8, 12]}]
+    assert len(w.brush) == 1
+    assert 0 < len(w.selection) < 300
+
+
+def test_a_saved_page_filters_by_itself(make, tmp_path):
+    w = make(filters={"c": [0, 1]})
+    w.to_html(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert '"filters":{"c":[0,1]}' in page.replace(" ", "")
+    assert '"columns"' in page

@@ -154,6 +154,7 @@ class ICEPlot(LiveWidget):
             n_rows=self._table.n_rows,
             **view,
         )
+        self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
         self.observe(self._on_filters, names=["filters"])
@@ -350,6 +351,7 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
+        self._brushed = self.brush
         if not self._told and not self._leaving:  # a browser brushes by itself
             self._brush_due = self._shown is None or not self._shown[0].finished
             if not self._brush_due:
@@ -357,7 +359,8 @@ class ICEPlot(LiveWidget):
 
     def _on_ground(self, change: Any) -> None:
         """Take away brushes whose units are of another feature or another zero; what they selected stays."""
-        if self._told or not self.brush or (change.name == "anchor" and not self.centered):
+        came_with_it = self.brush != self._brushed
+        if self._told or came_with_it or not self.brush or (change.name == "anchor" and not self.centered):
             return
         self._brush_due = False
         self._leaving = True
