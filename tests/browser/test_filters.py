@@ -49,7 +49,7 @@ def test_a_filter_by_keys_alone(notebook):
     expect(label(view)).to_have_text("PDP, all 300")
     view.get_by_role("button", name="Filter", exact=True).focus()
     page.keyboard.press("Enter")
-    view.get_by_label("Feature to filter by").focus()
+    view.get_by_label("Filter by").focus()
     page.keyboard.press("c")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -31,15 +31,15 @@ async function openPanel(root: Element) {
 }
 
 async function add(root: Element, feature: string) {
-  named<HTMLSelectElement>(root, "Feature to filter by").value = feature;
-  named(root, "Feature to filter by").dispatchEvent(new Event("change"));
-  named(root, "Add a filter on this feature").click();
+  named<HTMLSelectElement>(root, "Filter by").value = feature;
+  named(root, "Filter by").dispatchEvent(new Event("change"));
+  named(root, "Add this filter").click();
   await drawn();
 }
 
 const text = (root: Element, selector: string) => root.querySelector(selector)?.textContent ?? "";
 const options = (root: Element) =>
-  [...named<HTMLSelectElement>(root, "Feature to filter by").options].map(({ value }) => value);
+  [...named<HTMLSelectElement>(root, "Filter by").options].map(({ value }) => value);
 const ends = (root: Element) => [named(root, "hum, lower end"), named(root, "hum, upper end")] as HTMLInputElement[];
 const boxOf = (root: Element, category: string) =>
   root.querySelector<HTMLInputElement>(`input[aria-label^="${category}:"]`)!;
