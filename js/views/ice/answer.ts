@@ -6,8 +6,8 @@ import { both, brushed, rowsOf } from "./brushing";
 import { passingRows, shownOf } from "./filtering";
 
 /**
- * New brushes, more curves under them, or filters, select anew. A selection that the brushes do not give takes them away, and so
- * does new ground: another feature, another zero. The rows stay selected then.
+ * New brushes, more curves under them, or filters, select anew. A selection that the brushes do not give takes them
+ * away, and so does new ground: another feature, another zero. The rows stay selected then.
  */
 export function answer(before: IceState, after: IceState): Partial<IceSettings> | null {
   const { brush, selection } = after.traits;
