@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .explainers.stream import Estimate
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
+    from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
 
 __version__ = "0.1.0"
@@ -24,6 +25,7 @@ __all__ = [
     "GradientXInput",
     "ICEExplorer",
     "ICEPlot",
+    "PDPSurface",
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
@@ -37,6 +39,7 @@ _HOME = {
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
+    "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",

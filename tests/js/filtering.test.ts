@@ -41,7 +41,7 @@ describe("rows that pass", () => {
 
 describe("what is drawn of them", () => {
   const filters = { hum: [0.2, 0.4] };
-  const picture = (traits: Parameters<typeof iceTraits>[0]) => createPictures()(state(traits))!;
+  const picture = (traits: Parameters<typeof iceTraits>[0]) => createPictures()(state(traits), false)!;
 
   test("the mean, the bands and the error are of the curves that pass", () => {
     const made = picture({ filters, bands: true });

@@ -38,8 +38,7 @@ async function add(root: Element, feature: string) {
 }
 
 const text = (root: Element, selector: string) => root.querySelector(selector)?.textContent ?? "";
-const options = (root: Element) =>
-  [...named<HTMLSelectElement>(root, "Filter by").options].map(({ value }) => value);
+const options = (root: Element) => [...named<HTMLSelectElement>(root, "Filter by").options].map(({ value }) => value);
 const ends = (root: Element) => [named(root, "hum, lower end"), named(root, "hum, upper end")] as HTMLInputElement[];
 const boxOf = (root: Element, category: string) =>
   root.querySelector<HTMLInputElement>(`input[aria-label^="${category}:"]`)!;

@@ -87,8 +87,8 @@ def make_grid(
     ----------
     table : Table
         The data.
-    features : int, str, or sequence of them
-        The features, by name or position, or names of groups.
+    features : int, str, sequence of them, or Grid
+        The features, by name or position, or names of groups; a grid is taken as it is.
     grid_resolution, percentiles, custom_values, categorical_features
         As scikit-learn's.
     groups : mapping of str to sequence of columns, optional
@@ -99,10 +99,12 @@ def make_grid(
     InputError
         Where there is no such feature, or no grid can be made of it.
     """
+    if isinstance(features, Grid):
+        return features
     _check_settings(percentiles, grid_resolution)
     names = _features_of(table, features, groups or {})
     custom = _custom(table, custom_values or {}, groups or {})
-    categorical = _categorical(table, categorical_features)
+    categorical = categorical_names(table, categorical_features)
     axes = []
     for name in names:
         if groups and name in groups:
@@ -180,7 +182,8 @@ def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str,
     return custom
 
 
-def _categorical(table: Table, categorical_features: Any) -> set[str]:
+def categorical_names(table: Table, categorical_features: Any) -> set[str]:
+    """Return the names of the columns that are called categorical, by name, position or truth value."""
     if categorical_features is None:
         return set()
     listed = np.asarray(categorical_features).ravel()

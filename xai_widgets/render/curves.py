@@ -45,6 +45,8 @@ class CurvesFigure:
     selected : ndarray of bool of shape (rows,), optional
         The rows that are chosen.
     theme : {"light", "dark"}, default "light"
+    rule : str, default ""
+        What the chosen rows have in common, in words.
     shown : ndarray of bool of shape (rows,), optional
         The rows that pass the filters, all by default: the others are dim. The mean is of these, None without any.
     """
@@ -53,20 +55,12 @@ class CurvesFigure:
     curves: Floats = field(repr=False)
     selected: NDArray[np.bool_] | None = field(default=None, repr=False)
     theme: str = "light"
+    rule: str = ""
     shown: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        width = WIDTH
-        while True:
-            drawn = pixels.draw(self.arrange(width))
-            for image in (drawn, pixels.in_few_colours(drawn)):
-                png = pixels.encode(image)
-                if len(png) <= most_bytes:
-                    return png
-            if width == LEAST_WIDTH:
-                raise ValueError(f"most_bytes={most_bytes}, but the smallest picture takes {len(png)}; allow as many")
-            width = max(LEAST_WIDTH, int(0.8 * width))
+        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
 
     def svg(self) -> str:
         """Draw the figure as an SVG document: real text, the curves as a picture."""
@@ -88,7 +82,7 @@ class CurvesFigure:
         return (
             f"{self.title}, {ends}: {self._count} curves. Their mean goes from "
             f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
-            f"at {tick_text(grid[highest])}{digits.power}."
+            f"at {tick_text(grid[highest])}{digits.power}." + (f" {self.rule}." if self.rule else "")
         )
 
     @property
@@ -105,6 +99,7 @@ class CurvesFigure:
         )
         marks = [
             Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
+            *([Text(LEFT, 34, self.rule, 11, self._ink("pale"), width + RIGHT)] if self.rule else []),
             *self._scale(axes),
             *self._lines(axes),
             *self._labels(axes),

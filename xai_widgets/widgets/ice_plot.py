@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,14 +14,22 @@ from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from ..render.rule import rule_sentence
+from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .columns import columns_frame
+from .findings import interaction_record, rule_record, subgroup_record
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .selection import Brush, Selection
 
 if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.interaction import InteractionEstimate
+    from ..explainers.rules import Rule
+    from ..explainers.subgroups import By, Subgroup
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -29,6 +38,8 @@ _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 _MISSING = -1e30
+_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
+_PAIRED = 10  # features, whose pairs are measured
 
 
 class ICEPlot(LiveWidget):
@@ -58,7 +69,7 @@ class ICEPlot(LiveWidget):
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `filters`, `selection`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
 
     Attributes
     ----------
@@ -68,6 +79,17 @@ class ICEPlot(LiveWidget):
         all rows.
     selection : RowSelection
         Positions in X of the rows that are chosen, by a brush or by hand.
+    rule : dict or None
+        What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
+        `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
+        where no short rule describes the rows, None without a selection.
+    subgroups : list of dict
+        What `rules`, or a hand, last found in these curves: `rows`, `mean` and `rule` of each group.
+    interactions : list of dict
+        How strongly pairs of features interact, once a hand asks: `features`, `value` (H) and `strength` of each pair,
+        the strongest first; see `explainers.HStatistic`.
+    pair : list of two str, or None
+        The pair that is chosen among them.
 
     Examples
     --------
@@ -80,6 +102,10 @@ class ICEPlot(LiveWidget):
     >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
     >>> bool((w.selected[:, 2] >= 0).all())
     True
+    >>> for group in w.rules():
+    ...     print(group)
+    54 rows: x2 >= 0 (precision 1, recall 1)
+    46 rows: x2 < 0 (precision 1, recall 1)
     >>> w.close()
     """
 
@@ -100,11 +126,17 @@ class ICEPlot(LiveWidget):
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
+        sync=True, resettable=True
+    )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
+    subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -142,6 +174,7 @@ class ICEPlot(LiveWidget):
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._told = False  # by a browser
         self._leaving = False  # the ground on which was brushed
+        self._make_asides()
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
             kind=kind,
@@ -160,6 +193,9 @@ class ICEPlot(LiveWidget):
         self.observe(self._on_filters, names=["filters"])
         self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
         self._send_columns(self.filters)
+        self.observe(self._on_selection, names=["selection", "feature"])
+        if len(self.selection):
+            self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
@@ -174,6 +210,59 @@ class ICEPlot(LiveWidget):
         """Whether each row of X passes the filters, bool of shape (rows,)."""
         return self._filtering.passing(self.filters)
 
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
+
+    def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
+        """Group the curves by their shape, find what the rows of each group have in common, and show it.
+
+        Parameters
+        ----------
+        n_groups : int, optional
+            1 to 8; by default it is chosen, see `explainers.find_subgroups`.
+        by : {"centered", "derivative"}, default "centered"
+            What makes curves alike: each curve less its own mean, or its slopes.
+
+        Returns
+        -------
+        list of Subgroup
+            Each with its `rows`, their `mean` curve, `rule` and `size`; the largest first.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().rules()` waits for it.
+        InputError
+            For a number or a kind that is not known, or slopes where there are none.
+        """
+        job = self._picture_now("rules")[2]
+        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
+        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
+        return found
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
         try:
@@ -183,7 +272,8 @@ class ICEPlot(LiveWidget):
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            self._moves.stop()
+            for aside in (self._moves, *self._asides):
+                aside.stop()
         super().close()
 
     @traitlets.validate("feature")
@@ -213,6 +303,19 @@ class ICEPlot(LiveWidget):
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
+    @traitlets.validate("pair")
+    def _valid_pair(self, proposal: Any) -> list[str] | None:
+        pair = proposal["value"]
+        if pair is None:
+            return None
+        try:
+            first, second = (self._table.column(name) for name in pair)
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+        if first == second:
+            raise traitlets.TraitError(f"{first!r} twice; a pair is of two different features")
+        return [first, second]
+
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
@@ -235,7 +338,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
+        request["label"] = label_of(predictor)
         return PartialDependence(
             predictor,
             request["feature"],
@@ -260,6 +363,14 @@ class ICEPlot(LiveWidget):
         while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
             del self._kept[0]
 
+    def on_start(self, job: Any) -> None:
+        self._subgroup_aside.stop()
+        self._publish(subgroups=[])
+        if job.request["target"] != self._paired_target:
+            self._interaction_aside.stop()
+            self._publish(interactions=[])
+        super().on_start(job)
+
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
@@ -273,6 +384,80 @@ class ICEPlot(LiveWidget):
         rest = [name for name in self._table.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
+
+    # -- asides: the worker's thread -----------------------------------------------------------------------------------
+
+    def _make_asides(self) -> None:
+        worker = self._worker()
+        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
+        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
+        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
+        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
+        self._paired_target: int | None = None
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
+        if kind == "subgroups":
+            self._subgroup_aside.ask({})
+        elif kind == "interactions":
+            self._interaction_aside.ask()
+        elif kind == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
+        else:
+            super()._on_message(widget, content, buffers)
+
+    def _on_selection(self, _: Any) -> None:
+        self._on_worker(self._forget_rule)
+        if len(self.selection):
+            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        else:
+            self._rule_aside.stop()
+
+    def _forget_rule(self) -> None:
+        self._publish(rule=None)
+
+    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
+        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        from ..explainers.rules import stream_rules
+
+        among = None if self._shown is None else _sent(self._shown[0])[1]
+        yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
+
+    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
+        from ..explainers.subgroups import stream_subgroups
+
+        assert self._shown is not None
+        estimate, request, _ = self._shown
+        curves, rows = _sent(estimate)
+        grid, avoid = estimate.grid_values[0], [request["feature"]]
+        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
+
+    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
+        from ..explainers.interaction import HStatistic
+
+        assert self._shown is not None
+        request = dict(self._shown[1])
+        self._paired_target = request["target"]
+        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
+        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
+        yield from explainer.stream(self._table)
+
+    def _show_rule(self, rule: Rule) -> None:
+        self._publish(rule=rule_record(rule))
+
+    def _show_subgroups(self, found: list[Subgroup]) -> None:
+        self._publish(subgroups=[subgroup_record(group) for group in found], notice="")
+
+    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
+        if self._shown is not None and self._shown[2] == job:
+            self._show_subgroups(found)
+
+    def _show_interactions(self, estimate: InteractionEstimate) -> None:
+        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice="")
+
+    def _show_failure(self, error: Exception) -> None:
+        parts = self._describe_error(error)
+        self._publish(notice=" ".join(part for part in (parts["title"], parts["do"]) if part))
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -322,12 +507,14 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
+        told = rule_sentence(self.rule) if self.rule else ""
         passing = self.passing
         header = self._header(estimate, request)
         if self.filters:
             header |= self._filtered(estimate, request["feature"], passing)
         shown = passing[rows]
-        return CurvesFigure(header, curves, shown & np.isin(rows, np.asarray(self.selection)), theme, shown)
+        chosen = shown & np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(header, curves, chosen, theme, told, shown)
 
     def _filtered(self, estimate: CurveEstimate, feature: str, passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
@@ -388,12 +575,6 @@ class ICEPlot(LiveWidget):
         if self.brush:
             self._on_brush(None)
 
-    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("kind") == "column":
-            self._send_columns([name for name in self._table.names if name == content.get("feature")])
-        else:
-            super()._on_message(widget, content, buffers)
-
     def _send_columns(self, features: Iterable[str]) -> None:
         """Give the browser the values of more features: it filters by itself."""
         with self._traits_lock:
@@ -434,12 +615,3 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")

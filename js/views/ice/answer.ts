@@ -44,6 +44,6 @@ export function groundOf({ curves, traits: { centered, anchor } }: IceState): st
 /** What was asked for, before its curves are there. */
 const asked = ({ traits: { feature, target } }: IceState) => JSON.stringify([feature, target]);
 
-function same(some: Uint32Array, others: Uint32Array): boolean {
+export function same(some: Uint32Array, others: Uint32Array): boolean {
   return some.length === others.length && some.every((row, index) => row === others[index]);
 }

@@ -8,7 +8,7 @@ import type { Layer, Picture } from "./scene";
 
 export interface Label {
   text: string;
-  kind: "all" | "chosen" | "band";
+  kind: "all" | "chosen" | "band" | `group g${number}`;
   /** The value at the right end. */
   value: number;
 }
@@ -30,6 +30,10 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });
     }
   }
+  picture.subgroups.forEach((mean, index) => {
+    const text = words(`ice.subgroup${length}`, { number: index + 1 });
+    labels.push({ text, kind: `group g${index + 1}`, value: end(mean) });
+  });
   (picture.bands ?? []).forEach((band, index) => {
     const text = words(`ice.label.band${length}`, { percent: `${index ? 90 : 10} %` });
     labels.push({ text, kind: "band", value: end(band) });

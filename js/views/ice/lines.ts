@@ -18,6 +18,9 @@ export function createLines(): Layer {
         if (picture.mean) lines.push(line(drawing, picture.mean, "mean", few));
         if (picture.chosenMean) lines.push(line(drawing, picture.chosenMean, "mean chosen", few));
       }
+      picture.subgroups.forEach((mean, index) => {
+        lines.push(line(drawing, mean, `mean group g${index + 1}`, few));
+      });
       whole.replaceChildren(...lines);
     },
   };

@@ -91,7 +91,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, shown, drawing.picture.marks, drawing.picture.bands)) {
+      const { marks, bands, subgroups } = drawing.picture;
+      if (redrawn!(...ground, kind, shown, marks, bands, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);

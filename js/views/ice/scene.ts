@@ -15,7 +15,11 @@ export interface Local {
   code: { text: string; copied: boolean } | null;
   /** Whether the panel of filters is open. */
   filtering: boolean;
+  /** What is open below the plot; null until a hand opens or closes something. */
+  panel: Panel | null;
 }
+
+export type Panel = "subgroups" | "interactions" | "closed";
 
 /** What is drawn, made from the state. */
 export interface Picture {
@@ -37,6 +41,8 @@ export interface Picture {
   /** Of each point, whether few of the rows shown lie around it. */
   few: boolean[];
   chosenMean: Float64Array | null;
+  /** The mean of each subgroup that is shown. */
+  subgroups: Float64Array[];
   /** What 10 % and 90 % of the curves do not exceed. */
   bands: [Float64Array, Float64Array] | null;
   error: number | null;
