@@ -215,3 +215,15 @@ def test_a_saved_page_filters_by_itself(make, tmp_path):
     page = (tmp_path / "page.html").read_text()
     assert '"filters":{"c":[0,1]}' in page.replace(" ", "")
     assert '"columns"' in page
+
+
+def test_the_rule_tells_selected_rows_from_others_that_pass(make, table):
+    w = make(filters={"season": ["winter"]})
+    w.selection = np.flatnonzero(table["c"] >= 0)
+    expect(lambda: w.rule is not None)
+    assert [condition["feature"] for condition in w.rule["conditions"]] == ["c"]
+    assert w.rule["n"] == ((table["c"] >= 0) & (table["season"] == "winter")).sum()
+    w.filters = {}
+    expect(lambda: w.rule is not None and w.rule["n"] == (table["c"] >= 0).sum())
+    w.filters = {"c": [-1, -0.5]}
+    expect(lambda: w.rule is None)

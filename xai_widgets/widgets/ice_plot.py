@@ -202,8 +202,7 @@ class ICEPlot(LiveWidget):
     @property
     def selected(self) -> Any:
         """The selected rows of X that pass the filters, as the same kind of table that was given."""
-        chosen = np.asarray(self.selection)
-        return self._table.take(chosen[self.passing[chosen]])
+        return self._table.take(self._chosen())
 
     @property
     def passing(self) -> np.ndarray:
@@ -408,8 +407,9 @@ class ICEPlot(LiveWidget):
 
     def _on_selection(self, _: Any) -> None:
         self._on_worker(self._forget_rule)
-        if len(self.selection):
-            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        chosen = self._chosen()
+        if len(chosen):
+            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
 
@@ -417,10 +417,11 @@ class ICEPlot(LiveWidget):
         self._publish(rule=None)
 
     def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        """Tell the rows from the others that have curves and pass the filters; what the plotted feature says of them is tried last."""
         from ..explainers.rules import stream_rules
 
-        among = None if self._shown is None else _sent(self._shown[0])[1]
+        drawn = np.arange(self._table.n_rows) if self._shown is None else _sent(self._shown[0])[1]
+        among = drawn[self.passing[drawn]]
         yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
@@ -570,10 +571,16 @@ class ICEPlot(LiveWidget):
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
+    def _chosen(self) -> np.ndarray:
+        """Return the positions of the selected rows that pass the filters."""
+        chosen = np.asarray(self.selection)
+        return chosen[self.passing[chosen]]
+
     def _on_filters(self, _: Any) -> None:
         self._send_columns(self.filters)
         if self.brush:
             self._on_brush(None)
+        self._on_selection(None)
 
     def _send_columns(self, features: Iterable[str]) -> None:
         """Give the browser the values of more features: it filters by itself."""
