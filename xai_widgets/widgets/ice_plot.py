@@ -417,7 +417,10 @@ class ICEPlot(LiveWidget):
         self._publish(rule=None)
 
     def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves and pass the filters; what the plotted feature says of them is tried last."""
+        """Tell the rows from the others that have curves and pass the filters.
+
+        What the plotted feature says of them is tried last.
+        """
         from ..explainers.rules import stream_rules
 
         drawn = np.arange(self._table.n_rows) if self._shown is None else _sent(self._shown[0])[1]
@@ -574,7 +577,7 @@ class ICEPlot(LiveWidget):
     def _chosen(self) -> np.ndarray:
         """Return the positions of the selected rows that pass the filters."""
         chosen = np.asarray(self.selection)
-        return chosen[self.passing[chosen]]
+        return np.asarray(chosen[self.passing[chosen]])
 
     def _on_filters(self, _: Any) -> None:
         self._send_columns(self.filters)
