@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..models import InputError
-from ..models.tables import Table, is_missing
-from .grids import unique_values
+from ..models.tables import Table, is_missing, sorted_unique
 
 Category = str | bool | int | float
 Filters = dict[str, list[Any]]
@@ -42,7 +41,7 @@ class Column:
             times, values = values, values.astype(str).astype(object)
             values[is_missing(times)] = None
         levels = table.levels(name)
-        known = unique_values(values[~is_missing(values)]) if levels is None else levels
+        known = sorted_unique(values[~is_missing(values)]) if levels is None else levels
         places = {value: place for place, value in enumerate(known.tolist())}
         codes = np.fromiter((places.get(value, -1) for value in values.tolist()), np.int32, len(values))
         return Column(codes, tuple(map(_plain, places)))
