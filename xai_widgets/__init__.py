@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
+    from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
 
 __version__ = "0.1.0"
@@ -21,7 +23,9 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "ICEExplorer",
     "ICEPlot",
+    "PDPSurface",
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
@@ -33,7 +37,9 @@ _HOME = {
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
+    "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
+    "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",

@@ -1,4 +1,5 @@
 // What the views of ICEPlot draw from.
+import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
 import type { Fault, SessionState, Status } from "./state";
 
@@ -28,10 +29,44 @@ export interface IceDrawingTraits {
   anchor: number | null;
   bands: boolean;
   brush: Brush[];
+  filters: Filters;
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
+  /** Two features whose interaction is looked at. */
+  pair: [string, string] | null;
   language: string;
+}
+
+/** What one feature must be: its values as text, one or several for "=", none for what is missing. */
+export interface Condition {
+  feature: string;
+  operator: "=" | "≠" | "in" | "<" | ">=";
+  values: string[];
+}
+
+/** What rows have in common; no condition where no short rule describes them. */
+export interface Rule {
+  n: number;
+  precision: number;
+  recall: number;
+  conditions: Condition[];
+}
+
+/** Rows whose curves have one shape. */
+export interface Subgroup {
+  /** As in a selection. */
+  rows: unknown;
+  mean: number[];
+  rule: Rule;
+}
+
+export interface Interaction {
+  features: [string, string];
+  /** H: the share of the joint effect that is interaction. */
+  value: number;
+  /** In the unit of the prediction. */
+  strength: number;
 }
 
 export interface FeatureName {
@@ -47,6 +82,9 @@ export interface IceReportedTraits {
   features: FeatureName[];
   n_rows: number;
   class_names: string[];
+  rule: Rule | null;
+  subgroups: Subgroup[];
+  interactions: Interaction[];
   error: Fault | null;
   notice: string;
 }
@@ -68,14 +106,19 @@ export const iceTraitNames = [
   "anchor",
   "bands",
   "brush",
+  "filters",
   "selection",
   "hover",
+  "pair",
   "language",
   "status",
   "job",
   "features",
   "n_rows",
   "class_names",
+  "rule",
+  "subgroups",
+  "interactions",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];
@@ -83,4 +126,6 @@ export const iceTraitNames = [
 export interface IceState extends SessionState {
   traits: IceTraits;
   curves: Curves | null;
+  /** Of the features that are filtered or were asked for. */
+  columns: Columns;
 }

@@ -22,7 +22,7 @@ export interface Plan<State extends SessionState, Settings, Shown extends Stampe
   answer?(before: State, after: State): Partial<Settings> | null;
 }
 
-export type Command = "cancel" | "compute" | "reset";
+export type Command = "cancel" | "compute" | "reset" | "subgroups" | "interactions";
 
 export interface Session<State extends SessionState, Settings, Shown> {
   readonly state: State;
@@ -32,6 +32,8 @@ export interface Session<State extends SessionState, Settings, Shown> {
   /** The same while a hand moves: at the pace of the answers. */
   drag(settings: Partial<Settings>): void;
   command(kind: Command): void;
+  /** Ask for what only some widgets have. */
+  ask(kind: string, about: Record<string, string>): void;
   /** A view has drawn a frame. */
   drawn(shown: Shown): void;
   /** A view is looked at, or not. */
@@ -194,6 +196,10 @@ export function openSession<State extends SessionState, Settings extends object,
       } else {
         writeSoon(settings);
       }
+    },
+    ask(kind, about) {
+      tell({ ...about, kind });
+      liveness.asked();
     },
     command(kind) {
       tell({ kind });

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
 from .dependence import Kind, PartialDependence, checked_weights
@@ -88,8 +89,10 @@ response_method, target, feature_names
 def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -> TreeWalk | None:
     """Return a walk through the model's trees, proved for each grid on the first rows of a table.
 
-    None where the trees cannot be read, or the model's own predictions are others.
+    None where the trees cannot be read, or the model's own predictions are others, and for a table in parts.
     """
+    if isinstance(table, PartitionedTable) or not grids:
+        return None
     trees = trees_of(predictor, predictor.fingerprint())
     if trees is None or trees.n_features != len(table.names):
         return None

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from ..render.rule import rule_sentence
+from .aside import Aside
 from .code import call_as_code, notebook_expressions
+from .columns import columns_frame
+from .findings import interaction_record, rule_record, subgroup_record
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .selection import Brush, Selection
 
 if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.interaction import InteractionEstimate
+    from ..explainers.rules import Rule
+    from ..explainers.subgroups import By, Subgroup
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -28,6 +38,8 @@ _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 _MISSING = -1e30
+_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
+_PAIRED = 10  # features, whose pairs are measured
 
 
 class ICEPlot(LiveWidget):
@@ -38,7 +50,8 @@ class ICEPlot(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
+        and its partitions are explained there.
     feature : str or int, optional
         A column by its name or position; by default the first.
     target : class or int, optional
@@ -54,10 +67,32 @@ class ICEPlot(LiveWidget):
         See `explainers.PartialDependence`.
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
+    executor : concurrent.futures.Executor, optional
+        Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
+
+    Attributes
+    ----------
+    filters : dict of str to list
+        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
+        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
+        all rows.
+    selection : RowSelection
+        Positions in X of the rows that are chosen, by a brush or by hand.
+    rule : dict or None
+        What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
+        `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
+        where no short rule describes the rows, None without a selection.
+    subgroups : list of dict
+        What `rules`, or a hand, last found in these curves: `rows`, `mean` and `rule` of each group.
+    interactions : list of dict
+        How strongly pairs of features interact, once a hand asks: `features`, `value` (H) and `strength` of each pair,
+        the strongest first; see `explainers.HStatistic`.
+    pair : list of two str, or None
+        The pair that is chosen among them.
 
     Examples
     --------
@@ -70,6 +105,10 @@ class ICEPlot(LiveWidget):
     >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
     >>> bool((w.selected[:, 2] >= 0).all())
     True
+    >>> for group in w.rules():
+    ...     print(group)
+    54 rows: x2 >= 0 (precision 1, recall 1)
+    46 rows: x2 < 0 (precision 1, recall 1)
     >>> w.close()
     """
 
@@ -87,12 +126,20 @@ class ICEPlot(LiveWidget):
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
+    filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
+        sync=True, resettable=True
+    )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
+    subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -108,15 +155,20 @@ class ICEPlot(LiveWidget):
         categorical_features: Any = None,
         centered: bool = False,
         response_method: str = "auto",
+        executor: Executor | None = None,
         seed: int = 0,
         **view: Any,
     ) -> None:
+        from ..explainers.filtering import Filtering
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
+        self._filtering = Filtering(self._table)
+        self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
+        self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
         self._settings = {
@@ -126,6 +178,8 @@ class ICEPlot(LiveWidget):
         }
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._told = False  # by a browser
+        self._leaving = False  # the ground on which was brushed
+        self._make_asides()
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
             kind=kind,
@@ -138,15 +192,183 @@ class ICEPlot(LiveWidget):
             n_rows=self._table.n_rows,
             **view,
         )
+        self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
+        self._send_columns(self.filters)
+        self.observe(self._on_selection, names=["selection", "feature"])
+        if len(self.selection):
+            self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        centered: bool = False,
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a plot with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind, centered
+            As scikit-learn's. Of several features the first is shown; all columns are offered in the view.
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `ICEPlot`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> with xw.ICEPlot.from_estimator(lambda X: X[:, 0] ** 2, X, ["age"], feature_names=["age", "size"]) as w:
+        ...     w.feature, w.kind, w.wait().explanation.average.shape
+        ('age', 'average', (1, 50))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import one_feature, refuse
+
+        refuse(others)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_feature(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            kind=kind,
+            centered=centered,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        feature: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> ICEPlot:
+        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
+            "individual".
+        X : table, optional
+            What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
+        feature : str or int, optional
+            Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
+        target : int, optional
+            The position of an output, where there are several.
+        **view
+            See `ICEPlot`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0], kind="both")
+        >>> with xw.ICEPlot.from_computed(found, X, 0) as w:
+        ...     bool((w.wait().explanation.individual == found.individual).all())
+        True
+        """
+        from .computed_curves import ComputedICEPlot
+
+        return ComputedICEPlot(found, X, feature, target, **view)
+
     @property
     def selected(self) -> Any:
-        """The selected rows of X, as the same kind of table that was given."""
-        return self._table.take(np.asarray(self.selection))
+        """The selected rows of X that pass the filters, as the same kind of table that was given."""
+        return self._table.take(self._chosen())
+
+    @property
+    def passing(self) -> np.ndarray:
+        """Whether each row of X passes the filters, bool of shape (rows,)."""
+        return self._filtering.passing(self.filters)
+
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
+
+    def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
+        """Group the curves by their shape, find what the rows of each group have in common, and show it.
+
+        Parameters
+        ----------
+        n_groups : int, optional
+            1 to 8; by default it is chosen, see `explainers.find_subgroups`.
+        by : {"centered", "derivative"}, default "centered"
+            What makes curves alike: each curve less its own mean, or its slopes.
+
+        Returns
+        -------
+        list of Subgroup
+            Each with its `rows`, their `mean` curve, `rule` and `size`; the largest first.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().rules()` waits for it.
+        InputError
+            For a number or a kind that is not known, or slopes where there are none.
+        """
+        job = self._picture_now("rules")[2]
+        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
+        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
+        return found
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
@@ -157,7 +379,8 @@ class ICEPlot(LiveWidget):
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            self._moves.stop()
+            for aside in (self._moves, *self._asides):
+                aside.stop()
         super().close()
 
     @traitlets.validate("feature")
@@ -180,20 +403,41 @@ class ICEPlot(LiveWidget):
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
 
+    @traitlets.validate("filters")
+    def _valid_filters(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return self._filtering.checked(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    @traitlets.validate("pair")
+    def _valid_pair(self, proposal: Any) -> list[str] | None:
+        pair = proposal["value"]
+        if pair is None:
+            return None
+        try:
+            first, second = (self._table.column(name) for name in pair)
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+        if first == second:
+            raise traitlets.TraitError(f"{first!r} twice; a pair is of two different features")
+        return [first, second]
+
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
         request["method"] = explainer.method
-        for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
-            if estimate.finished:
+        begin = self._resumed(explainer, fresh)
+        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
+            if estimate is not None and estimate.finished:
                 self._keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+            yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence:
         from ..explainers.dependence import PartialDependence
@@ -202,7 +446,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
+        request["label"] = label_of(predictor)
         return PartialDependence(
             predictor,
             request["feature"],
@@ -227,6 +471,14 @@ class ICEPlot(LiveWidget):
         while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
             del self._kept[0]
 
+    def on_start(self, job: Any) -> None:
+        self._subgroup_aside.stop()
+        self._publish(subgroups=[])
+        if job.request["target"] != self._paired_target:
+            self._interaction_aside.stop()
+            self._publish(interactions=[])
+        super().on_start(job)
+
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
@@ -240,6 +492,85 @@ class ICEPlot(LiveWidget):
         rest = [name for name in self._table.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
+
+    # -- asides: the worker's thread -----------------------------------------------------------------------------------
+
+    def _make_asides(self) -> None:
+        worker = self._worker()
+        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
+        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
+        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
+        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
+        self._paired_target: int | None = None
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
+        if kind == "subgroups":
+            self._subgroup_aside.ask({})
+        elif kind == "interactions":
+            self._interaction_aside.ask()
+        elif kind == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
+        else:
+            super()._on_message(widget, content, buffers)
+
+    def _on_selection(self, _: Any) -> None:
+        self._on_worker(self._forget_rule)
+        chosen = self._chosen()
+        if len(chosen):
+            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
+        else:
+            self._rule_aside.stop()
+
+    def _forget_rule(self) -> None:
+        self._publish(rule=None)
+
+    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
+        """Tell the rows from the others that have curves and pass the filters.
+
+        What the plotted feature says of them is tried last.
+        """
+        from ..explainers.rules import stream_rules
+
+        drawn = np.arange(self._table.n_rows) if self._shown is None else _sent(self._shown[0])[1]
+        among = drawn[self.passing[drawn]]
+        yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
+
+    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
+        from ..explainers.subgroups import stream_subgroups
+
+        assert self._shown is not None
+        estimate, request, _ = self._shown
+        curves, rows = _sent(estimate)
+        grid, avoid = estimate.grid_values[0], [request["feature"]]
+        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
+
+    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
+        from ..explainers.interaction import HStatistic
+
+        assert self._shown is not None
+        request = dict(self._shown[1])
+        self._paired_target = request["target"]
+        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
+        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
+        yield from explainer.stream(self._table)
+
+    def _show_rule(self, rule: Rule) -> None:
+        self._publish(rule=rule_record(rule))
+
+    def _show_subgroups(self, found: list[Subgroup]) -> None:
+        self._publish(subgroups=[subgroup_record(group) for group in found], notice="")
+
+    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
+        if self._shown is not None and self._shown[2] == job:
+            self._show_subgroups(found)
+
+    def _show_interactions(self, estimate: InteractionEstimate) -> None:
+        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice="")
+
+    def _show_failure(self, error: Exception) -> None:
+        parts = self._describe_error(error)
+        self._publish(notice=" ".join(part for part in (parts["title"], parts["do"]) if part))
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -289,7 +620,25 @@ class ICEPlot(LiveWidget):
 
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
-        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+        told = rule_sentence(self.rule) if self.rule else ""
+        passing = self.passing
+        header = self._header(estimate, request)
+        if self.filters:
+            header |= self._filtered(estimate, request["feature"], passing)
+        shown = passing[rows]
+        chosen = shown & np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(header, curves, chosen, theme, told, shown)
+
+    def _filtered(self, estimate: CurveEstimate, feature: str, passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
+        curves, rows = _curves_of(estimate)
+        shown = curves[passing[rows]]
+        grid = estimate.grid_values[0]
+        ends = grid.astype(np.float64) if grid.dtype.kind in "iuf" else len(grid)
+        return {
+            "mean": shown.mean(axis=0).tolist() if len(shown) else None,
+            **_spread(self._own(feature, estimate)[passing], ends),
+        }
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
@@ -302,10 +651,23 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        if not self._told:  # a browser brushes by itself
+        self._brushed = self.brush
+        if not self._told and not self._leaving:  # a browser brushes by itself
             self._brush_due = self._shown is None or not self._shown[0].finished
             if not self._brush_due:
                 self._select_brushed()
+
+    def _on_ground(self, change: Any) -> None:
+        """Take away brushes whose units are of another feature or another zero; what they selected stays."""
+        came_with_it = self.brush != self._brushed
+        if self._told or came_with_it or not self.brush or (change.name == "anchor" and not self.centered):
+            return
+        self._brush_due = False
+        self._leaving = True
+        try:
+            self.brush = []
+        finally:
+            self._leaving = False
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -317,7 +679,28 @@ class ICEPlot(LiveWidget):
         grid = self._shown[0].grid_values[0]
         places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
         drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+        self._publish(selection=rows[brushed(drawn, places, self.brush) & self.passing[rows]])
+
+    # -- the filters ---------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> np.ndarray:
+        """Return the positions of the selected rows that pass the filters."""
+        chosen = np.asarray(self.selection)
+        return np.asarray(chosen[self.passing[chosen]])
+
+    def _on_filters(self, _: Any) -> None:
+        self._send_columns(self.filters)
+        if self.brush:
+            self._on_brush(None)
+        self._on_selection(None)
+
+    def _send_columns(self, features: Iterable[str]) -> None:
+        """Give the browser the values of more features: it filters by itself."""
+        with self._traits_lock:
+            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
+            if wanted != self._columns_sent:
+                self._columns_sent = wanted
+                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     def _free(self) -> None:
         self._kept.clear()
@@ -325,11 +708,17 @@ class ICEPlot(LiveWidget):
 
 def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
+    curves, rows = _curves_of(estimate)
+    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
+    return curves[:most], rows[:most]
+
+
+def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
     curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
     order = estimate.state.order
     rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
-    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    return curves[:most], rows[:most]
+    return curves, rows
 
 
 def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
@@ -345,12 +734,3 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")

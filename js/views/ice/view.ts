@@ -1,8 +1,8 @@
 // The whole view: controls above, the plot, status below.
 import { createAnnouncer } from "../../lib/announce";
-import { element } from "../../lib/dom";
 import { writeSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
+import { createMeasure } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
@@ -13,14 +13,18 @@ import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
+import { createFilterPanel } from "./filter_panel";
+import { createFindings } from "./findings";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
+import { panelOf } from "./panel";
 import { createPictures } from "./picture";
 import { createPlot } from "./plot";
+import { createRuleLine } from "./rule";
 import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
 import { createStatus } from "./status";
 
-type Asked = Pick<Actions, "set" | "drag" | "command">;
+type Asked = Pick<Actions, "set" | "drag" | "command" | "ask">;
 
 export function createIceView(
   root: HTMLElement,
@@ -31,7 +35,7 @@ export function createIceView(
 ): View<IceState> {
   let state = first;
   let told = first;
-  let local: Local = { at: null, code: null };
+  let local: Local = { at: null, code: null, filtering: false, panel: null };
   let scene: Scene | null = null;
   let words = createWords("en");
   let parts: Part[] = [];
@@ -43,12 +47,20 @@ export function createIceView(
     set: asked.set,
     drag: asked.drag,
     command: asked.command,
+    ask: asked.ask,
     change(change) {
       local = { ...local, ...change };
       stage.schedule();
     },
     brush(brush, moving = false) {
       const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
+      if (moving) asked.drag(change);
+      else asked.set(change);
+    },
+    filter(filters, moving = false) {
+      const { brush } = state.traits;
+      const filtered = { ...state, traits: { ...state.traits, filters } };
+      const change = { filters, ...(brush.length ? { selection: writeSelection(rowsUnder(filtered, brush)) } : {}) };
       if (moving) asked.drag(change);
       else asked.set(change);
     },
@@ -75,7 +87,7 @@ export function createIceView(
     }
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
-    const picture = pictures(state);
+    const picture = pictures(state, panelOf(state, local) === "subgroups");
     const drawing = picture && { picture, geometry: geometryOf(picture, state, words, width, measure.widthOf) };
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
@@ -117,22 +129,6 @@ function readStyle(root: HTMLElement) {
   return { fontFamily: style.fontFamily, all, chosen };
 }
 
-/** Widths of words in the font of the view. */
-function createMeasure() {
-  const context = element("canvas").getContext("2d");
-  let family = "sans-serif";
-  return {
-    setFont(name: string) {
-      family = name || family;
-    },
-    widthOf(text: string, font = "400 11px"): number {
-      if (!context) return text.length * 7;
-      context.font = `${font} ${family}`;
-      return Math.ceil(context.measureText(text).width);
-    },
-  };
-}
-
 function assemble(
   root: HTMLElement,
   region: HTMLElement,
@@ -144,10 +140,13 @@ function assemble(
   const controls = createControls(actions, words, doings);
   const parts = [
     controls,
+    createFilterPanel(actions, words, controls.filter),
     createError(words),
     createNotice(words),
     createCaption(actions, words),
+    createRuleLine(actions, words),
     createPlot(actions, words, root, measure),
+    createFindings(actions, words),
     createStatus(actions, words),
     createCode(actions, words, controls.copy),
   ];
