@@ -24,7 +24,7 @@ ALLOWED = {
     "wire": set(),
     "render": {"tables"},
     "export": {"wire", "render"},
-    "widgets": {"jobs", "wire", "render", "export", "explainers", "models"},
+    "widgets": {"jobs", "wire", "render", "export", "explainers", "models", "tables"},
     "zoo": {"models"},
     "tables": set(),
     "server": set(),
