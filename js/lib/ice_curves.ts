@@ -72,6 +72,9 @@ export function toCurves(frame: Frame): Curves {
   };
 }
 
+/** Whether the page has only a sample of the curves that are done. */
+export const isSample = ({ count, header }: Curves) => count < header.done;
+
 /** Curves, and those that follow them; the newer ones know more of the whole. */
 export function joined(before: Curves, after: Curves): Curves {
   return {

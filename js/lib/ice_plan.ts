@@ -1,4 +1,5 @@
 // How ICEPlot's traits and frames become the state of its views.
+import { noColumns, toColumns } from "./ice_columns";
 import { type Curves, joined, toCurves } from "./ice_curves";
 import { toDensityImage } from "./ice_density";
 import { type IceSettings, type IceState, iceKernelTraits, iceTraitNames } from "./ice_state";
@@ -12,7 +13,7 @@ export function createIcePlan(
     traits: iceTraitNames,
     asking: iceKernelTraits,
     reports: ["features", "rule", "subgroups", "interactions", "notice"],
-    empty: { curves: null, density: null, selectedDensity: null },
+    empty: { curves: null, columns: noColumns, density: null, selectedDensity: null },
     openInbox(acknowledge) {
       let shown: Curves | null = null;
       return createInbox<IceState, Curves>({
@@ -27,6 +28,7 @@ export function createIcePlan(
         },
         acknowledge,
         more: {
+          columns: (frame) => ({ columns: toColumns(frame) }),
           density: (frame) => ({ density: toDensityImage(frame) }),
           selected_density: (frame) => ({ selectedDensity: toDensityImage(frame) }),
         },

@@ -1,4 +1,5 @@
 // What the views of ICEPlot draw from.
+import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
 import type { DensityImage } from "./ice_density";
 import type { Fault, SessionState, Status } from "./state";
@@ -29,6 +30,7 @@ export interface IceDrawingTraits {
   anchor: number | null;
   bands: boolean;
   brush: Brush[];
+  filters: Filters;
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
@@ -84,6 +86,8 @@ export interface IceReportedTraits {
   rule: Rule | null;
   subgroups: Subgroup[];
   interactions: Interaction[];
+  /** A reference to the widget of the chosen pair. */
+  pair_surface: string | null;
   error: Fault | null;
   notice: string;
 }
@@ -105,6 +109,7 @@ export const iceTraitNames = [
   "anchor",
   "bands",
   "brush",
+  "filters",
   "selection",
   "hover",
   "pair",
@@ -117,6 +122,7 @@ export const iceTraitNames = [
   "rule",
   "subgroups",
   "interactions",
+  "pair_surface",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];
@@ -124,6 +130,8 @@ export const iceTraitNames = [
 export interface IceState extends SessionState {
   traits: IceTraits;
   curves: Curves | null;
+  /** Of the features that are filtered or were asked for. */
+  columns: Columns;
   /** Of all curves and of the selected ones, where there are more than the page holds. */
   density: DensityImage | null;
   selectedDensity: DensityImage | null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ticksBetween } from "../../js/lib/axis";
+import { noColumns } from "../../js/lib/ice_columns";
 import { drawnOf, readSelection, toCurves, writeSelection } from "../../js/lib/ice_curves";
 import type { Brush, IceState } from "../../js/lib/ice_state";
 import { decodeFrame } from "../../js/lib/wire";
@@ -107,6 +108,7 @@ describe("brushes and selection keep together", () => {
     curves,
     density: null,
     selectedDensity: null,
+    columns: noColumns,
     kernel: "live",
     unreadable: null,
   });

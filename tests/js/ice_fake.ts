@@ -65,7 +65,19 @@ export function densityFrame(count: number, changes: Record<string, unknown> = {
   const [height, width] = [20, 40];
   const shades = Uint8Array.from({ length: height * width }, (_, pixel) => (pixel % width < width / 2 ? 255 : 20));
   return {
-    header: { version: 1, job: 1, centered: false, anchor: null, low: 0, high: 30, count, mean: GRID, ...changes },
+    header: {
+      version: 1,
+      job: 1,
+      centered: false,
+      anchor: null,
+      low: 0,
+      high: 30,
+      count,
+      selected: count,
+      mean: GRID,
+      filters: {},
+      ...changes,
+    },
     arrays: [{ name: "shades", dtype: "uint8", shape: [height, width], scale: null }],
     buffers: [new DataView(shades.buffer)],
   };
@@ -111,6 +123,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     anchor: null,
     bands: false,
     brush: [],
+    filters: {},
     selection: selectionOf(),
     hover: null,
     pair: null,
@@ -127,8 +140,23 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     rule: null,
     subgroups: [],
     interactions: [],
+    pair_surface: null,
     error: null,
     notice: "",
     ...changes,
+  };
+}
+
+/** Of row 100 + k: "hum" is 0.1 k in all 200 rows from 100; "season" goes round, but is missing in row 109. */
+export function columnsFrame(): FrameRecord {
+  const hum = Float64Array.from({ length: 200 }, (_, row) => (row < 100 ? -1 : (row - 100) / 10));
+  const season = Int32Array.from({ length: 200 }, (_, row) => (row === 109 ? -1 : (row + 2) % 3));
+  return {
+    header: { columns: { hum: { categories: null }, season: { categories: ["winter", "spring", "summer"] } } },
+    arrays: [
+      { name: "hum", dtype: "float64", shape: [200], scale: null },
+      { name: "season", dtype: "int32", shape: [200], scale: null },
+    ],
+    buffers: [hum, season].map((array) => new DataView(array.buffer)),
   };
 }

@@ -88,8 +88,8 @@ def test_the_kernel_answers_a_brush_for_every_row(make, crowded):
     np.testing.assert_allclose(drawn["mean"], w.explanation.individual[0][expected].mean(axis=0), atol=1e-3)
     moved = [BRUSH[0] | {"y": [-4.0, -2.0]}]
     w.set_state({"brush": moved})  # as a browser does
-    expect(lambda: w.selection == passing(w, moved))
-    assert w.selected_density["header"]["count"] == len(w.selection)
+    expected = passing(w, moved)
+    expect(lambda: w.selection == expected and w.selected_density["header"]["count"] == len(expected))
     w.set_state({"brush": [], "selection": memoryview(b"")})
     expect(lambda: w.selected_density["header"]["count"] == 0)
     early = make(brush=BRUSH).wait(30)
@@ -103,6 +103,24 @@ def test_a_selection_from_elsewhere_is_drawn_and_takes_brushes_away(make, crowde
     expect(lambda: w.selected_density["header"]["count"] == 3)
     assert w.brush == []
     assert w.selection == [3, 5, 299]
+
+
+def test_filters_leave_out_curves_and_brush_among_the_others(make, crowded):
+    w = make().wait(30)
+    w.brush = BRUSH
+    everything = w.selection
+    w.filters = {"x0": [0.0, 1.0]}
+    passing_rows = np.flatnonzero(w.passing)
+    expect(lambda: w.density["header"]["count"] == len(passing_rows))
+    exact = w.explanation.individual[0]
+    np.testing.assert_allclose(w.density["header"]["mean"], exact[passing_rows].mean(axis=0), atol=1e-3)
+    assert w.density["header"]["filters"] == w.filters
+    expected = np.intersect1d(np.asarray(everything), passing_rows)
+    assert 0 < len(expected) < len(everything)
+    expect(lambda: w.selection == expected)
+    assert w.selected_density["header"]["count"] == w.selected_density["header"]["selected"] == len(expected)
+    w.set_state({"filters": {}})  # as a browser does
+    expect(lambda: w.density["header"]["count"] == ROWS and w.selection == everything)
 
 
 def test_centred_curves_are_drawn_and_brushed_as_differences(make, crowded):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models.partitions import PartitionedTable
 from .weighted import WeightedMean
 
 if TYPE_CHECKING:
-    from ..models.partitions import PartitionedTable
+    from ..models.tables import Table
     from .dependence import Curves, CurveState
 
-_MOST_CURVE_BYTES = 64 << 20  # of all the rows' curves that come to one place
+_MOST_CURVE_BYTES = 32 << 20  # of all the rows' curves that come to one place
 _BLOCK_BYTES = 4 << 20  # of curves, or of rows, at a time
 
 
@@ -84,6 +85,13 @@ class PartitionOrder:
         return int(np.searchsorted(self._stops, unit, "right"))
 
 
+def row_order(table: Table, seed: int) -> np.ndarray | PartitionOrder:
+    """Return the order in which a table's rows are taken: at random, those of a partition together."""
+    if isinstance(table, PartitionedTable):
+        return PartitionOrder(table.lengths, seed)
+    return np.random.Generator(np.random.Philox(key=seed)).permutation(table.n_rows)
+
+
 @dataclass(frozen=True)
 class PartitionPieces:
     """See `spread.Pieces`: whole partitions, which are worked on where they lie."""
@@ -114,7 +122,7 @@ def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) 
     first : int
         The first unit of the partition.
     keep : bool
-        Whether curves are wanted: a random sample of the rows, so many that those of all partitions take 64 MiB. The
+        Whether curves are wanted: a random sample of the rows, so many that those of all partitions take 32 MiB. The
         first one comes in any case.
     """
     order: Any = state.order

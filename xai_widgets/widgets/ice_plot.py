@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+import anywidget
 import numpy as np
 import traitlets
 
@@ -17,6 +18,7 @@ from ..render.curves import CurvesFigure
 from ..render.rule import rule_sentence
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
+from .columns import columns_frame
 from .findings import interaction_record, rule_record, subgroup_record
 from .labels import label_of
 from .live import LiveWidget, kernel_owned
@@ -76,10 +78,16 @@ class ICEPlot(LiveWidget):
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
 
     Attributes
     ----------
+    filters : dict of str to list
+        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
+        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
+        all rows.
+    selection : RowSelection
+        Positions in X of the rows that are chosen, by a brush or by hand.
     rule : dict or None
         What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
         `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
@@ -91,6 +99,8 @@ class ICEPlot(LiveWidget):
         the strongest first; see `explainers.HStatistic`.
     pair : list of two str, or None
         The pair that is chosen among them.
+    pair_surface : PDPSurface or None
+        Of the chosen pair, below the plot.
 
     Notes
     -----
@@ -129,6 +139,7 @@ class ICEPlot(LiveWidget):
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
+    filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
@@ -136,6 +147,7 @@ class ICEPlot(LiveWidget):
     )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     density = traitlets.Dict().tag(**kernel_owned())
     selected_density = traitlets.Dict().tag(**kernel_owned())
@@ -143,6 +155,7 @@ class ICEPlot(LiveWidget):
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    pair_surface: traitlets.TraitType[Any, Any] = anywidget.WidgetTrait().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -163,11 +176,14 @@ class ICEPlot(LiveWidget):
         seed: int = 0,
         **view: Any,
     ) -> None:
+        from ..explainers.filtering import Filtering
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
+        self._filtering = Filtering(self._table)
+        self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
         self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
@@ -182,8 +198,9 @@ class ICEPlot(LiveWidget):
         self._crowd: tuple[CurveState, Crowd] | None = None
         self._sent_of = (0, 0)  # a job, and how many of its curves were sent
         self._new_view = False
-        self._brushed: RowSelection | None = None
+        self._answered: RowSelection | None = None  # the newest answer to a brush
         self._told = False  # by a browser
+        self._leaving = False  # the ground on which was brushed
         self._make_asides()
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
@@ -197,20 +214,135 @@ class ICEPlot(LiveWidget):
             n_rows=self._table.n_rows,
             **view,
         )
+        self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_pair, names=["pair"])
+        self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
+        self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         self.observe(self._on_chosen, names=["selection"])
-        self.observe(self._on_ground, names=["centered", "anchor"])
+        self.observe(self._on_zero, names=["centered", "anchor", "filters"])
         if len(self.selection):
             self._on_selection(None)
+        if self.pair is not None:
+            self._on_pair(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        centered: bool = False,
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a plot with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind, centered
+            As scikit-learn's. Of several features the first is shown; all columns are offered in the view.
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `ICEPlot`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> with xw.ICEPlot.from_estimator(lambda X: X[:, 0] ** 2, X, ["age"], feature_names=["age", "size"]) as w:
+        ...     w.feature, w.kind, w.wait().explanation.average.shape
+        ('age', 'average', (1, 50))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import one_feature, refuse
+
+        refuse(others)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_feature(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            kind=kind,
+            centered=centered,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        feature: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> ICEPlot:
+        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
+            "individual".
+        X : table, optional
+            What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
+        feature : str or int, optional
+            Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
+        target : int, optional
+            The position of an output, where there are several.
+        **view
+            See `ICEPlot`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0], kind="both")
+        >>> with xw.ICEPlot.from_computed(found, X, 0) as w:
+        ...     bool((w.wait().explanation.individual == found.individual).all())
+        True
+        """
+        from .computed_curves import ComputedICEPlot
+
+        return ComputedICEPlot(found, X, feature, target, **view)
+
     @property
     def selected(self) -> Any:
-        """The selected rows of X, as the same kind of table that was given."""
-        return self._table.take(np.asarray(self.selection))
+        """The selected rows of X that pass the filters, as the same kind of table that was given."""
+        return self._table.take(self._chosen())
+
+    @property
+    def passing(self) -> np.ndarray:
+        """Whether each row of X passes the filters, bool of shape (rows,)."""
+        return self._filtering.passing(self.filters)
 
     def surface(self, features: Sequence[str | int]) -> PDPSurface:
         """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
@@ -274,6 +406,8 @@ class ICEPlot(LiveWidget):
 
     def close(self) -> None:
         if "_moves" in vars(self):
+            if self.pair_surface is not None:
+                self.pair_surface.close()
             for aside in (self._moves, *self._asides):
                 aside.stop()
         super().close()
@@ -297,6 +431,31 @@ class ICEPlot(LiveWidget):
         if len(chosen) and chosen[-1] >= self._table.n_rows:
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
+
+    @traitlets.validate("filters")
+    def _valid_filters(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return self._filtering.checked(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    def _on_pair(self, _: Any) -> None:
+        surface = self.pair_surface
+        if not self.pair:
+            self.pair_surface = None
+            if surface is not None:
+                surface.close()
+        elif surface is None:
+            self.pair_surface = self._opened(self.pair)
+        else:
+            surface.features = self.pair
+
+    def _opened(self, pair: list[str]) -> PDPSurface:
+        surface = self.surface(pair)
+        for name in ("target", "seed", "language"):
+            traitlets.dlink((self, name), (surface, name))
+        surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
+        return surface
 
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
@@ -401,13 +560,16 @@ class ICEPlot(LiveWidget):
             self._subgroup_aside.ask({})
         elif kind == "interactions":
             self._interaction_aside.ask()
+        elif kind == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
         self._on_worker(self._forget_rule)
-        if len(self.selection):
-            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        chosen = self._chosen()
+        if len(chosen):
+            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
 
@@ -415,10 +577,14 @@ class ICEPlot(LiveWidget):
         self._publish(rule=None)
 
     def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        """Tell the rows from the others that have curves and pass the filters.
+
+        What the plotted feature says of them is tried last.
+        """
         from ..explainers.rules import stream_rules
 
-        among = None if self._shown is None else _rows_done(self._shown[0].state)
+        drawn = np.arange(self._table.n_rows) if self._shown is None else _rows_done(self._shown[0].state)
+        among = drawn[self.passing[drawn]]
         yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
@@ -525,8 +691,22 @@ class ICEPlot(LiveWidget):
         curves, rows = _sent(estimate)
         header = self._header(estimate, request) | {"selected": len(self.selection)}
         told = rule_sentence(self.rule) if self.rule else ""
-        chosen = np.isin(rows, np.asarray(self.selection))
-        return CurvesFigure(header, curves, chosen, theme, told)
+        passing = self.passing
+        header = self._header(estimate, request) | {"selected": len(self._chosen())}
+        if self.filters:
+            header |= self._filtered(estimate, request, passing)
+        shown = passing[rows]
+        chosen = shown & np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(header, curves, chosen, theme, told, shown)
+
+    def _filtered(self, estimate: CurveEstimate, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
+        curves, rows = _curves_of(estimate)
+        shown = curves[passing[rows]]
+        return {
+            "mean": shown.mean(axis=0).tolist() if len(shown) else None,
+            **_spread(request["own"][passing], estimate.grid_values[0]),
+        }
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
@@ -540,9 +720,12 @@ class ICEPlot(LiveWidget):
 
     def _on_brush(self, _: Any) -> None:
         finished = self._shown is not None and self._shown[0].finished
+        self._brushed = self.brush
+        if self._leaving or self._worker().is_current:
+            return
         if not self._told:
             self._brush_due = not finished
-            if finished and not self._worker().is_current:
+            if finished:
                 self._select_brushed()
         elif self.brush and _is_sampled(self._shown):  # else a browser brushes by itself
             self._brush_due = not finished
@@ -550,12 +733,24 @@ class ICEPlot(LiveWidget):
                 self._on_worker(self._select_brushed)
 
     def _on_chosen(self, change: Any) -> None:
-        if change["new"] is not self._brushed and _is_sampled(self._shown):
+        if change["new"] is not self._answered and _is_sampled(self._shown):
             self._on_worker(self._show_selected)
 
-    def _on_ground(self, _: Any) -> None:
+    def _on_zero(self, _: Any) -> None:
         if _is_sampled(self._shown):
             self._on_worker(self._show_density)
+
+    def _on_ground(self, change: Any) -> None:
+        """Take away brushes whose units are of another feature or another zero; what they selected stays."""
+        came_with_it = self.brush != self._brushed
+        if self._told or came_with_it or not self.brush or (change.name == "anchor" and not self.centered):
+            return
+        self._brush_due = False
+        self._leaving = True
+        try:
+            self.brush = []
+        finally:
+            self._leaving = False
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -565,13 +760,37 @@ class ICEPlot(LiveWidget):
         assert self._shown is not None
         crowd = self._crowd_shown()
         if crowd is not None:
-            self._brushed = RowSelection(crowd.brushed(self.brush))
-            self._publish(selection=self._brushed, selected_density=self._density_of(crowd, self._brushed))
+            rows = crowd.brushed(self.brush)
+            self._answered = RowSelection(rows[self.passing[rows]])
+            with self.hold_sync():
+                self._publish(selection=self._answered)
+                self._publish(selected_density=self._selected_density(crowd))
             return
         curves, rows = _sent(self._shown[0])
         places = _places(self._shown[0])
         drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+        self._publish(selection=rows[brushed(drawn, places, self.brush) & self.passing[rows]])
+
+    # -- the filters ---------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> np.ndarray:
+        """Return the positions of the selected rows that pass the filters."""
+        chosen = np.asarray(self.selection)
+        return np.asarray(chosen[self.passing[chosen]])
+
+    def _on_filters(self, _: Any) -> None:
+        self._send_columns(self.filters)
+        if self.brush:
+            self._on_brush(None)
+        self._on_selection(None)
+
+    def _send_columns(self, features: Iterable[str]) -> None:
+        """Give the browser the values of more features: it filters by itself."""
+        with self._traits_lock:
+            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
+            if wanted != self._columns_sent:
+                self._columns_sent = wanted
+                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     # -- more curves than a browser holds ------------------------------------------------------------------------------
 
@@ -582,8 +801,8 @@ class ICEPlot(LiveWidget):
     def _show_density(self) -> None:
         crowd = self._crowd_shown()
         if crowd is not None:
-            images = self._density_of(crowd), self._density_of(crowd, self.selection)
-            self._publish(density=images[0], selected_density=images[1], notice="sample")
+            density = self._density_of(crowd, np.flatnonzero(self.passing) if self.filters else None)
+            self._publish(density=density, selected_density=self._selected_density(crowd), notice="sample")
         elif self.density:
             self._publish(density={}, selected_density={}, notice="")
 
@@ -595,13 +814,16 @@ class ICEPlot(LiveWidget):
     def _show_selected(self) -> None:
         """Draw a selection that no brush has made; brushes that do not give it go."""
         crowd = self._crowd_shown()
-        if crowd is not None and self.selection is not self._brushed:
-            self._publish(brush=[], selected_density=self._density_of(crowd, self.selection))
+        if crowd is not None and self.selection is not self._answered:
+            self._publish(brush=[], selected_density=self._selected_density(crowd))
 
-    def _density_of(self, crowd: Crowd, selection: RowSelection | None = None) -> dict[str, Any]:
+    def _selected_density(self, crowd: Crowd) -> dict[str, Any]:
+        return self._density_of(crowd, self._chosen())
+
+    def _density_of(self, crowd: Crowd, rows: np.ndarray | None) -> dict[str, Any]:
         assert self._shown is not None
-        ground = {"job": self._shown[2], "centered": self.centered, "anchor": self.anchor}
-        return crowd.frame(ground, None if selection is None else np.asarray(selection))
+        drawn = {"centered": self.centered, "anchor": self.anchor, "filters": self.filters}
+        return crowd.frame({"job": self._shown[2], "selected": len(self.selection), **drawn}, rows)
 
     def _crowd_shown(self) -> Crowd | None:
         """Return the finished curves where a browser has only a sample of them, as they are drawn."""
@@ -634,6 +856,11 @@ def _sent(estimate: CurveEstimate, first: int = 0) -> tuple[np.ndarray, np.ndarr
         blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
         begin += len(part)
     return np.concatenate(blocks), _rows_done(estimate.state)[first:stop]
+
+
+def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
+    return np.concatenate([part[:, 0] for _, part in estimate.state.parts]), _rows_done(estimate.state)
 
 
 def _most_sent(state: CurveState) -> int:

@@ -1,8 +1,9 @@
 // Names at the right end of the lines. They never touch: what was pushed aside has a leader.
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
+import { isSample } from "../../lib/ice_curves";
 import type { IceTraits } from "../../lib/ice_state";
-import type { Words } from "../../lib/words";
+import type { Key, Words } from "../../lib/words";
 import { spread } from "./layout";
 import type { Layer, Picture } from "./scene";
 
@@ -21,8 +22,13 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
   if (kind !== "individual") {
-    const all = words(`ice.label.all${length}`, { count: integer(picture.curves.header.done) });
-    labels.push({ text: all, kind: "all", value: end(picture.mean) });
+    const { showing, passing, curves, mean } = picture;
+    const { done } = curves.header;
+    const filtered = showing < curves.count;
+    const key: Key = filtered ? `ice.label.shown${length}` : `ice.label.all${length}`;
+    const count = !filtered ? done : isSample(curves) ? passing : showing;
+    const all = words(key, { count: integer(count), total: integer(done) });
+    if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });

@@ -1,5 +1,7 @@
 // The whole view: controls above, the plot, status below.
+import type { Host } from "@anywidget/types";
 import { createAnnouncer } from "../../lib/announce";
+import { createChild } from "../../lib/child";
 import { writeSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
 import { createMeasure } from "../../lib/measure";
@@ -13,6 +15,7 @@ import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
+import { createFilterPanel } from "./filter_panel";
 import { createFindings } from "./findings";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
@@ -23,7 +26,7 @@ import { createRuleLine } from "./rule";
 import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
 import { createStatus } from "./status";
 
-type Asked = Pick<Actions, "set" | "drag" | "command">;
+type Asked = Pick<Actions, "set" | "drag" | "command" | "ask">;
 
 export function createIceView(
   root: HTMLElement,
@@ -31,10 +34,11 @@ export function createIceView(
   asked: Asked,
   drawn: (state: IceState) => void,
   signal: AbortSignal,
+  host?: Host,
 ): View<IceState> {
   let state = first;
   let told = first;
-  let local: Local = { at: null, code: null, panel: null };
+  let local: Local = { at: null, code: null, filtering: false, panel: null };
   let scene: Scene | null = null;
   let words = createWords("en");
   let parts: Part[] = [];
@@ -42,10 +46,12 @@ export function createIceView(
   const pictures = createPictures();
   const rewritten = createChange();
   const measure = createMeasure();
+  const surface = createChild(host, signal);
   const actions: Actions = {
     set: asked.set,
     drag: asked.drag,
     command: asked.command,
+    ask: asked.ask,
     change(change) {
       local = { ...local, ...change };
       stage.schedule();
@@ -56,6 +62,13 @@ export function createIceView(
         return;
       }
       const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
+      if (moving) asked.drag(change);
+      else asked.set(change);
+    },
+    filter(filters, moving = false) {
+      const { brush } = state.traits;
+      const filtered = { ...state, traits: { ...state.traits, filters } };
+      const change = { filters, ...(brush.length ? { selection: writeSelection(rowsUnder(filtered, brush)) } : {}) };
       if (moving) asked.drag(change);
       else asked.set(change);
     },
@@ -78,7 +91,7 @@ export function createIceView(
     if (rewritten(language)) {
       words = createWords(language);
       root.lang = language;
-      parts = assemble(root, announcer.element, actions, words, doings, measure.widthOf);
+      parts = assemble(root, [surface.element, announcer.element], actions, words, doings, measure.widthOf);
     }
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
@@ -87,6 +100,7 @@ export function createIceView(
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
     for (const part of parts) part.draw(scene);
+    void surface.show(state.traits.pair_surface);
     announceChange(told, scene, announcer.say);
     told = state;
     drawn(state);
@@ -126,7 +140,7 @@ function readStyle(root: HTMLElement) {
 
 function assemble(
   root: HTMLElement,
-  region: HTMLElement,
+  below: HTMLElement[],
   actions: Actions,
   words: Words,
   doings: Doings,
@@ -135,6 +149,7 @@ function assemble(
   const controls = createControls(actions, words, doings);
   const parts = [
     controls,
+    createFilterPanel(actions, words, controls.filter),
     createError(words),
     createNotice(words),
     createCaption(actions, words),
@@ -144,6 +159,6 @@ function assemble(
     createStatus(actions, words),
     createCode(actions, words, controls.copy),
   ];
-  root.replaceChildren(...parts.map((part) => part.element), region);
+  root.replaceChildren(...parts.map((part) => part.element), ...below);
   return parts;
 }
