@@ -88,8 +88,8 @@ def test_the_kernel_answers_a_brush_for_every_row(make, crowded):
     np.testing.assert_allclose(drawn["mean"], w.explanation.individual[0][expected].mean(axis=0), atol=1e-3)
     moved = [BRUSH[0] | {"y": [-4.0, -2.0]}]
     w.set_state({"brush": moved})  # as a browser does
-    expected = passing(w, moved)
-    expect(lambda: w.selection == expected and w.selected_density["header"]["count"] == len(expected))
+    others = passing(w, moved)
+    expect(lambda: w.selection == others and w.selected_density["header"]["count"] == len(others))
     w.set_state({"brush": [], "selection": memoryview(b"")})
     expect(lambda: w.selected_density["header"]["count"] == 0)
     early = make(brush=BRUSH).wait(30)
