@@ -30,7 +30,7 @@ def test_rows_near_are_those_counted_one_by_one(seed, rows, resolution):
 def test_rows_are_counted_in_parts(monkeypatch):
     X = np.random.default_rng(0).normal(size=(100, 2))
     whole = support_of(X, grid_resolution=5).near
-    monkeypatch.setattr(support, "_AT_ONCE", 7)
+    monkeypatch.setattr(support, "_MOST_AT_ONCE", 35)
     assert np.array_equal(support_of(X, grid_resolution=5).near, whole)
 
 

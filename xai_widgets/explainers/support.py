@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REACH = 0.1  # of an axis, to either side: what is near
 _FEW, _FEW_OF_ALL = 5, 100  # rows, or one of so many where that is less
-_AT_ONCE = 1 << 16  # rows
+_MOST_AT_ONCE = 1 << 21  # rows times points
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ class Support:
         """Lay the rows of a table on a grid; the features in `categorical` are categories, though they be numbers."""
         first, second = (_placed(table, axis, categorical=axis.name in (categorical or ())) for axis in grid.axes)
         near = np.zeros((len(first.places), len(second.places)), np.int64)
-        for begin in range(0, table.n_rows, _AT_ONCE):
-            rows = slice(begin, begin + _AT_ONCE)
+        at_once = max(1, _MOST_AT_ONCE // max(near.shape))
+        for begin in range(0, table.n_rows, at_once):
+            rows = slice(begin, begin + at_once)
             near += (first.near(rows).T.astype(np.float32) @ second.near(rows)).astype(np.int64)
         return cls((first, second), near, min(_FEW, -(-table.n_rows // _FEW_OF_ALL)))
 
