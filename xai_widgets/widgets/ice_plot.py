@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from ..render.rule import rule_sentence
@@ -49,7 +49,8 @@ class ICEPlot(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
+        and its partitions are explained there.
     feature : str or int, optional
         A column by its name or position; by default the first.
     target : class or int, optional
@@ -65,6 +66,8 @@ class ICEPlot(LiveWidget):
         See `explainers.PartialDependence`.
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
+    executor : concurrent.futures.Executor, optional
+        Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
     **view
@@ -143,6 +146,7 @@ class ICEPlot(LiveWidget):
         categorical_features: Any = None,
         centered: bool = False,
         response_method: str = "auto",
+        executor: Executor | None = None,
         seed: int = 0,
         **view: Any,
     ) -> None:
@@ -152,6 +156,7 @@ class ICEPlot(LiveWidget):
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
         self._method = response_method
+        self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
         self._settings = {
@@ -289,17 +294,18 @@ class ICEPlot(LiveWidget):
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
         request["method"] = explainer.method
-        for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
-            if estimate.finished:
+        begin = self._resumed(explainer, fresh)
+        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
+            if estimate is not None and estimate.finished:
                 self._keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+            yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence:
         from ..explainers.dependence import PartialDependence
