@@ -121,10 +121,10 @@ class Support:
         """Return what was computed on the grid, of shape (..., *grid), at the points that the axes show."""
         return np.asarray(values[..., self.axes[0].points[:, None], self.axes[1].points])
 
-    def some_rows(self, order: np.ndarray, most: int) -> np.ndarray:
-        """Return the places of the first rows in an order that lie on the surface, of shape (at most `most`, 2)."""
+    def some_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Return the places of those of some rows that lie on the surface, of shape (rows, 2)."""
         first, second = self.axes
-        chosen = order[(first.inside & second.inside)[order]][:most]
+        chosen = rows[(first.inside & second.inside)[rows]]
         return np.column_stack([first.own[chosen], second.own[chosen]])
 
 
