@@ -1,4 +1,5 @@
 // What the views of ICEPlot draw from.
+import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
 import type { Fault, SessionState, Status } from "./state";
 
@@ -28,6 +29,7 @@ export interface IceDrawingTraits {
   anchor: number | null;
   bands: boolean;
   brush: Brush[];
+  filters: Filters;
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
@@ -104,6 +106,7 @@ export const iceTraitNames = [
   "anchor",
   "bands",
   "brush",
+  "filters",
   "selection",
   "hover",
   "pair",
@@ -123,4 +126,6 @@ export const iceTraitNames = [
 export interface IceState extends SessionState {
   traits: IceTraits;
   curves: Curves | null;
+  /** Of the features that are filtered or were asked for. */
+  columns: Columns;
 }

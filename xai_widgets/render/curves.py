@@ -23,6 +23,7 @@ WIDTH, HEIGHT, LEAST_WIDTH = 460, 280, 160  # of the plot
 HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
 INK = 0.08  # of one curve, over the page
+DIM = 0.02  # of one that does not pass the filters
 INKS = {
     "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
     "dark": {"ink": "#e3e3e3", "pale": "#a3a9b0", "rule": "#2d3033", "bars": "#3a3f44"},
@@ -46,6 +47,8 @@ class CurvesFigure:
     theme : {"light", "dark"}, default "light"
     rule : str, default ""
         What the chosen rows have in common, in words.
+    shown : ndarray of bool of shape (rows,), optional
+        The rows that pass the filters, all by default: the others are dim. The mean is of these, None without any.
     """
 
     header: Mapping[str, Any]
@@ -53,6 +56,7 @@ class CurvesFigure:
     selected: NDArray[np.bool_] | None = field(default=None, repr=False)
     theme: str = "light"
     rule: str = ""
+    shown: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
@@ -70,11 +74,13 @@ class CurvesFigure:
     def description(self) -> str:
         """The text alternative, made from the numbers."""
         mean, grid = self.header["mean"], self.header["grid"]
+        if mean is None:
+            return f"{self.title}: none of {integer(len(self.curves))} rows passes the filters."
         digits = Digits.of(max(map(abs, mean)), 3)
         lowest, highest = int(np.argmin(mean)), int(np.argmax(mean))
         ends = " to ".join(tick_text(grid[place]) for place in (0, -1))
         return (
-            f"{self.title}, {ends}: {integer(len(self.curves))} curves. Their mean goes from "
+            f"{self.title}, {ends}: {self._count} curves. Their mean goes from "
             f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
             f"at {tick_text(grid[highest])}{digits.power}." + (f" {self.rule}." if self.rule else "")
         )
@@ -117,12 +123,17 @@ class CurvesFigure:
             yield Text(LEFT - 8, y + 4, fixed(tick, decimals), 11, self._ink("pale"), align="right")
 
     def _lines(self, axes: Axes) -> Iterator[Mark]:
-        yield Image(LEFT, HEAD, axes.width, axes.height, inked(axes.density(self.curves), ALL[self.theme]))
+        shown = self._shown()
+        if not shown.all():
+            dim = axes.density(self.curves[~shown])
+            yield Image(LEFT, HEAD, axes.width, axes.height, inked(dim, ALL[self.theme], DIM))
+        yield Image(LEFT, HEAD, axes.width, axes.height, inked(axes.density(self.curves[shown]), ALL[self.theme]))
         if self._chosen().any():
             chosen = axes.density(self.curves[self._chosen()])
             yield Image(LEFT, HEAD, axes.width, axes.height, inked(chosen, CHOSEN[self.theme][1], 3 * INK))
             yield from self._mean(axes, self.curves[self._chosen()].mean(axis=0), CHOSEN[self.theme][0])
-        yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+        if self.header["mean"] is not None:
+            yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
         points = list(zip(axes.xs, axes.y(mean), strict=True))
@@ -139,7 +150,10 @@ class CurvesFigure:
             start = place
 
     def _labels(self, axes: Axes) -> Iterator[Mark]:
-        named = [(float(axes.y(self.header["mean"][-1])), f"PDP, all {integer(self.header['done'])}", self._ink("ink"))]
+        named = []
+        if self.header["mean"] is not None:
+            every = f"all {integer(self.header['done'])}" if self._shown().all() else self._count
+            named.append((float(axes.y(self.header["mean"][-1])), f"PDP, {every}", self._ink("ink")))
         if self._chosen().any():
             y = float(axes.y(self.curves[self._chosen(), -1].mean()))
             named.append((y, f"selected, {integer(int(self._chosen().sum()))}", CHOSEN[self.theme][0]))
@@ -160,6 +174,14 @@ class CurvesFigure:
             half = letters.width_of(text, 11) / 2
             yield Text(x - half, foot + 16, text, 11, self._ink("pale"))
         yield Text(LEFT + axes.width + 8, foot + 16, str(self.header["feature"]), 12, self._ink("ink"), RIGHT - 12)
+
+    @property
+    def _count(self) -> str:
+        shown, curves = integer(int(self._shown().sum())), integer(len(self.curves))
+        return curves if self._shown().all() else f"{shown} of {curves}"
+
+    def _shown(self) -> NDArray[np.bool_]:
+        return np.ones(len(self.curves), bool) if self.shown is None else self.shown
 
     def _chosen(self) -> NDArray[np.bool_]:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
@@ -17,6 +17,7 @@ from ..render.curves import CurvesFigure
 from ..render.rule import rule_sentence
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
+from .columns import columns_frame
 from .findings import interaction_record, rule_record, subgroup_record
 from .labels import label_of
 from .live import LiveWidget, kernel_owned
@@ -71,10 +72,16 @@ class ICEPlot(LiveWidget):
     seed : int, default 0
         Of the order in which rows are taken.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
 
     Attributes
     ----------
+    filters : dict of str to list
+        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
+        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
+        all rows.
+    selection : RowSelection
+        Positions in X of the rows that are chosen, by a brush or by hand.
     rule : dict or None
         What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
         `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
@@ -119,6 +126,7 @@ class ICEPlot(LiveWidget):
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
+    filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
@@ -126,6 +134,7 @@ class ICEPlot(LiveWidget):
     )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
@@ -150,11 +159,14 @@ class ICEPlot(LiveWidget):
         seed: int = 0,
         **view: Any,
     ) -> None:
+        from ..explainers.filtering import Filtering
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
+        self._filtering = Filtering(self._table)
+        self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
         self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
@@ -166,6 +178,7 @@ class ICEPlot(LiveWidget):
         }
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._told = False  # by a browser
+        self._leaving = False  # the ground on which was brushed
         self._make_asides()
         super().__init__(
             feature=self._table.column(0 if feature is None else feature),
@@ -179,18 +192,130 @@ class ICEPlot(LiveWidget):
             n_rows=self._table.n_rows,
             **view,
         )
+        self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
+        self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         if len(self.selection):
             self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        centered: bool = False,
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a plot with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind, centered
+            As scikit-learn's. Of several features the first is shown; all columns are offered in the view.
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `ICEPlot`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> with xw.ICEPlot.from_estimator(lambda X: X[:, 0] ** 2, X, ["age"], feature_names=["age", "size"]) as w:
+        ...     w.feature, w.kind, w.wait().explanation.average.shape
+        ('age', 'average', (1, 50))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import one_feature, refuse
+
+        refuse(others)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_feature(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            kind=kind,
+            centered=centered,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        feature: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> ICEPlot:
+        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
+            "individual".
+        X : table, optional
+            What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
+        feature : str or int, optional
+            Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
+        target : int, optional
+            The position of an output, where there are several.
+        **view
+            See `ICEPlot`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0], kind="both")
+        >>> with xw.ICEPlot.from_computed(found, X, 0) as w:
+        ...     bool((w.wait().explanation.individual == found.individual).all())
+        True
+        """
+        from .computed_curves import ComputedICEPlot
+
+        return ComputedICEPlot(found, X, feature, target, **view)
+
     @property
     def selected(self) -> Any:
-        """The selected rows of X, as the same kind of table that was given."""
-        return self._table.take(np.asarray(self.selection))
+        """The selected rows of X that pass the filters, as the same kind of table that was given."""
+        return self._table.take(self._chosen())
+
+    @property
+    def passing(self) -> np.ndarray:
+        """Whether each row of X passes the filters, bool of shape (rows,)."""
+        return self._filtering.passing(self.filters)
 
     def surface(self, features: Sequence[str | int]) -> PDPSurface:
         """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
@@ -278,6 +403,13 @@ class ICEPlot(LiveWidget):
         if len(chosen) and chosen[-1] >= self._table.n_rows:
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
+
+    @traitlets.validate("filters")
+    def _valid_filters(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return self._filtering.checked(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
 
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
@@ -378,13 +510,16 @@ class ICEPlot(LiveWidget):
             self._subgroup_aside.ask({})
         elif kind == "interactions":
             self._interaction_aside.ask()
+        elif kind == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
         self._on_worker(self._forget_rule)
-        if len(self.selection):
-            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        chosen = self._chosen()
+        if len(chosen):
+            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
 
@@ -392,10 +527,14 @@ class ICEPlot(LiveWidget):
         self._publish(rule=None)
 
     def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        """Tell the rows from the others that have curves and pass the filters.
+
+        What the plotted feature says of them is tried last.
+        """
         from ..explainers.rules import stream_rules
 
-        among = None if self._shown is None else _sent(self._shown[0])[1]
+        drawn = np.arange(self._table.n_rows) if self._shown is None else _sent(self._shown[0])[1]
+        among = drawn[self.passing[drawn]]
         yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
@@ -483,8 +622,24 @@ class ICEPlot(LiveWidget):
     def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         curves, rows = _sent(estimate)
         told = rule_sentence(self.rule) if self.rule else ""
-        chosen = np.isin(rows, np.asarray(self.selection))
-        return CurvesFigure(self._header(estimate, request), curves, chosen, theme, told)
+        passing = self.passing
+        header = self._header(estimate, request)
+        if self.filters:
+            header |= self._filtered(estimate, request["feature"], passing)
+        shown = passing[rows]
+        chosen = shown & np.isin(rows, np.asarray(self.selection))
+        return CurvesFigure(header, curves, chosen, theme, told, shown)
+
+    def _filtered(self, estimate: CurveEstimate, feature: str, passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
+        curves, rows = _curves_of(estimate)
+        shown = curves[passing[rows]]
+        grid = estimate.grid_values[0]
+        ends = grid.astype(np.float64) if grid.dtype.kind in "iuf" else len(grid)
+        return {
+            "mean": shown.mean(axis=0).tolist() if len(shown) else None,
+            **_spread(self._own(feature, estimate)[passing], ends),
+        }
 
     def _code(self, request: dict[str, Any]) -> str:
         parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
@@ -497,10 +652,23 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        if not self._told:  # a browser brushes by itself
+        self._brushed = self.brush
+        if not self._told and not self._leaving:  # a browser brushes by itself
             self._brush_due = self._shown is None or not self._shown[0].finished
             if not self._brush_due:
                 self._select_brushed()
+
+    def _on_ground(self, change: Any) -> None:
+        """Take away brushes whose units are of another feature or another zero; what they selected stays."""
+        came_with_it = self.brush != self._brushed
+        if self._told or came_with_it or not self.brush or (change.name == "anchor" and not self.centered):
+            return
+        self._brush_due = False
+        self._leaving = True
+        try:
+            self.brush = []
+        finally:
+            self._leaving = False
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -512,7 +680,28 @@ class ICEPlot(LiveWidget):
         grid = self._shown[0].grid_values[0]
         places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
         drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+        self._publish(selection=rows[brushed(drawn, places, self.brush) & self.passing[rows]])
+
+    # -- the filters ---------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> np.ndarray:
+        """Return the positions of the selected rows that pass the filters."""
+        chosen = np.asarray(self.selection)
+        return np.asarray(chosen[self.passing[chosen]])
+
+    def _on_filters(self, _: Any) -> None:
+        self._send_columns(self.filters)
+        if self.brush:
+            self._on_brush(None)
+        self._on_selection(None)
+
+    def _send_columns(self, features: Iterable[str]) -> None:
+        """Give the browser the values of more features: it filters by itself."""
+        with self._traits_lock:
+            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
+            if wanted != self._columns_sent:
+                self._columns_sent = wanted
+                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     def _free(self) -> None:
         self._kept.clear()
@@ -520,11 +709,17 @@ class ICEPlot(LiveWidget):
 
 def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
+    curves, rows = _curves_of(estimate)
+    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
+    return curves[:most], rows[:most]
+
+
+def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
     curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
     order = estimate.state.order
     rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
-    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    return curves[:most], rows[:most]
+    return curves, rows
 
 
 def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:

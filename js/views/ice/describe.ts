@@ -4,7 +4,7 @@ import type { IceState } from "../../lib/ice_state";
 import type { Key, Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
-import type { Drawing, Scene } from "./scene";
+import type { Drawing, Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
   const { drawing, words } = scene;
@@ -29,10 +29,9 @@ export function describe(scene: Scene): string {
     };
   };
   const count = integer(picture.curves.count);
-  const parts = [
-    words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count }),
-    words("ice.describe.mean", told(picture.mean)),
-  ];
+  const parts = [words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count })];
+  if (picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
+  if (picture.mean) parts.push(words("ice.describe.mean", told(picture.mean)));
   if (picture.chosenMean) {
     parts.push(words("ice.describe.chosen", { count: integer(picture.chosen), ...told(picture.chosenMean) }));
   }
@@ -51,9 +50,16 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
   if (error !== null && error > 0) {
     phrases.push({ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) });
   }
-  if (header.few.some(Boolean) && traits.kind !== "individual") phrases.push({ text: words("ice.status.few") });
+  if (drawing && drawing.picture.showing < curves.count) {
+    phrases.push({ text: toldFiltered(drawing.picture, words) });
+  }
+  if (drawing?.picture.few.some(Boolean) && traits.kind !== "individual")
+    phrases.push({ text: words("ice.status.few") });
   return phrases;
 }
+
+const toldFiltered = ({ passing, curves }: Picture, words: Words) =>
+  words("ice.filter.told", { count: integer(passing), total: integer(curves.header.total) });
 
 export function countOf(
   { finished, done, total }: { finished: boolean; done: number; total: number },
@@ -84,6 +90,8 @@ export function announceChange(before: IceState, scene: Scene, say: (text: strin
     else if (state.curves !== before.curves) say(told());
   } else if (before.traits.status !== status || (state.curves !== before.curves && state.curves?.header.finished)) {
     say(`${told()}. ${describe(scene)}`);
+  } else if (before.traits.filters !== state.traits.filters && drawing) {
+    say(toldFiltered(drawing.picture, words));
   } else if (before.traits.selection !== state.traits.selection && drawing) {
     const { chosen, curves } = drawing.picture;
     say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.count) }));

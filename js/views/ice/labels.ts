@@ -2,7 +2,7 @@
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import type { IceTraits } from "../../lib/ice_state";
-import type { Words } from "../../lib/words";
+import type { Key, Words } from "../../lib/words";
 import { spread } from "./layout";
 import type { Layer, Picture } from "./scene";
 
@@ -21,8 +21,10 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
   if (kind !== "individual") {
-    const all = words(`ice.label.all${length}`, { count: integer(picture.curves.count) });
-    labels.push({ text: all, kind: "all", value: end(picture.mean) });
+    const { showing: count, curves, mean } = picture;
+    const key: Key = count < curves.count ? `ice.label.shown${length}` : `ice.label.all${length}`;
+    const all = words(key, { count: integer(count), total: integer(curves.count) });
+    if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });

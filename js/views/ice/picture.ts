@@ -1,9 +1,11 @@
 // What is drawn, made from the state, and made anew only where the state changed.
+import type { Columns, Filters } from "../../lib/ice_columns";
 import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
-import { countOf, marksOf } from "./brushing";
+import { both, countOf, marksOf } from "./brushing";
+import { fewOf, passingRows, pick, shownOf } from "./filtering";
 import { widened } from "./layout";
 import type { Picture } from "./scene";
 import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
@@ -12,12 +14,21 @@ const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at e
 
 /** Subgroups are drawn where they are asked for. */
 export function createPictures(): (state: IceState, grouped: boolean) => Picture | null {
-  const marked = createMemo((selection: unknown, curves: Curves) => marksOf(readSelection(selection), curves.rows));
+  const passes = createMemo((columns: Columns, filters: Filters, n_rows: number) =>
+    passingRows({ columns, traits: { filters, n_rows } }),
+  );
+  const filtered = createMemo(shownOf);
+  const marked = createMemo((selection: unknown, curves: Curves, shown: Uint8Array) =>
+    both(marksOf(readSelection(selection), curves.rows), shown),
+  );
+  const parts = createMemo(pick);
+  const means = createMemo(meanOf);
   const chosenMeans = createMemo(meanOf);
+  const fews = createMemo(fewOf);
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
   const extents = createMemo((bundle: Bundle) => extentOf(bundle.values));
-  const errors = createMemo((curves: Curves, bundle: Bundle) =>
-    bundle === curves ? largest(curves.header.standard_error) : largest(standardErrorOf(bundle, curves.header.total)),
+  const errors = createMemo((curves: Curves, part: Bundle, total: number) =>
+    largest(part === curves ? curves.header.standard_error : standardErrorOf(part, total)),
   );
   const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, centered: boolean, anchor: number | null) =>
     subgroups
@@ -31,11 +42,16 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     if (!curves) return null;
     const { header } = curves;
     const bundle = drawnOf(curves, traits.centered, traits.anchor);
-    const marks = marked(traits.selection, curves);
+    const passing = passes(state.columns, traits.filters, traits.n_rows);
+    const shown = filtered(curves, passing);
+    const showing = passing ? countOf(shown) : curves.count;
+    const part = passing ? parts(bundle, shown, showing) : bundle;
+    const marks = marked(traits.selection, curves, shown);
     const chosenMean = chosenMeans(bundle, marks);
-    const mean = movedTo(header.mean, curves, traits.centered, traits.anchor);
+    const mean = passing ? means(bundle, shown) : movedTo(header.mean, curves, traits.centered, traits.anchor);
     const subgroups = meansOf(grouped ? traits.subgroups : none, curves, traits.centered, traits.anchor);
-    const bands = traits.bands ? bandsOf(bundle) : null;
+    const bands = traits.bands && part.count ? bandsOf(part) : null;
+    const total = passing ? countOf(passing) : header.total;
     const average = traits.kind === "average";
     const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : extents(bundle), 0.04);
     // while curves come, the axis only grows
@@ -45,14 +61,18 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     return {
       curves,
       bundle,
+      shown,
+      showing,
+      passing: total,
       marks,
       chosen: countOf(marks),
       category: header.feature_kind === "category",
       mean,
       chosenMean,
+      few: passing ? fews(curves, shown) : header.few,
       subgroups,
       bands: bands && [...bands],
-      error: errors(curves, bundle),
+      error: errors(curves, part, total),
       x: axisOf(curves),
       y: held.y,
     };
