@@ -85,6 +85,8 @@ export interface IceReportedTraits {
   rule: Rule | null;
   subgroups: Subgroup[];
   interactions: Interaction[];
+  /** A reference to the widget of the chosen pair. */
+  pair_surface: string | null;
   error: Fault | null;
   notice: string;
 }
@@ -119,6 +121,7 @@ export const iceTraitNames = [
   "rule",
   "subgroups",
   "interactions",
+  "pair_surface",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];

@@ -102,6 +102,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     rule: null,
     subgroups: [],
     interactions: [],
+    pair_surface: null,
     error: null,
     notice: "",
     ...changes,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
 
+import anywidget
 import numpy as np
 import traitlets
 
@@ -93,6 +94,8 @@ class ICEPlot(LiveWidget):
         the strongest first; see `explainers.HStatistic`.
     pair : list of two str, or None
         The pair that is chosen among them.
+    pair_surface : PDPSurface or None
+        Of the chosen pair, below the plot.
 
     Examples
     --------
@@ -140,6 +143,7 @@ class ICEPlot(LiveWidget):
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    pair_surface: traitlets.TraitType[Any, Any] = anywidget.WidgetTrait().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -196,11 +200,14 @@ class ICEPlot(LiveWidget):
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
         self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_pair, names=["pair"])
         self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
         self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         if len(self.selection):
             self._on_selection(None)
+        if self.pair is not None:
+            self._on_pair(None)
         self._moves = Moves(self._worker(), first, self._table, self._show_moves)
         self._request()
 
@@ -379,6 +386,8 @@ percentiles, custom_values, kind, centered
 
     def close(self) -> None:
         if "_moves" in vars(self):
+            if self.pair_surface is not None:
+                self.pair_surface.close()
             for aside in (self._moves, *self._asides):
                 aside.stop()
         super().close()
@@ -409,6 +418,24 @@ percentiles, custom_values, kind, centered
             return self._filtering.checked(proposal["value"])
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
+
+    def _on_pair(self, _: Any) -> None:
+        surface = self.pair_surface
+        if not self.pair:
+            self.pair_surface = None
+            if surface is not None:
+                surface.close()
+        elif surface is None:
+            self.pair_surface = self._opened(self.pair)
+        else:
+            surface.features = self.pair
+
+    def _opened(self, pair: list[str]) -> PDPSurface:
+        surface = self.surface(pair)
+        for name in ("target", "seed", "language"):
+            traitlets.dlink((self, name), (surface, name))
+        surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
+        return surface
 
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:

@@ -76,7 +76,7 @@ def _curves_of_each(predictor: Any, table: Any, names: list[str]) -> Iterator[tu
     walk = None
     with contextlib.suppress(InputError, ModelError):
         walk = proved_walk(predictor, table, grids)
-    curves = StackedPredictions(predictor) if walk is None else walk.curves
+    curves = walk or StackedPredictions(predictor)
     for name, grid in grids.items():
         with contextlib.suppress(InputError, ModelError):
             yield name, curves(table, np.arange(table.n_rows), grid)
