@@ -1,6 +1,7 @@
 // What the views of ICEPlot draw from.
 import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
+import type { DensityImage } from "./ice_density";
 import type { Fault, SessionState, Status } from "./state";
 
 export type Operation = "and" | "or" | "not";
@@ -131,4 +132,7 @@ export interface IceState extends SessionState {
   curves: Curves | null;
   /** Of the features that are filtered or were asked for. */
   columns: Columns;
+  /** Of all curves and of the selected ones, where there are more than the page holds. */
+  density: DensityImage | null;
+  selectedDensity: DensityImage | null;
 }

@@ -10,7 +10,7 @@ import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
 import { copyText, createCode } from "../code";
 import { createError, createNotice } from "../messages";
-import { rowsUnder } from "./answer";
+import { kernelSelects, rowsUnder } from "./answer";
 import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
@@ -57,6 +57,10 @@ export function createIceView(
       stage.schedule();
     },
     brush(brush, moving = false) {
+      if (kernelSelects(state) && brush.length) {
+        asked.set({ brush }); // ipywidgets keeps the newest back until the kernel is free
+        return;
+      }
       const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
       if (moving) asked.drag(change);
       else asked.set(change);
