@@ -364,6 +364,7 @@ percentiles, custom_values, kind, centered
             features,
             target=self._classes[self.target] if self._classes and self.target is not None else self.target,
             response_method=self._method,
+            executor=self._executor,
             seed=self.seed,
             language=self.language,
             _snapshot=self._table,
