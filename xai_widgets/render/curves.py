@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters, pixels, svg
+from ..tables import words
+from . import colour, curve_words, letters, pixels, svg
+from .curve_words import decimals_of
 from .figure import MOST_BYTES
+from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
-from .text import Digits, fixed, integer, without_zeros
+from .row_colours import inks_of
+from .text import fixed, integer, without_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,39 +27,66 @@ WIDTH, HEIGHT, LEAST_WIDTH = 460, 280, 160  # of the plot
 HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
 INK = 0.08  # of one curve, over the page
+MOST_NAMED = 8  # of highlighted rows
 INKS = {
     "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
     "dark": {"ink": "#e3e3e3", "pale": "#a3a9b0", "rule": "#2d3033", "bars": "#3a3f44"},
 }
 ALL = {"light": (139, 146, 154), "dark": (125, 132, 140)}
 CHOSEN = {"light": ("#8f5300", (209, 124, 0)), "dark": ("#ffb84a", (255, 174, 43))}
+HIGHLIGHT = {"light": "#b3127e", "dark": "#ff7ac6"}
 
 
 @dataclass(frozen=True, eq=False)
 class CurvesFigure:
     """What a view of curves shows, ready to be drawn without a browser.
 
+    Korean is drawn where the machine has a font with Hangul, else the words are English.
+
     Parameters
     ----------
     header : mapping
-        Of the frame: `feature`, `grid`, `mean`, `few`, `histogram`, `label`, `done`, `total`, `method`.
-    curves : ndarray of shape (rows, points)
-        In the unit of the prediction.
-    selected : ndarray of bool of shape (rows,), optional
-        The rows that are chosen.
+        Of the frame, its `mean` as drawn; see js/lib/ice_curves.ts for its fields.
+    curves : ndarray of shape (curves, points)
+        As drawn: centred, or slopes; none of effects.
+    rows : ndarray of int of shape (curves,), optional
+        The row of each curve; by default their positions.
+    kind, asked : {"both", "individual", "average", "derivative", "ale"}
+        What is drawn, and what was asked for.
+    anchor : float, optional
+        Where centred curves meet.
+    bands : bool, default False
+        Draw what 10 % and 90 % of the curves do not exceed.
+    selected, highlighted : ndarray of bool of shape (curves,), optional
+        The curves that are chosen, and those that are drawn above the others with their row's number.
+    codes : ndarray of uint8 of shape (curves,), optional
+        The colour of each curve, where the header tells what `colors` mean.
     theme : {"light", "dark"}, default "light"
+    language : {"en", "ko"}, default "en"
+    status : str, default "done"
+        Of the widget.
     """
 
     header: Mapping[str, Any]
     curves: Floats = field(repr=False)
+    rows: NDArray[np.integer] | None = field(default=None, repr=False)
+    kind: str = "both"
+    asked: str = "both"
+    anchor: float | None = None
+    bands: bool = False
     selected: NDArray[np.bool_] | None = field(default=None, repr=False)
+    highlighted: NDArray[np.bool_] | None = field(default=None, repr=False)
+    codes: NDArray[np.uint8] | None = field(default=None, repr=False)
     theme: str = "light"
+    language: str = "en"
+    status: str = "done"
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
+        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
         width = WIDTH
         while True:
-            drawn = pixels.draw(self.arrange(width))
+            drawn = pixels.draw(drawable.arrange(width))
             for image in (drawn, pixels.in_few_colours(drawn)):
                 png = pixels.encode(image)
                 if len(png) <= most_bytes:
@@ -70,46 +101,45 @@ class CurvesFigure:
 
     @property
     def title(self) -> str:
-        return f"{self.header['label']} as {self.header['feature']} moves"
+        return curve_words.title(self.header, self.kind, self.anchor, self.language)
 
     @property
     def description(self) -> str:
         """The text alternative, made from the numbers."""
-        mean, grid = self.header["mean"], self.header["grid"]
-        digits = Digits.of(max(map(abs, mean)), 3)
-        lowest, highest = int(np.argmin(mean)), int(np.argmax(mean))
-        ends = " to ".join(tick_text(grid[place]) for place in (0, -1))
-        return (
-            f"{self.title}, {ends}: {integer(len(self.curves))} curves. Their mean goes from "
-            f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
-            f"at {tick_text(grid[highest])}{digits.power}."
-        )
+        count, chosen = len(self.curves), self._chosen_mean()
+        return curve_words.describe(self.header, count, chosen, int(self._chosen.sum()), self.title, self.language)
 
     @property
     def status_line(self) -> str:
-        done, total, method = self.header["done"], self.header["total"], self.header["method"]
-        return f"{integer(done)} of {integer(total)} rows, {len(self.header['grid'])} points; {method}"
+        return curve_words.status_line(self.header, self.kind, self.asked, self.status, self.language)
 
     def arrange(self, width: int) -> Drawing:
         height = HEIGHT * width // WIDTH
         low, high = self._range()
         axes = Axes(places_of(self.header["grid"]), low, high, width, height)
-        status = Text(
-            LEFT, HEAD + height + BARS + 54, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True
-        )
+        foot = HEAD + height + BARS + 38
+        legend_marks, tall = self._legend(foot, width)
+        status = Text(LEFT, foot + tall + 16, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True)
         marks = [
             Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
             *self._scale(axes),
             *self._lines(axes),
             *self._labels(axes),
             *self._bars(axes),
+            *legend_marks,
             status,
         ]
         size = (LEFT + width + RIGHT, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)
 
     def _range(self) -> tuple[float, float]:
-        low, high = float(self.curves.min()), float(self.curves.max())
+        bands = self._bands()
+        drawn = [np.asarray(self.header["mean"]), *([] if bands is None else bands)]
+        if self._has_curves:
+            drawn = [self.curves]
+        elif self._chosen.any():
+            drawn.append(self.curves[self._chosen].mean(axis=0))
+        low, high = float(min(map(np.min, drawn))), float(max(map(np.max, drawn)))
         room = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
         return low - room, high + room
 
@@ -122,12 +152,30 @@ class CurvesFigure:
             yield Text(LEFT - 8, y + 4, fixed(tick, decimals), 11, self._ink("pale"), align="right")
 
     def _lines(self, axes: Axes) -> Iterator[Mark]:
-        yield Image(LEFT, HEAD, axes.width, axes.height, inked(axes.density(self.curves), ALL[self.theme]))
-        if self._chosen().any():
-            chosen = axes.density(self.curves[self._chosen()])
-            yield Image(LEFT, HEAD, axes.width, axes.height, inked(chosen, CHOSEN[self.theme][1], 3 * INK))
-            yield from self._mean(axes, self.curves[self._chosen()].mean(axis=0), CHOSEN[self.theme][0])
-        yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+        chosen = self._chosen
+        if self._has_curves:
+            yield Image(LEFT, HEAD, axes.width, axes.height, self._inked(axes))
+            if chosen.any():
+                cells = inked(axes.density(self.curves[chosen]), CHOSEN[self.theme][1], 3 * INK)
+                yield Image(LEFT, HEAD, axes.width, axes.height, cells)
+        for band in self._bands() or ():
+            yield Line(list(zip(axes.xs, axes.y(band), strict=True)), self._ink("pale"))
+        if self._has_mean:
+            chosen_mean = self._chosen_mean()
+            if chosen_mean is not None:
+                yield from self._mean(axes, np.asarray(chosen_mean), CHOSEN[self.theme][0])
+            yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+        for place in self._highlighted:
+            points = list(zip(axes.xs, axes.y(self.curves[place]), strict=True))
+            yield Line(points, "#%02x%02x%02x" % colour.PAGES[self.theme], 4.5)
+            yield Line(points, HIGHLIGHT[self.theme], 2.0)
+
+    def _inked(self, axes: Axes) -> colour.Bytes:
+        if self.codes is None:
+            return inked(axes.density(self.curves), ALL[self.theme])
+        cells = inked(axes.density(self.curves), (0, 0, 0), INK if self._chosen.any() else 2 * INK)
+        cells[..., :3] = axes.mean_colour(self.curves, inks_of(self.header["colors"], self.theme)[self.codes])
+        return cells
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
         points = list(zip(axes.xs, axes.y(mean), strict=True))
@@ -144,10 +192,21 @@ class CurvesFigure:
             start = place
 
     def _labels(self, axes: Axes) -> Iterator[Mark]:
-        named = [(float(axes.y(self.header["mean"][-1])), f"PDP, all {integer(self.header['done'])}", self._ink("ink"))]
-        if self._chosen().any():
-            y = float(axes.y(self.curves[self._chosen(), -1].mean()))
-            named.append((y, f"selected, {integer(int(self._chosen().sum()))}", CHOSEN[self.theme][0]))
+        table = words(self.language)
+        named = []
+        if self._has_mean:
+            texts = curve_words.labels(self.kind, self.header["done"], int(self._chosen.sum()), self.language)
+            named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
+            chosen = self._chosen_mean()
+            if chosen is not None:
+                named.append((float(axes.y(chosen[-1])), texts[1], CHOSEN[self.theme][0]))
+        for percent, band in zip((10, 90), self._bands() or (), strict=False):
+            text = table["ice.label.band"].format(percent=f"{percent} %")
+            named.append((float(axes.y(band[-1])), text, self._ink("pale")))
+        rows = np.arange(len(self.curves)) if self.rows is None else self.rows
+        for place in self._highlighted[:MOST_NAMED]:
+            text = table["ice.label.row"].format(row=integer(int(rows[place])))
+            named.append((float(axes.y(self.curves[place, -1])), text, HIGHLIGHT[self.theme]))
         last = -math.inf
         for y, text, ink in sorted(named):
             last = max(y, last + LINE - 2)
@@ -166,8 +225,38 @@ class CurvesFigure:
             yield Text(x - half, foot + 16, text, 11, self._ink("pale"))
         yield Text(LEFT + axes.width + 8, foot + 16, str(self.header["feature"]), 12, self._ink("ink"), RIGHT - 12)
 
+    def _legend(self, y: int, width: int) -> tuple[list[Mark], float]:
+        if self.codes is None:
+            return [], 0.0
+        header, name = self.header["colors"], curve_words.colour_name(self.header, self.language)
+        inks = inks_of(header, self.theme)
+        return legend(header, name, inks, self._ink("pale"), (LEFT, y), width + RIGHT - 12, self.language)
+
+    @property
+    def _has_curves(self) -> bool:
+        return self.kind not in ("average", "ale")
+
+    @property
+    def _has_mean(self) -> bool:
+        return self.kind != "individual"
+
+    @property
     def _chosen(self) -> NDArray[np.bool_]:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected
+
+    def _chosen_mean(self) -> list[float] | None:
+        return self.curves[self._chosen].mean(axis=0).tolist() if self._chosen.any() and len(self.curves) else None
+
+    @property
+    def _highlighted(self) -> NDArray[np.intp]:
+        drawn = self.highlighted is not None and self._has_curves
+        return np.flatnonzero(self.highlighted if drawn else [])
+
+    def _bands(self) -> tuple[Floats, Floats] | None:
+        if not self.bands or not len(self.curves):
+            return None
+        low, high = np.percentile(self.curves, [10, 90], axis=0)
+        return low, high
 
     def _ink(self, name: str) -> str:
         return INKS[self.theme][name]
@@ -205,6 +294,19 @@ class Axes:
 
     def density(self, curves: Floats) -> Floats:
         """Return how many curves pass each pixel."""
+        counts = np.bincount(self._cells(curves).ravel(), minlength=self.width * self.height) / COLUMNS
+        return counts.reshape(self.height, self.width)
+
+    def mean_colour(self, curves: Floats, inks: colour.Bytes) -> colour.Bytes:
+        """Return the mean colour of the curves that pass each pixel."""
+        cells, most = self._cells(curves), self.width * self.height
+        counts = np.maximum(1, np.bincount(cells.ravel(), minlength=most))
+        spread = np.broadcast_to(inks[:, None], (*cells.shape, 3)).reshape(-1, 3)
+        sums = [np.bincount(cells.ravel(), weights=channel, minlength=most) for channel in spread.T]
+        return np.rint(np.stack(sums, axis=-1) / counts[:, None]).astype(np.uint8).reshape(self.height, self.width, 3)
+
+    def _cells(self, curves: Floats) -> NDArray[np.int64]:
+        """Return the pixels that each curve passes, of shape (curves, columns)."""
         columns = np.arange(COLUMNS * self.width) / COLUMNS + LEFT
         if len(self.places) == 1:
             heights = np.repeat(self.y(curves), len(columns), axis=1)
@@ -213,9 +315,7 @@ class Axes:
             share = (columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])
             heights = self.y(curves[:, right - 1] * (1 - share) + curves[:, right] * share)
         rows = np.rint(heights - HEAD).astype(np.int64).clip(0, self.height - 1)
-        cells = rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
-        counts = np.bincount(cells.ravel(), minlength=self.width * self.height) / COLUMNS
-        return counts.reshape(self.height, self.width)
+        return rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
 
     def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
         """Return where the feature's values are written, as far as they have room."""
@@ -255,12 +355,3 @@ def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
     step = next(step * factor for factor in (1, 2, 5, 10, 20) if span / (step * factor) <= most)
     first, last = math.ceil(low / step), math.floor(high / step)
     return [place * step for place in range(first, last + 1)]
-
-
-def decimals_of(ticks: Sequence[float]) -> int:
-    step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else abs(ticks[0]) if ticks else 1.0
-    return max(0, -math.floor(math.log10(step) + 1e-9)) if step else 0
-
-
-def tick_text(value: Any) -> str:
-    return value if isinstance(value, str) else without_zeros(fixed(value, decimals_of([value]) + 2))

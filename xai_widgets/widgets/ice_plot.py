@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +13,17 @@ from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from ..tables import words
 from .code import call_as_code, notebook_expressions
+from .drawn import Look
+from .features import Features
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
+from .row_colours import TARGET, RowColours
 from .selection import Brush, Selection
 
 if TYPE_CHECKING:
+    from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, PartialDependence
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
@@ -40,12 +45,14 @@ class ICEPlot(LiveWidget):
     X : table
         pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
     feature : str or int, optional
-        A column by its name or position; by default the first.
+        A column by its name or position, or one of `groups`; by default the first.
     target : class or int, optional
         The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
         its position.
-    kind : {"both", "individual", "average"}, default "both"
-        What is drawn.
+    kind : {"both", "individual", "average", "derivative", "ale"}, default "both"
+        What is drawn: the curves and their mean, either of these, the slopes of the curves and their mean, or the
+        accumulated local effects, which have no curves. Categories and single values have no slopes: of these the
+        curves are drawn.
     grid_resolution : int, default 50
         The most points of a feature that is not categorical.
     percentiles : (float, float), default (0.05, 0.95)
@@ -56,8 +63,20 @@ class ICEPlot(LiveWidget):
         Draw each curve as its difference from its own value at `anchor`.
     seed : int, default 0
         Of the order in which rows are taken.
+    groups : dict of str to sequence of columns, optional
+        One-hot columns that move together, by the name under which they are offered as one feature.
+    color_by : str, optional
+        Colour each curve by its row's value of a feature, or by the model's answer for the row: "target", where no
+        feature has this name.
+    highlight : sequence of int, optional
+        Rows whose curves are drawn above the others, with their number.
     **view
         `anchor`, `bands`, `brush`, `selection`, `language`.
+
+    Notes
+    -----
+    `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
+    whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.
 
     Examples
     --------
@@ -75,17 +94,22 @@ class ICEPlot(LiveWidget):
 
     _esm = (_STATIC / "ice_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "ice_plot.css").read_text(encoding="utf-8")
-    _parameters = ("feature", "target", "grid_resolution", "seed")
+    _parameters = ("feature", "target", "grid_resolution", "seed", "color_by", "content")
+    _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
-    kind = traitlets.Enum(["both", "individual", "average"], "both").tag(sync=True, resettable=True)
+    kind = traitlets.Enum(["both", "individual", "average", "derivative", "ale"], "both").tag(
+        sync=True, resettable=True
+    )
     centered = traitlets.Bool(False).tag(sync=True, resettable=True)
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
+    color_by = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
+    highlight = Selection().tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
@@ -93,6 +117,7 @@ class ICEPlot(LiveWidget):
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -109,6 +134,7 @@ class ICEPlot(LiveWidget):
         centered: bool = False,
         response_method: str = "auto",
         seed: int = 0,
+        groups: Mapping[str, Sequence[Any]] | None = None,
         **view: Any,
     ) -> None:
         from ..models.predictors import Predictor
@@ -116,6 +142,7 @@ class ICEPlot(LiveWidget):
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
+        self._features = Features(self._table, groups or {})
         self._method = response_method
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
@@ -125,23 +152,33 @@ class ICEPlot(LiveWidget):
             "categorical_features": categorical_features,
         }
         self._kept: list[Any] = []  # states of finished curves, the newest last
+        self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._told = False  # by a browser
         super().__init__(
-            feature=self._table.column(0 if feature is None else feature),
+            feature=self._features.names[0] if feature is None else self._features.name(feature),
             kind=kind,
             grid_resolution=grid_resolution,
             centered=centered,
             seed=seed,
             target=self._classes.index(target) if target is not None and self._classes else target,
             class_names=[str(name) for name in self._classes],
-            features=[{"name": name, "moves": None} for name in self._table.names],
+            features=[{"name": name, "moves": None} for name in self._features.names],
             n_rows=self._table.n_rows,
             **view,
         )
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
-        self._moves = Moves(self._worker(), first, self._table, self._show_moves)
+        self.observe(self._on_parameter, names=["kind"])
+        self.observe(lambda _: self._on_worker(self._show_code), names=list(self._drawn_by))
+        self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
+        self.observe(self._on_highlight, names=["highlight"])
+        self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
         self._request()
+
+    @property
+    def content(self) -> str:
+        """What the kernel computes for the kind: "curves", or "effects"."""
+        return "effects" if self.kind == "ale" else "curves"
 
     @property
     def selected(self) -> Any:
@@ -160,10 +197,13 @@ class ICEPlot(LiveWidget):
             self._moves.stop()
         super().close()
 
-    @traitlets.validate("feature")
-    def _valid_feature(self, proposal: Any) -> str:
+    @traitlets.validate("feature", "color_by")
+    def _valid_feature(self, proposal: Any) -> str | None:
+        name = proposal["value"]
+        if proposal["trait"].name == "color_by" and (name is None or name == TARGET):
+            return name  # type: ignore[no-any-return]
         try:
-            return self._table.column(proposal["value"])
+            return self._features.name(name)
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -173,7 +213,7 @@ class ICEPlot(LiveWidget):
             raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
         return proposal["value"]  # type: ignore[no-any-return]
 
-    @traitlets.validate("selection")
+    @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
         if len(chosen) and chosen[-1] >= self._table.n_rows:
@@ -185,33 +225,46 @@ class ICEPlot(LiveWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate]:
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
-        fresh = explainer.start(self._table)
+        fresh: Any = explainer.start(self._table)
         request["method"] = explainer.method
+        request["colors"] = self._coloured(explainer, fresh, request)
+        self._publish(code=self._code(request))
         for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
-            if estimate.finished:
+            if estimate.finished and request["content"] == "curves":
                 self._keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+            yield estimate  # the two explainers make no others
 
-    def _explainer(self, request: dict[str, Any]) -> PartialDependence:
+    def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
+        from ..explainers.accumulated_effects import AccumulatedLocalEffects
         from ..explainers.dependence import PartialDependence
         from ..models.predictors import Predictor
 
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = _label_of(predictor)
-        return PartialDependence(
-            predictor,
-            request["feature"],
-            grid_resolution=request["grid_resolution"],
-            seed=request["seed"],
-            **self._settings,
-        )
+        request["response"] = _response_of(predictor)
+        run = {"seed": request["seed"], "groups": self._features.groups}
+        if request["content"] == "effects":
+            return AccumulatedLocalEffects(predictor, request["feature"], **run)
+        grid = {"grid_resolution": request["grid_resolution"], **self._settings}
+        return PartialDependence(predictor, request["feature"], **grid, **run)
 
-    def _resumed(self, explainer: PartialDependence, fresh: Any) -> Any:
+    def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
+        """Return the colours of the rows, made once for what they depend on."""
+        by = request["color_by"]
+        if by is None or request["content"] == "effects":
+            return None
+        of_target = by == TARGET and by not in self._features.names
+        wanted = (by, fresh.identity["model"] if of_target else None)
+        if self._colours is None or self._colours[0] != wanted:
+            values = explainer.predictor(self._table.native()) if of_target else self._features.values(by)
+            self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
+        return self._colours[1]
+
+    def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
         """Go on from what is shown or was finished before, where it is of the same run."""
         shown = [] if self._shown is None else [getattr(self._shown[0], "state", None)]
         for state in (*shown, *reversed(self._kept)):
@@ -230,106 +283,158 @@ class ICEPlot(LiveWidget):
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
-            if self._brush_due:
+            if self._brush_due and self._shown is not None and self._shown[1]["content"] == "curves":
                 self._brush_due = False
                 self._select_brushed()
             self._moves.start()
 
     def _show_moves(self, moves: dict[str, float]) -> None:
         ordered = sorted(moves, key=lambda name: -moves[name])
-        rest = [name for name in self._table.names if name not in moves]
+        rest = [name for name in self._features.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _frame(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        curves, rows = _sent(estimate)
-        packed, low = wire.quantise_between(curves)
+    def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        header = {"job": job, "sequence": sequence, "low": 0.0, **self._header(estimate, request)}
+        arrays = {}
+        if request["content"] == "effects":
+            rows = estimate.state.order[: _MOST_SENT // 8]
+        else:
+            curves, rows = _sent(estimate, self.highlight)
+            arrays["curves"], header["low"] = wire.quantise_between(curves)
         own = self._own(request["feature"], estimate)[rows]
-        header = {"job": job, "sequence": sequence, "low": low, **self._header(estimate, request)}
-        arrays = {
-            "curves": packed,
-            "rows": wire.as_is(rows.astype(np.uint32)),
-            "own": wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32)),
-        }
+        arrays["rows"] = wire.as_is(rows.astype(np.uint32))
+        arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
+        if request["colors"] is not None:
+            arrays["colors"] = wire.as_is(request["colors"].codes[rows])
         return wire.frame(header, arrays)
 
-    def _header(self, estimate: CurveEstimate, request: dict[str, Any]) -> dict[str, Any]:
+    def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
         grid = estimate.grid_values[0]
         own = self._own(request["feature"], estimate)
         error = estimate.standard_error
         categorical = grid.dtype.kind not in "iuf"
         return {
+            "content": request["content"],
             "finished": estimate.finished,
             "done": estimate.done,
             "total": estimate.total,
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
             "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
-            "label": request["label"],
+            "label": self._label(request),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
             **_spread(own, len(grid) if categorical else grid.astype(np.float64)),
             "method": request["method"],
-            "code": self._code(request),
+            "colors": None if request["colors"] is None else request["colors"].header,
         }
 
-    def _own(self, feature: str, estimate: CurveEstimate) -> np.ndarray:
+    def _label(self, request: dict[str, Any]) -> str:
+        """Say what the curves are, in words."""
+        response, name = request["response"]
+        return words(self.language)[f"ice.response.{response}"].format(name=name)
+
+    def _own(self, feature: str, estimate: Any) -> np.ndarray:
         """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        grid, values = estimate.grid_values[0], self._table.values(feature)
+        grid, values = estimate.grid_values[0], self._features.values(feature)
         if grid.dtype.kind in "iuf":
             return np.asarray(values, dtype=np.float64)
         places = {value: place for place, value in enumerate(grid.tolist())}
         return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
 
-    def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
-        return estimate.bunch("both")
+    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
+        return estimate.effects if request["content"] == "effects" else estimate.bunch("both")
 
-    def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
-        curves, rows = _sent(estimate)
-        return CurvesFigure(self._header(estimate, request), curves, np.isin(rows, np.asarray(self.selection)), theme)
+    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
+        header, colours = self._header(estimate, request), request["colors"]
+        look, places = self._look(estimate, request)
+        curves, rows = np.empty((0, len(places))), np.empty(0, np.intp)
+        if request["content"] == "curves":
+            curves, rows = _sent(estimate, self.highlight)
+        return CurvesFigure(
+            header | {"mean": look.of(np.asarray(header["mean"]), places).tolist()},
+            look.of(curves, places),
+            rows,
+            kind=look.kind,
+            asked=self.kind,
+            anchor=look.anchor_on(places) if look.centered else None,
+            bands=self.bands,
+            selected=np.isin(rows, np.asarray(self.selection)),
+            highlighted=np.isin(rows, np.asarray(self.highlight)),
+            codes=None if colours is None else colours.codes[rows],
+            theme=theme,
+            language=self.language,
+            status=self.status,
+        )
+
+    def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
+        """Return how the curves are drawn, and where the points of their grid lie."""
+        grid = estimate.grid_values[0]
+        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], grid)
+        return look, grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
+
+    def _show_code(self) -> None:
+        if self._shown is not None:
+            self._publish(code=self._code(self._shown[1]))
 
     def _code(self, request: dict[str, Any]) -> str:
-        parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
+        """Write the call that gives this plot; how it is drawn only where that is not the default."""
+        parameters = {name: request[name] for name in ("feature", "target", "grid_resolution", "seed")}
+        parameters["target"] = request["class"]
         if parameters["target"] is None:
             del parameters["target"]
         if self._method != "auto":
             parameters["response_method"] = self._method
+        if self._features.groups:
+            parameters["groups"] = self._features.groups
+        for name in self._drawn_by:
+            value = getattr(self, name)
+            if value != self.traits()[name].default():
+                parameters[name] = value.tolist() if isinstance(value, np.ndarray) else value
         return call_as_code("xw.ICEPlot", request["names"], parameters)
+
+    def _on_highlight(self, _: Any) -> None:
+        """Send the curves of rows that were left out because there are too many."""
+        shown = self._shown
+        if shown is not None and shown[1]["content"] == "curves" and len(_sent(shown[0])[1]) < shown[0].done:
+            self._on_worker(self._show_again)
 
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
         if not self._told:  # a browser brushes by itself
-            self._brush_due = self._shown is None or not self._shown[0].finished
+            due = self._shown is None or not self._shown[0].finished or self._shown[1]["content"] == "effects"
+            self._brush_due = due
             if not self._brush_due:
                 self._select_brushed()
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
         from ..explainers.brushing import brushed
-        from ..explainers.curves import centered
 
         assert self._shown is not None
         curves, rows = _sent(self._shown[0])
-        grid = self._shown[0].grid_values[0]
-        places = np.arange(len(grid), dtype=np.float64) if grid.dtype.kind not in "iuf" else grid.astype(np.float64)
-        drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush)])
+        look, places = self._look(*self._shown[:2])
+        self._publish(selection=rows[brushed(look.of(curves, places), places, self.brush)])
 
     def _free(self) -> None:
         self._kept.clear()
 
 
-def _sent(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves that are drawn and their rows: all, or as many as may be sent, which are a random sample."""
+def _sent(estimate: CurveEstimate, always: Sequence[int] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves that are drawn and their rows: all, or a random sample of as many as may be sent."""
     curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
     order = estimate.state.order
     rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
     most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    return curves[:most], rows[:most]
+    if len(rows) <= most:
+        return curves, rows
+    chosen = (np.arange(len(rows)) < most) | np.isin(rows, always)
+    return curves[chosen], rows[chosen]
 
 
 def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
@@ -347,10 +452,9 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
 
 
-def _label_of(predictor: Any) -> str:
-    """Say what the curves are, in words."""
-    if predictor.method == "predict_proba":
-        classes = predictor.classes
-        chosen = predictor.target if predictor.target is not None else classes[-1] if classes is not None else ""
-        return f"probability of {chosen}"
-    return {"decision_function": "decision function", "module": "output"}.get(predictor.method, "prediction")
+def _response_of(predictor: Any) -> tuple[str, str]:
+    """Say what the model's answers are, and of which class."""
+    if predictor.method == "predict_proba" and predictor.classes is not None:
+        return "probability", str(predictor.classes[-1] if predictor.target is None else predictor.target)
+    known = {"predict_proba": "output", "decision_function": "decision_function", "module": "output"}
+    return known.get(predictor.method, "prediction"), ""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..jobs import Failure, Job, Outcome, Slot, Worker
 from ..models import InputError, ModelError
+from .features import Features
 
 _ROWS, _POINTS = 200, 12  # a look, not a measurement
 
@@ -20,16 +21,24 @@ class Moves:
     ----------
     worker : Worker
         Where it runs, in turns with what is shown.
-    predictor, table
-        The model and the data.
+    predictor, table, features
+        The model, the data, and what of it can be explained.
     show : callable
         Takes the moves by the feature's name, when all are measured.
     """
 
-    def __init__(self, worker: Worker, predictor: Any, table: Any, show: Callable[[dict[str, float]], None]) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        predictor: Any,
+        table: Any,
+        features: Features,
+        show: Callable[[dict[str, float]], None],
+    ) -> None:
         self._worker = worker
         self._predictor = predictor
         self._table = table
+        self._features = features
         self._show = show
         self._slot = Slot(self)
         self._moves: dict[str, float] = {}
@@ -37,7 +46,7 @@ class Moves:
     def start(self) -> None:
         """Measure what has not been measured."""
         if not self._slot.number:
-            self._slot.submit(self._worker, list(self._table.names))
+            self._slot.submit(self._worker, list(self._features.names))
 
     def stop(self) -> None:
         self._slot.cancel()
@@ -50,7 +59,10 @@ class Moves:
         some = self._table.rows(np.sort(chosen))
         for name in request:
             try:
-                curves = PartialDependence(self._predictor, name, grid_resolution=_POINTS).explain(some).individual
+                explainer = PartialDependence(
+                    self._predictor, name, grid_resolution=_POINTS, groups=self._features.groups
+                )
+                curves = explainer.explain(some).individual
             except (InputError, ModelError):  # a feature that cannot be moved is left without a number
                 continue
             assert curves is not None, "PartialDependence keeps curves by default"
