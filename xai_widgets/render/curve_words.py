@@ -1,4 +1,4 @@
-"""A plot of curves in words, from the tables of the browser's own. Twins: js/views/ice/describe.ts, chips.ts, labels.ts."""
+"""A plot of curves in words, from the tables of the browser's. Twins: describe.ts, chips.ts, labels.ts of js/views/ice."""
 
 from __future__ import annotations
 

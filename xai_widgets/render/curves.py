@@ -167,7 +167,7 @@ class CurvesFigure:
             yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
         for place in self._highlighted:
             points = list(zip(axes.xs, axes.y(self.curves[place]), strict=True))
-            yield Line(points, "#%02x%02x%02x" % colour.PAGES[self.theme], 4.5)
+            yield Line(points, "#" + bytes(colour.PAGES[self.theme]).hex(), 4.5)
             yield Line(points, HIGHLIGHT[self.theme], 2.0)
 
     def _inked(self, axes: Axes) -> colour.Bytes:
@@ -249,8 +249,9 @@ class CurvesFigure:
 
     @property
     def _highlighted(self) -> NDArray[np.intp]:
-        drawn = self.highlighted is not None and self._has_curves
-        return np.flatnonzero(self.highlighted if drawn else [])
+        if self.highlighted is None or not self._has_curves:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.highlighted)
 
     def _bands(self) -> tuple[Floats, Floats] | None:
         if not self.bands or not len(self.curves):
@@ -315,7 +316,8 @@ class Axes:
             share = (columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])
             heights = self.y(curves[:, right - 1] * (1 - share) + curves[:, right] * share)
         rows = np.rint(heights - HEAD).astype(np.int64).clip(0, self.height - 1)
-        return rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
+        cells: NDArray[np.int64] = rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
+        return cells
 
     def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
         """Return where the feature's values are written, as far as they have room."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..tables import words
 from . import letters
-from .colour import Bytes
 from .marks import LINE, Box, Image, Mark, Text
 from .text import quantity
+
+if TYPE_CHECKING:
+    from .colour import Bytes
 
 BAR, SWATCH, SIZE = 120, 9, 11
 

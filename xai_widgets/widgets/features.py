@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ..models import InputError
-from ..models.tables import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..models.tables import Table
 
 
 class Features:
@@ -37,6 +39,7 @@ class Features:
     Examples
     --------
     >>> import numpy as np
+    >>> from xai_widgets.models.tables import Table
     >>> table = Table.of(np.array([[1, 0, 5], [0, 1, 6], [0, 0, 7]]))
     >>> features = Features(table, {"season": ["x0", "x1"]})
     >>> features.names, features.values("season")

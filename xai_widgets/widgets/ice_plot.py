@@ -235,7 +235,7 @@ class ICEPlot(LiveWidget):
         for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
             if estimate.finished and request["content"] == "curves":
                 self._keep(estimate.state)
-            yield estimate  # the two explainers make no others
+            yield estimate  # type: ignore[misc]  # the two explainers make no others
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
         from ..explainers.accumulated_effects import AccumulatedLocalEffects
@@ -425,7 +425,7 @@ class ICEPlot(LiveWidget):
         self._kept.clear()
 
 
-def _sent(estimate: CurveEstimate, always: Sequence[int] = ()) -> tuple[np.ndarray, np.ndarray]:
+def _sent(estimate: CurveEstimate, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows: all, or a random sample of as many as may be sent."""
     curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
     order = estimate.state.order

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..jobs import Failure, Job, Outcome, Slot, Worker
 from ..models import InputError, ModelError
-from .features import Features
+
+if TYPE_CHECKING:
+    from .features import Features
 
 _ROWS, _POINTS = 200, 12  # a look, not a measurement
 

@@ -23,8 +23,9 @@ class RowColours:
     Attributes
     ----------
     header : dict
-        `by`, the feature, and whether it is the model's answer, `of_target`; `numeric`; the ends `low` and `high` of the colours, and whether values lie `below` or
-        `above` them; the `names` of categories, of which those beyond are told as others.
+        `by`, the feature, and whether it stands for the model's answer, `of_target`; `numeric`; of numbers the ends
+        `low` and `high` of the colours, and whether values lie `below` or `above` them; the `names` of categories,
+        and how many `others` have one colour; whether some are `missing`.
     codes : ndarray of uint8 of shape (rows,)
         Of numbers 0 at the low end to 254 at the high one; of categories the place of its name, `len(names)` for
         others. 255 where the value is missing.
