@@ -1,4 +1,4 @@
-"""A plot of curves in words, from the tables of the browser's. Twins: describe.ts, chips.ts, labels.ts of js/views/ice."""
+"""A plot of curves in words, from the tables. Twins: describe.ts, chips.ts and labels.ts of js/views/ice."""
 
 from __future__ import annotations
 
