@@ -18,6 +18,9 @@ export function lookOf({ header, x }: Curves, { kind, centered, anchor }: Look):
   return { kind: kind === "derivative" || kind === "ale" ? "both" : kind, centered, anchor };
 }
 
+/** Whether curves are drawn, which can be pointed at and brushed. */
+export const hasCurves = (kind: Kind) => kind !== "average" && kind !== "ale";
+
 export const hasSlopes = (featureKind: "numeric" | "category", points: number) =>
   featureKind === "numeric" && points > 1;
 

@@ -11,7 +11,7 @@ export interface Brush {
   op: Operation;
 }
 
-export type Kind = "individual" | "average" | "both";
+export type Kind = "individual" | "average" | "both" | "derivative" | "ale";
 
 /** Traits that make the kernel work. */
 export interface IceKernelTraits {
@@ -19,6 +19,8 @@ export interface IceKernelTraits {
   grid_resolution: number;
   target: number | null;
   seed: number;
+  /** A feature, or "target" for the model's answer. */
+  color_by: string | null;
 }
 
 /** Traits that the browser draws by, alone. */
@@ -27,6 +29,8 @@ export interface IceDrawingTraits {
   centered: boolean;
   anchor: number | null;
   bands: boolean;
+  /** Rows that are drawn above the others, as a selection is. */
+  highlight: unknown;
   brush: Brush[];
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
@@ -47,6 +51,7 @@ export interface IceReportedTraits {
   features: FeatureName[];
   n_rows: number;
   class_names: string[];
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -59,6 +64,7 @@ export const iceKernelTraits = [
   "grid_resolution",
   "target",
   "seed",
+  "color_by",
 ] as const satisfies (keyof IceKernelTraits)[];
 
 export const iceTraitNames = [
@@ -67,6 +73,7 @@ export const iceTraitNames = [
   "centered",
   "anchor",
   "bands",
+  "highlight",
   "brush",
   "selection",
   "hover",
@@ -76,6 +83,7 @@ export const iceTraitNames = [
   "features",
   "n_rows",
   "class_names",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];

@@ -2,6 +2,7 @@
 import { button, field, icon, icons, segmented, select } from "../../lib/controls";
 import { element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
+import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { FeatureName, IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
@@ -17,7 +18,9 @@ export interface ControlsRow extends Part {
   copy: HTMLElement;
 }
 
-const kinds = ["both", "individual", "average"] as const satisfies Kind[];
+const NOTHING = ""; // no column's name in a table that can be read
+const TARGET = "target";
+const kinds = ["both", "individual", "average", "derivative", "ale"] as const satisfies Kind[];
 
 export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
   const { set } = actions;
@@ -27,8 +30,14 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const kind = select(
     words("ice.kind"),
     kinds.map((value) => ({ value, text: words(`ice.kind.${value}`) })),
-    (value) => set({ kind: value as Kind }),
+    (value) => {
+      const { curves, traits } = actions.now();
+      const kept =
+        curves && isSloping(lookOf(curves, traits)) === isSloping(lookOf(curves, { ...traits, kind: value as Kind }));
+      set(kept ? { kind: value as Kind } : { kind: value as Kind, brush: [] });
+    },
   );
+  const color = select(words("ice.color_by"), [], (value) => set({ color_by: value === NOTHING ? null : value }));
   const switchOf = (name: "centre" | "bands", press: (on: boolean) => void) =>
     segmented(
       words(`ice.${name}`),
@@ -52,6 +61,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     return part;
   };
   const changed = createChange();
+  const contentChanged = createChange();
   return {
     copy,
     element: element(
@@ -60,6 +70,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       classed(feature.element, "feature"),
       classed(target.element, "target"),
       classed(kind.element, "kind"),
+      classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
       element("div", { class: "buttons push" }, reset, download, copy),
@@ -68,24 +79,43 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       const reachable = kernel === "live" || kernel === "silent";
       if (changed(traits.features, traits.class_names)) {
         feature.offer(offered(traits));
+        color.offer(colorings(traits, words));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
       }
       feature.show(traits.feature);
       write(moves, movement(traits.features, traits.feature, words));
       target.element.hidden = traits.class_names.length < 2;
       target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
+      const content = curves?.header.content ?? "curves";
+      if (contentChanged(reachable, content)) {
+        const drawable = kinds.filter((value) => reachable || (value === "ale") === (content === "effects"));
+        kind.offer(drawable.map((value) => ({ value, text: words(`ice.kind.${value}`) })));
+      }
       kind.show(traits.kind);
+      color.show(traits.color_by ?? NOTHING);
+      color.enable(reachable && content === "curves");
       centre.show(traits.centered ? "on" : "off");
+      centre.enable(!curves || !["derivative", "ale"].includes(lookOf(curves, traits).kind));
       bands.show(traits.bands ? "on" : "off");
       feature.enable(reachable);
       target.enable(reachable);
       reset.disabled = kernel === "gone";
       download.disabled = curves === null;
-      copy.disabled = !curves?.header.code;
+      copy.disabled = !traits.code;
       open = local.code !== null;
       setAttributes(copy, { "aria-expanded": String(open) });
     },
   };
+}
+
+const isSloping = ({ kind }: Look) => kind === "derivative";
+
+/** Nothing, the model's answer, and every feature in the order of its name; a feature of that name comes before the answer. */
+function colorings({ features }: IceTraits, words: Words) {
+  const names = features.map(({ name }) => name).sort((one, other) => one.localeCompare(other));
+  const answer = names.includes(TARGET) ? [] : [{ value: TARGET, text: words("ice.color_by.target") }];
+  const nothing = { value: NOTHING, text: words("ice.color_by.none") };
+  return [nothing, ...answer, ...names.map((value) => ({ value, text: value }))];
 }
 
 function offered({ features, feature }: IceTraits) {

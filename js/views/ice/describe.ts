@@ -1,9 +1,11 @@
 // The plot in words: its text alternative, its status line, and what is said when something happens.
 import { integer, quantity } from "../../lib/format";
+import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
 import type { Key, Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
+import { colourName } from "./legend";
 import type { Drawing, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
@@ -29,13 +31,15 @@ export function describe(scene: Scene): string {
     };
   };
   const count = integer(picture.curves.count);
-  const parts = [
-    words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count }),
-    words("ice.describe.mean", told(picture.mean)),
-  ];
+  const named = { label: titleOf(drawing, scene), feature: header.feature };
+  const parts =
+    header.content === "effects"
+      ? [words("ice.describe.effect", named), words("ice.describe.effect.line", told(picture.mean))]
+      : [words("ice.describe", { ...named, count }), words("ice.describe.mean", told(picture.mean))];
   if (picture.chosenMean) {
     parts.push(words("ice.describe.chosen", { count: integer(picture.chosen), ...told(picture.chosenMean) }));
   }
+  if (header.colors) parts.push(words("ice.legend.described", { name: colourName(header.colors, words) }));
   return parts.join(" ");
 }
 
@@ -47,11 +51,17 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
     { text: words("ice.status.points", { count: x.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
   ];
+  const { kind } = lookOf(curves, traits);
+  if (traits.kind === "derivative" && kind !== "derivative" && header.content === "curves") {
+    phrases.push({ text: words(x.length === 1 ? "ice.status.one_value" : "ice.status.no_slopes"), strong: true });
+  }
+  if (kind === "derivative" && header.method?.includes("tree")) phrases.push({ text: words("ice.status.spikes") });
   const error = drawing?.picture.error ?? null;
   if (error !== null && error > 0) {
-    phrases.push({ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) });
+    const key = kind === "ale" ? "ice.status.effect_error" : "ice.status.error";
+    phrases.push({ text: words(key, { value: quantity(Number(error.toPrecision(2))) }) });
   }
-  if (header.few.some(Boolean) && traits.kind !== "individual") phrases.push({ text: words("ice.status.few") });
+  if (header.few.some(Boolean) && kind !== "individual") phrases.push({ text: words("ice.status.few") });
   return phrases;
 }
 

@@ -46,8 +46,10 @@ export async function drawFigure(root: HTMLElement, scene: Scene): Promise<HTMLC
     const place = part.getBoundingClientRect();
     const image = part instanceof HTMLCanvasElement ? part : await pictureOf(part);
     const [x, y] = [EDGE + place.left - box.left, HEAD + place.top - box.top];
+    context.globalAlpha = Number(getComputedStyle(part).opacity);
     context.drawImage(image, x, y, place.width, place.height);
   }
+  context.globalAlpha = 1;
   const { state, drawing, words } = scene;
   const status = statusPhrases(state, drawing, words).map(({ text }) => text);
   say(status.join(", "), HEAD + height + 20, "400 11px", style.getPropertyValue("--xw-ink-2"));

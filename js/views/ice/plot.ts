@@ -1,7 +1,11 @@
 // The plot: gridlines, curves on two canvases (all, and the selected ones over them), and lines, boxes and words on top.
+import type { Rgb, Theme } from "../../lib/colour";
 import { element, setAttributes, shape } from "../../lib/dom";
+import type { Curves } from "../../lib/ice_curves";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { inksOf } from "../../lib/row_colours";
 import type { Words } from "../../lib/words";
 import { createAnchor } from "./anchor";
 import { createAxes } from "./axes";
@@ -11,6 +15,7 @@ import { describe } from "./describe";
 import { createHand } from "./hand";
 import { createHistogram } from "./histogram";
 import { createLabels } from "./labels";
+import { createLegend } from "./legend";
 import { createHoverLine, createLines } from "./lines";
 import type { Actions, Drawing, Part, Scene } from "./scene";
 import { createTip } from "./tip";
@@ -31,7 +36,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     dots: { radius: 1.8, opacity: 0.9, most: 600 },
   });
   const axes = createAxes(measure);
-  const still = [createHistogram(words, measure), createLines(), createLabels(words)];
+  const still = [createHistogram(words, measure), createLines(), createLabels(words), createLegend(words, measure)];
   const live = [
     createHand(actions, words),
     createHoverLine(),
@@ -52,7 +57,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
       if (!drawing) return;
       const { geometry } = drawing;
       const { width, height } = geometry;
-      const { kind } = scene.state.traits;
+      const { curves, look, highlighted } = drawing.picture;
+      const { kind } = look;
       const ground = groundOf(drawing, scene);
       if (resized!(width, height)) {
         whole.style.height = `${height}px`;
@@ -66,8 +72,11 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
           marksFor(kind, () => drawing.picture.marks.slice().fill(1)),
           getComputedStyle(root),
           gain,
+          inkOf(curves, scene.surroundings.theme),
         );
       }
+      const faded = curves.colors !== null && drawing.picture.chosen > 0;
+      all.element.classList.toggle("faded", faded);
       if (rechosen!(...ground, kind, drawing.picture.marks)) {
         chosen.draw(
           drawing,
@@ -76,7 +85,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands)) {
+      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands, highlighted)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);
@@ -94,4 +103,11 @@ function groundOf({ picture, geometry }: Drawing, { surroundings, style }: Scene
 
 const none = new Uint8Array();
 
-const marksFor = (kind: Kind, marks: () => Uint8Array) => (kind === "average" ? none : marks());
+const marksFor = (kind: Kind, marks: () => Uint8Array) => (hasCurves(kind) ? marks() : none);
+
+/** The colour of each curve; null where they have none. */
+function inkOf({ header, colors }: Curves, theme: Theme): ((curve: number) => Rgb) | null {
+  if (!header.colors || !colors) return null;
+  const inks = inksOf(header.colors, theme);
+  return (curve) => inks[colors[curve]!]!;
+}

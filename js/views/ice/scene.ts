@@ -1,5 +1,6 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Bundle, Curves } from "../../lib/ice_curves";
+import type { Look } from "../../lib/ice_kinds";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import type { Command } from "../../lib/session";
 import type { Surroundings } from "../../lib/theme";
@@ -17,12 +18,15 @@ export interface Local {
 /** What is drawn, made from the state. */
 export interface Picture {
   curves: Curves;
-  /** The curves as drawn, centred or not. */
+  look: Look;
+  /** The curves as drawn: centred, or slopes; of effects none. */
   bundle: Bundle;
   /** Of each curve, whether it is selected. */
   marks: Uint8Array;
   /** How many curves are selected. */
   chosen: number;
+  /** The curves that are drawn above the others. */
+  highlighted: number[];
   category: boolean;
   mean: Float64Array;
   chosenMean: Float64Array | null;

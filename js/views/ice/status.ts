@@ -12,7 +12,16 @@ export function createStatus(actions: Actions, words: Words): Part {
     element: line.element,
     draw({ state, drawing }) {
       const { status, kind } = state.traits;
-      if (changed(state.curves, status, kind, drawing?.picture.error, drawing?.geometry.yTicks.step)) {
+      if (
+        changed(
+          state.curves,
+          status,
+          kind,
+          drawing?.picture.look.kind,
+          drawing?.picture.error,
+          drawing?.geometry.yTicks.step,
+        )
+      ) {
         line.say(statusPhrases(state, drawing, words));
       }
       line.draw(state, state.curves?.header ?? null);

@@ -15,6 +15,7 @@ import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
+import { legendOf } from "./legend";
 import { createPictures } from "./picture";
 import { createPlot } from "./plot";
 import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
@@ -58,7 +59,7 @@ export function createIceView(
   };
   const doings: Doings = {
     async copy() {
-      const text = state.curves?.header.code ?? "";
+      const text = state.traits.code;
       actions.change({ code: { text, copied: await copyText(text) } });
     },
     download() {
@@ -76,7 +77,7 @@ export function createIceView(
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
     const picture = pictures(state);
-    const drawing = picture && { picture, geometry: geometryOf(picture, state, words, width, measure.widthOf) };
+    const drawing = picture && { picture, geometry: geometryOf(picture, words, width, measure.widthOf) };
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
     for (const part of parts) part.draw(scene);
@@ -94,19 +95,20 @@ export function createIceView(
 
 function geometryOf(
   picture: Picture,
-  { traits }: IceState,
   words: Words,
   width: number,
   measure: (text: string, weight?: string) => number,
 ): Drawing["geometry"] {
-  const labels = labelsOf(picture, traits, words, width < 640);
+  const labels = labelsOf(picture, words, width < 640);
+  const { look, curves } = picture;
   return layoutFor({
     width,
     x: picture.x,
     y: picture.y,
     category: picture.category,
-    signed: traits.centered,
+    signed: look.centered || look.kind === "derivative" || look.kind === "ale",
     labels: Math.max(0, ...labels.map(({ text }) => measure(text, "600 12px"))),
+    legend: (room) => legendOf(curves.header.colors, words, room, measure).height,
     measure,
   });
 }
