@@ -24,6 +24,10 @@ def figure(curves, **changes):
         "done": len(curves),
         "total": len(curves),
         "method": "predictions",
+        "content": "curves",
+        "finished": True,
+        "standard_error": None,
+        "colors": None,
     } | changes.pop("header", {})
     return CurvesFigure(header, curves, **changes)
 
@@ -50,9 +54,10 @@ def test_selected_curves_are_amber_and_the_mean_is_ink(theme):
 def test_the_text_alternative_is_made_of_the_numbers():
     drawn = figure([[1.0, 2.0, 4.0], [1.0, 2.0, 8.0]])
     assert drawn.description == (
-        "Rentals as temp moves, 0 to 1: 2 curves. Their mean goes from 1.00 at 0 to 6.00 at 1."
+        "Rentals against temp, 2 curves. "
+        "Their mean goes from 1.00 at 0 to 6.00 at 1; lowest 1.00 at 0, highest 6.00 at 1."
     )
-    assert drawn.status_line == "2 of 2 rows, 3 points; predictions"
+    assert drawn.status_line == "2 of 2 rows, 3 points, stacked predictions"
 
 
 @pytest.mark.parametrize("curves", [[[1.0, 1.0, 1.0]], [[5.0]], [[0.0, 1e-9, -1e9]]])

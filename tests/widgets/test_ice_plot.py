@@ -140,7 +140,7 @@ def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
     w.target = 2
     mean = w.wait(30).explanation.average[0]
     assert w.result["header"]["target_name"] == "cat"
-    assert "target='cat'" in w.result["header"]["code"]
+    assert "target='cat'" in w.code
     expected = partial_dependence(model, X, [0], grid_resolution=50, target="cat").average[0]
     np.testing.assert_allclose(mean, expected)
     with pytest.raises(traitlets.TraitError, match="target=3"):
@@ -175,8 +175,8 @@ def test_the_picture_without_a_browser(make, hidden):
 def test_the_code_gives_the_same_plot(make, hidden):
     model, X = hidden
     w = make(model, X, "x2", grid_resolution=10).wait(30)
-    assert "xw.ICEPlot(" in w.result["header"]["code"]
-    assert "feature='x2'" in w.result["header"]["code"]
+    assert "xw.ICEPlot(" in w.code
+    assert "feature='x2'" in w.code
 
 
 def expect(condition, seconds=20):

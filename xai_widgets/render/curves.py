@@ -27,6 +27,8 @@ WIDTH, HEIGHT, LEAST_WIDTH = 460, 280, 160  # of the plot
 HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
 INK = 0.08  # of one curve, over the page
+COLOURED = 0.15  # the same at least, in a colour of its own
+FADED = 0.45  # of that, where some are selected
 MOST_NAMED = 8  # of highlighted rows
 INKS = {
     "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
@@ -116,7 +118,8 @@ class CurvesFigure:
     def arrange(self, width: int) -> Drawing:
         height = HEIGHT * width // WIDTH
         low, high = self._range()
-        axes = Axes(places_of(self.header["grid"]), low, high, width, height)
+        grid = self.header["grid"]
+        axes = Axes(places_of(grid), low, high, width, height, 0.5 if isinstance(grid[0], str) else 0.0)
         foot = HEAD + height + BARS + 38
         legend_marks, tall = self._legend(foot, width)
         status = Text(LEFT, foot + tall + 16, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True)
@@ -173,7 +176,8 @@ class CurvesFigure:
     def _inked(self, axes: Axes) -> colour.Bytes:
         if self.codes is None:
             return inked(axes.density(self.curves), ALL[self.theme])
-        cells = inked(axes.density(self.curves), (0, 0, 0), INK if self._chosen.any() else 2 * INK)
+        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(self.curves))))
+        cells = inked(axes.density(self.curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
         cells[..., :3] = axes.mean_colour(self.curves, inks_of(self.header["colors"], self.theme)[self.codes])
         return cells
 
@@ -275,6 +279,8 @@ class Axes:
         Of the prediction.
     width, height : int
         In pixels.
+    margin : float, default 0
+        At either end, in the unit of the places.
     """
 
     places: Floats
@@ -282,11 +288,12 @@ class Axes:
     high: float
     width: int
     height: int
+    margin: float = 0.0
 
     @property
     def xs(self) -> Floats:
-        span = self.places[-1] - self.places[0]
-        shares = (self.places - self.places[0]) / span if span else np.full(len(self.places), 0.5)
+        first, span = self.places[0] - self.margin, self.places[-1] - self.places[0] + 2 * self.margin
+        shares = (self.places - first) / span if span else np.full(len(self.places), 0.5)
         xs: Floats = LEFT + shares * (self.width - 1)
         return xs
 
@@ -309,6 +316,8 @@ class Axes:
     def _cells(self, curves: Floats) -> NDArray[np.int64]:
         """Return the pixels that each curve passes, of shape (curves, columns)."""
         columns = np.arange(COLUMNS * self.width) / COLUMNS + LEFT
+        if len(self.places) > 1:
+            columns = columns[(columns >= self.xs[0]) & (columns <= self.xs[-1])]
         if len(self.places) == 1:
             heights = np.repeat(self.y(curves), len(columns), axis=1)
         else:
@@ -316,7 +325,7 @@ class Axes:
             share = (columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])
             heights = self.y(curves[:, right - 1] * (1 - share) + curves[:, right] * share)
         rows = np.rint(heights - HEAD).astype(np.int64).clip(0, self.height - 1)
-        cells: NDArray[np.int64] = rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
+        cells: NDArray[np.int64] = rows * self.width + (columns - LEFT).astype(np.int64)
         return cells
 
     def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
