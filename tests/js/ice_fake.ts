@@ -71,6 +71,26 @@ export function categoryFrame(grid: string[] = ["winter", "spring", "summer"]): 
   return frame;
 }
 
+/** Effects from -2 to 2 of the rows of curvesFrame. */
+export function effectsFrame(changes: Partial<CurvesHeader> = {}): FrameRecord {
+  const mean = [-2, -1, 0, 1, 2];
+  const frame = curvesFrame({ content: "effects", mean, method: "accumulated local effects", ...changes });
+  frame.arrays.shift();
+  frame.buffers.shift();
+  return frame;
+}
+
+/** The same frame with a colour for each curve: row 100 + k has the code codes[k]. */
+export function coloured(frame: FrameRecord, colors: CurvesHeader["colors"], codes: number[]): FrameRecord {
+  const rows = new Uint32Array(frame.buffers[frame.arrays.findIndex(({ name }) => name === "rows")]!.buffer);
+  const bytes = Uint8Array.from(rows, (row) => codes[row - 100]!);
+  return {
+    header: { ...frame.header, colors },
+    arrays: [...frame.arrays, { name: "colors", dtype: "uint8", shape: [bytes.length], scale: null }],
+    buffers: [...frame.buffers, new DataView(bytes.buffer)],
+  };
+}
+
 export function selectionOf(...rows: number[]): DataView {
   return new DataView(Uint32Array.from(rows).buffer);
 }

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +8,8 @@ import xai_widgets as xw
 from xai_widgets.explainers import partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+
+from .plots import array_of, expect
 
 
 @pytest.fixture
@@ -38,11 +38,6 @@ def curves_of(result):
     buffer = result["buffers"][result["arrays"].index(record)]
     stored = np.frombuffer(buffer, "<u2").reshape(record["shape"])
     return result["header"]["low"] + stored * record["scale"]
-
-
-def array_of(result, name, dtype):
-    names = [array["name"] for array in result["arrays"]]
-    return np.frombuffer(result["buffers"][names.index(name)], dtype)
 
 
 def test_one_line_gives_every_rows_curve_and_their_mean(make, hidden):
@@ -177,10 +172,3 @@ def test_the_code_gives_the_same_plot(make, hidden):
     w = make(model, X, "x2", grid_resolution=10).wait(30)
     assert "xw.ICEPlot(" in w.code
     assert "feature='x2'" in w.code
-
-
-def expect(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
