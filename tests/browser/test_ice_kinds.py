@@ -30,7 +30,7 @@ def test_slopes_effects_and_colours_by_keys(notebook, front_end):
     tab_to(page, "Colour by")
     page.keyboard.type("x2")
     expect_finished(view, kind="derivative")
-    expect(view.locator(".legend")).to_contain_text("≤ −0.9")
+    expect(view.locator(".legend")).to_contain_text("≤ \u22120.9")
     assert opened.python("w.color_by") == "x2"
     assert not is_blank(view)
     view.get_by_label("Kind").focus()

@@ -285,7 +285,7 @@ def test_the_code_gives_the_same_plot(make, rentals):
         setattr(w, name, value)
     w.wait(30)
     expect(lambda: "anchor=12.5" in w.code and "color_by" in w.code)
-    same = eval(w.code, {"xw": xw, "model": model, "X": X})  # noqa: S307 (it is what a reader would run)
+    same = eval(w.code, {"xw": xw, "model": model, "X": X})
     same.wait(30)
     for name in ("feature", "bands", *look):
         assert getattr(same, name) == getattr(w, name)

@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .accumulated_effects import accumulated_local_effects
+    from .accumulated_effects import AccumulatedLocalEffects, accumulated_local_effects
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
     from .gradient import GradientXInput, SimpleGradient
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .stream import Estimate
 
 _HOMES = {
+    "AccumulatedLocalEffects": "accumulated_effects",
     "Attribution": "attribution",
     "Estimate": "stream",
     "GradientXInput": "gradient",
@@ -25,6 +26,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AccumulatedLocalEffects",
     "Attribution",
     "Estimate",
     "GradientXInput",

@@ -61,7 +61,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     return part;
   };
   const changed = createChange();
-  const contentChanged = createChange();
+  const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
     copy,
     element: element(
@@ -79,9 +79,11 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       const reachable = kernel === "live" || kernel === "silent";
       if (changed(traits.features, traits.class_names)) {
         feature.offer(offered(traits));
-        color.offer(colorings(traits, words));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
       }
+      const unlisted =
+        traits.color_by === null || coloringNames(traits).includes(traits.color_by) ? null : traits.color_by;
+      if (recoloured(traits.features, unlisted)) color.offer(colorings(traits, unlisted, words));
       feature.show(traits.feature);
       write(moves, movement(traits.features, traits.feature, words));
       target.element.hidden = traits.class_names.length < 2;
@@ -110,12 +112,15 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
 
 const isSloping = ({ kind }: Look) => kind === "derivative";
 
-/** Nothing, the model's answer, and every feature in the order of its name; a feature of that name comes before the answer. */
-function colorings({ features }: IceTraits, words: Words) {
-  const names = features.map(({ name }) => name).sort((one, other) => one.localeCompare(other));
+const coloringNames = ({ features }: IceTraits) => [TARGET, ...features.map(({ name }) => name)];
+
+/** Nothing, the model's answer and the features by name; a feature of the answer's name comes in its place. */
+function colorings(traits: IceTraits, unlisted: string | null, words: Words) {
+  const names = coloringNames(traits).slice(1);
+  if (unlisted !== null) names.push(unlisted);
   const answer = names.includes(TARGET) ? [] : [{ value: TARGET, text: words("ice.color_by.target") }];
-  const nothing = { value: NOTHING, text: words("ice.color_by.none") };
-  return [nothing, ...answer, ...names.map((value) => ({ value, text: value }))];
+  const sorted = names.sort((one, other) => one.localeCompare(other)).map((value) => ({ value, text: value }));
+  return [{ value: NOTHING, text: words("ice.color_by.none") }, ...answer, ...sorted];
 }
 
 function offered({ features, feature }: IceTraits) {
