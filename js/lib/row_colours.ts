@@ -19,6 +19,12 @@ export interface RowColoursHeader {
   missing: boolean;
 }
 
+/** The colour of each curve: that of its code. */
+export interface RowInks {
+  codes: Uint8Array;
+  inks: Rgb[];
+}
+
 const MISSING = 255;
 
 /** The colour of every code. */

@@ -1,42 +1,59 @@
 // Many coloured curves at once: on each pixel the mean colour of the curves that lie on it.
 import type { Rgb } from "../../lib/colour";
 import type { Bundle } from "../../lib/ice_curves";
+import type { RowInks } from "../../lib/row_colours";
 import { count, type Places } from "./density";
 
 const ONE = 0.25; // opacity of a pixel with one curve
 const ALL = 0.95; // of the fullest
+const MOST = 10000; // curves whose colours are looked at: the first, as rows come in a random order
 
-/** Paint curves, each in a colour of its own; as many as `full` on one pixel make it nearly opaque. */
+/**
+ * Paint curves, each in a colour of its own; as many as `full` on one pixel make it nearly opaque. Where none of those
+ * lies whose colours are looked at, the curves are `plain`.
+ */
 export function paintColoured(
   image: ImageData,
   bundle: Bundle,
   places: Places,
-  inkOf: (curve: number) => Rgb,
+  { codes, inks }: RowInks,
+  plain: Rgb,
   full: number,
 ): void {
   const { width, height } = places;
-  const curves = Uint32Array.from({ length: bundle.count }, (_, curve) => curve);
-  const changesBy = (weightOf: (curve: number) => number) => {
-    const changes = new Int32Array(width * (height + 1));
-    count(bundle, curves, places, changes, Int32Array.from(curves, weightOf));
-    return changes;
-  };
-  const counts = changesBy(() => 1);
-  const channels = [0, 1, 2].map((channel) => changesBy((curve) => inkOf(curve)[channel]!));
-  const sums = [0, 0, 0];
+  const bands = Array.from({ length: 4 }, () => new Int32Array(width * (height + 1)));
+  const [seen, reds, greens, blues] = bands as [Int32Array, Int32Array, Int32Array, Int32Array];
+  for (const [code, curves] of byCode(codes.subarray(0, MOST))) {
+    [1, ...inks[code]!].forEach((weight, band) => {
+      count(bundle, curves, places, bands[band]!, weight);
+    });
+  }
+  const counts = seen.slice();
+  const others = Uint32Array.from({ length: Math.max(0, bundle.count - MOST) }, (_, curve) => MOST + curve);
+  count(bundle, others, places, counts, 1);
+  const { data } = image;
+  const fullest = Math.log(Math.max(2, full));
   for (let column = 0; column < width; column++) {
-    let lying = 0;
-    sums.fill(0);
-    for (let row = 0; row < height; row++) {
-      const change = column * (height + 1) + row;
+    let [lying, known, red, green, blue] = [0, 0, 0, 0, 0];
+    let change = column * (height + 1);
+    for (let pixel = 4 * column; pixel < data.length; pixel += 4 * width, change++) {
       lying += counts[change]!;
-      const pixel = 4 * (row * width + column);
-      channels.forEach((channel, index) => {
-        sums[index]! += channel[change]!;
-        image.data[pixel + index] = lying ? Math.round(sums[index]! / lying) : 0;
-      });
-      const share = lying ? Math.min(1, Math.log(lying) / Math.log(Math.max(2, full))) : 0;
-      image.data[pixel + 3] = lying ? Math.round(255 * (ONE + (ALL - ONE) * share)) : 0;
+      known += seen[change]!;
+      red += reds[change]!;
+      green += greens[change]!;
+      blue += blues[change]!;
+      if (!lying) continue;
+      data[pixel] = known ? red / known : plain[0];
+      data[pixel + 1] = known ? green / known : plain[1];
+      data[pixel + 2] = known ? blue / known : plain[2];
+      data[pixel + 3] = 255 * (ONE + (ALL - ONE) * Math.min(1, Math.log(lying) / fullest));
     }
   }
+}
+
+function byCode(codes: Uint8Array): [number, Uint32Array][] {
+  return [...new Set(codes)].map((code) => [
+    code,
+    Uint32Array.from(codes.keys()).filter((curve) => codes[curve] === code),
+  ]);
 }

@@ -1,8 +1,9 @@
 // Curves on a canvas over the plot, thin and pale enough to see how many lie on each other; dots at each row's own value.
-import { parseHex, type Rgb, toCss } from "../../lib/colour";
+import { parseHex, toCss } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
 import { createMemo } from "../../lib/memo";
+import type { RowInks } from "../../lib/row_colours";
 import { countOf } from "./brushing";
 import { paintColoured } from "./coloured_density";
 import { createDensity, type Density, type Places } from "./density";
@@ -24,12 +25,10 @@ const COLOURED = 0.6; // strength of curves in colours of their own: a colour mu
 const LEAST_COLOURED = 0.15;
 const MANY = 1500; // more curves than these are counted per pixel instead of stroked
 
-type InkOf = (curve: number) => Rgb;
-
 export interface CurvesCanvas {
   element: HTMLCanvasElement;
   /** Draw the marked curves, or all of them in colours of their own. */
-  draw(drawing: Drawing, marks: Uint8Array, style: CSSStyleDeclaration, gain?: number, inkOf?: InkOf | null): void;
+  draw(drawing: Drawing, marks: Uint8Array, style: CSSStyleDeclaration, gain?: number, colours?: RowInks | null): void;
 }
 
 export function createCurvesCanvas(look: Look): CurvesCanvas {
@@ -37,17 +36,18 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
   const densityOf = createMemo(countedOn);
   return {
     element: canvas,
-    draw({ picture, geometry }, marks, style, gain = 1, inkOf = null) {
+    draw({ picture, geometry }, marks, style, gain = 1, colours = null) {
       const number = countOf(marks);
       const many = number > MANY;
       const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
-      const [strength, least] = inkOf ? [COLOURED, LEAST_COLOURED] : [look.strength, look.least];
+      const [strength, least] = colours ? [COLOURED, LEAST_COLOURED] : [look.strength, look.least];
       const opacity = Math.min(0.9, Math.max(least, (gain * strength * 10) / Math.sqrt(number)));
-      if (many && inkOf) {
+      if (many && colours) {
         const image = context.createImageData(canvas.width, canvas.height);
-        paintColoured(image, picture.bundle, placesOn(picture.bundle, geometry), inkOf, Math.ceil(number / FULL));
+        const places = placesOn(picture.bundle, geometry);
+        paintColoured(image, picture.bundle, places, colours, parseHex(colour), Math.ceil(number / FULL));
         context.putImageData(image, 0, 0);
       } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;
@@ -58,13 +58,13 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
         context.putImageData(image, 0, 0);
       } else {
         context.globalAlpha = opacity;
-        strokeEach(context, picture.bundle, marks, geometry, inkOf);
-        if (!inkOf) tint(context, colour);
+        strokeEach(context, picture.bundle, marks, geometry, colours);
+        if (!colours) tint(context, colour);
       }
       if (number > look.dots.most) return;
       context.fillStyle = style.getPropertyValue(look.dot);
       context.globalAlpha = look.dots.opacity;
-      dotEach(context, picture, marks, geometry, look.dots.radius, inkOf);
+      dotEach(context, picture, marks, geometry, look.dots.radius, colours);
     },
   };
 }
@@ -129,7 +129,7 @@ function strokeEach(
   bundle: Bundle,
   marks: Uint8Array,
   { x, y }: Geometry,
-  inkOf: InkOf | null,
+  colours: RowInks | null,
 ): void {
   const places = bundle.x.map((value) => x.place(value));
   context.strokeStyle = "#fff";
@@ -137,7 +137,7 @@ function strokeEach(
   context.lineJoin = "round";
   for (let curve = 0; curve < bundle.count; curve++) {
     if (!marks[curve]) continue;
-    if (inkOf) context.strokeStyle = toCss(inkOf(curve));
+    if (colours) context.strokeStyle = toCss(colours.inks[colours.codes[curve]!]!);
     const offset = curve * places.length;
     context.beginPath();
     for (let point = 0; point < places.length; point++) {
@@ -153,14 +153,14 @@ function dotEach(
   marks: Uint8Array,
   { x, y }: Geometry,
   radius: number,
-  inkOf: InkOf | null,
+  colours: RowInks | null,
 ): void {
   const [first, last] = [bundle.x[0]!, bundle.x[bundle.x.length - 1]!];
   for (let curve = 0; curve < bundle.count; curve++) {
     const value = own[curve]!;
     if (!marks[curve] || !(value >= first && value <= last)) continue;
     const height = readAt(bundle.values, curve * bundle.x.length, placeIn(bundle.x, value));
-    if (inkOf) context.fillStyle = toCss(inkOf(curve));
+    if (colours) context.fillStyle = toCss(colours.inks[colours.codes[curve]!]!);
     context.beginPath();
     context.arc(x.place(value), y.place(height), radius, 0, 7);
     context.fill();

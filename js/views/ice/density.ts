@@ -41,9 +41,8 @@ export function createDensity(bundle: Bundle, places: Places): Density {
         }
         return curves.subarray(0, number);
       };
-      const [coming, going] = [differing(1), differing(0)];
-      count(bundle, coming, places, changes, new Int32Array(coming.length).fill(1));
-      count(bundle, going, places, changes, new Int32Array(going.length).fill(-1));
+      count(bundle, differing(1), places, changes, 1);
+      count(bundle, differing(0), places, changes, -1);
       shown = marks.slice();
     },
     paint(image, look) {
@@ -61,14 +60,8 @@ export function createDensity(bundle: Bundle, places: Places): Density {
   };
 }
 
-/** Add the weight of each curve to the changes of the pixels that it lies on. */
-export function count(
-  bundle: Bundle,
-  curves: Uint32Array,
-  places: Places,
-  changes: Int32Array,
-  weights: Int32Array,
-): void {
+/** Add a weight to the changes of the pixels that curves lie on. */
+export function count(bundle: Bundle, curves: Uint32Array, places: Places, changes: Int32Array, weight: number): void {
   const number = curves.length;
   if (!number) return;
   const { width, height, columns } = places;
@@ -94,7 +87,6 @@ export function count(
       const then = before[index]!;
       before[index] = now;
       const rising = now < then;
-      const weight = weights[index]!;
       changes[top + ((rising ? now : then) | 0)]! += weight;
       changes[top + ((rising ? then : now) | 0) + 1]! -= weight;
     }

@@ -1,11 +1,11 @@
 // The plot: gridlines, curves on two canvases (all, and the selected ones over them), and lines, boxes and words on top.
-import type { Rgb, Theme } from "../../lib/colour";
+import type { Theme } from "../../lib/colour";
 import { element, setAttributes, shape } from "../../lib/dom";
 import type { Curves } from "../../lib/ice_curves";
 import { hasCurves } from "../../lib/ice_kinds";
 import type { Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
-import { inksOf } from "../../lib/row_colours";
+import { inksOf, type RowInks } from "../../lib/row_colours";
 import type { Words } from "../../lib/words";
 import { createAnchor } from "./anchor";
 import { createAxes } from "./axes";
@@ -72,7 +72,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
           marksFor(kind, () => drawing.picture.marks.slice().fill(1)),
           getComputedStyle(root),
           gain,
-          inkOf(curves, scene.surroundings.theme),
+          coloursOf(curves, scene.surroundings.theme),
         );
       }
       const faded = curves.colors !== null && drawing.picture.chosen > 0;
@@ -106,8 +106,5 @@ const none = new Uint8Array();
 const marksFor = (kind: Kind, marks: () => Uint8Array) => (hasCurves(kind) ? marks() : none);
 
 /** The colour of each curve; null where they have none. */
-function inkOf({ header, colors }: Curves, theme: Theme): ((curve: number) => Rgb) | null {
-  if (!header.colors || !colors) return null;
-  const inks = inksOf(header.colors, theme);
-  return (curve) => inks[colors[curve]!]!;
-}
+const coloursOf = ({ header, colors }: Curves, theme: Theme): RowInks | null =>
+  header.colors && colors && { codes: colors, inks: inksOf(header.colors, theme) };
