@@ -12,6 +12,19 @@ from ..tables import words
 from .text import Digits, fixed, integer, short, without_zeros
 
 
+def label_of(response: str, name: str, language: str) -> str:
+    """Say what the curves are.
+
+    Parameters
+    ----------
+    response : {"probability", "decision_function", "output", "prediction"}
+    name : str
+        Of the class that the probability is of.
+    language : {"en", "ko"}
+    """
+    return words(language)[f"ice.response.{response}"].format(name=name)
+
+
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:
     """Say what the curves are, and where their zero is."""
     table, told = words(language), {"label": header["label"], "feature": header["feature"]}

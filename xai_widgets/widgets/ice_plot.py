@@ -12,8 +12,8 @@ import traitlets
 from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
+from ..render.curve_words import label_of
 from ..render.curves import CurvesFigure
-from ..tables import words
 from .code import call_as_code, notebook_expressions
 from .drawn import Look
 from .features import Features
@@ -245,7 +245,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["response"] = _response_of(predictor)
+        request["response"], request["named"] = _response_of(predictor)
         run = {"seed": request["seed"], "groups": self._features.groups}
         if request["content"] == "effects":
             return AccumulatedLocalEffects(predictor, request["feature"], **run)
@@ -324,7 +324,7 @@ class ICEPlot(LiveWidget):
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
             "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
-            "label": self._label(request),
+            "label": label_of(request["response"], request["named"], self.language),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
@@ -332,11 +332,6 @@ class ICEPlot(LiveWidget):
             "method": request["method"],
             "colors": None if request["colors"] is None else request["colors"].header,
         }
-
-    def _label(self, request: dict[str, Any]) -> str:
-        """Say what the curves are, in words."""
-        response, name = request["response"]
-        return words(self.language)[f"ice.response.{response}"].format(name=name)
 
     def _own(self, feature: str, estimate: Any) -> np.ndarray:
         """Return each row's own value of the feature: a number, or the place of its category on the grid."""
