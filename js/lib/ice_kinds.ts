@@ -10,19 +10,20 @@ export interface Look {
 
 /**
  * The look that these numbers can have. Effects are drawn as "ale" alone. Slopes are not centred, and need two numbers
- * on the grid: without, the curves are drawn as they are.
+ * or more in ascending order: without, the curves are drawn as they are.
  */
 export function lookOf({ header, x }: Curves, { kind, centered, anchor }: Look): Look {
   if (header.content === "effects") return { kind: "ale", centered: false, anchor: null };
-  if (kind === "derivative" && hasSlopes(header.feature_kind, x.length)) return { kind, centered: false, anchor: null };
+  if (kind === "derivative" && header.feature_kind === "numeric" && isAscending(x))
+    return { kind, centered: false, anchor: null };
   return { kind: kind === "derivative" || kind === "ale" ? "both" : kind, centered, anchor };
 }
 
 /** Whether curves are drawn, which can be pointed at and brushed. */
 export const hasCurves = (kind: Kind) => kind !== "average" && kind !== "ale";
 
-export const hasSlopes = (featureKind: "numeric" | "category", points: number) =>
-  featureKind === "numeric" && points > 1;
+const isAscending = (x: Float64Array) =>
+  x.length > 1 && x.every((value, index) => index === 0 || value > x[index - 1]!);
 
 /** The curves as they are drawn; of effects there are none. */
 export function bundleOf(curves: Curves, traits: Pick<IceTraits, "kind" | "centered" | "anchor">): Bundle {

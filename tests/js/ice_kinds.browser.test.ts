@@ -91,7 +91,9 @@ describe("kinds", () => {
   test("where there are none the curves are drawn, and it is said", async () => {
     const { root } = await mount({ kind: "derivative" }, categoryFrame());
     expect(root.dataset.kind).toBe("both");
-    expect(text(root, ".status")).toContain("no slopes between categories, so the curves are drawn");
+    expect(text(root, ".status")).toContain(
+      "slopes need numbers in ascending order, at least two, so the curves are drawn",
+    );
     expect(inked(root)).toBe(true);
   });
 

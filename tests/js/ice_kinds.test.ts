@@ -44,6 +44,7 @@ describe("slopes", () => {
 describe("what can be drawn", () => {
   test("categories and single values have no slopes", () => {
     expect(lookOf(categories(), iceTraits({ kind: "derivative" })).kind).toBe("both");
+    expect(lookOf(curvesOf({}, 10, [0, 2, 1, 3, 4]), iceTraits({ kind: "derivative" })).kind).toBe("both");
     const single = curvesOf({ few: [false], mean: [1] }, 1, [3]);
     expect(lookOf(single, iceTraits({ kind: "derivative", centered: true }))).toMatchObject({
       kind: "both",

@@ -93,7 +93,7 @@ def status_line(header: Mapping[str, Any], kind: str, asked: str, status: str, l
         *([table.get(method, header["method"])] if header["method"] else []),
     ]
     if asked == "derivative" and kind != "derivative" and header["content"] == "curves":
-        phrases.append(table["ice.status.one_value" if len(header["grid"]) == 1 else "ice.status.no_slopes"])
+        phrases.append(table["ice.status.no_slopes"])
     if kind == "derivative" and "tree" in str(header["method"]):
         phrases.append(table["ice.status.spikes"])
     error = max(header["standard_error"] or [0.0])

@@ -27,8 +27,8 @@ class Look:
     def fitting(self, content: str, grid: np.ndarray) -> Look:
         """Return the look that these numbers can have.
 
-        Effects are drawn as "ale" alone, and not centred elsewhere. Slopes are neither centred, and need two numbers
-        on the grid: without, the curves are drawn as they are.
+        Effects are drawn as "ale" alone, and not centred elsewhere. Slopes are not centred either, and need two
+        numbers or more in ascending order: without, the curves are drawn as they are.
 
         Parameters
         ----------
@@ -38,7 +38,7 @@ class Look:
         """
         if content == "effects":
             return Look("ale")
-        if self.kind == "derivative" and len(grid) > 1 and grid.dtype.kind in "iuf":
+        if self.kind == "derivative" and grid.dtype.kind in "iuf" and len(grid) > 1 and (np.diff(grid) > 0).all():
             return Look("derivative")
         kind = "both" if self.kind in ("derivative", "ale") else self.kind
         return Look(kind, self.centered, self.anchor)

@@ -53,7 +53,7 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
   ];
   const { kind } = lookOf(curves, traits);
   if (traits.kind === "derivative" && kind !== "derivative" && header.content === "curves") {
-    phrases.push({ text: words(x.length === 1 ? "ice.status.one_value" : "ice.status.no_slopes"), strong: true });
+    phrases.push({ text: words("ice.status.no_slopes"), strong: true });
   }
   if (kind === "derivative" && header.method?.includes("tree")) phrases.push({ text: words("ice.status.spikes") });
   const error = drawing?.picture.error ?? null;
