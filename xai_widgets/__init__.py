@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
     from .widgets.ice_plot import ICEPlot
+    from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
 
 __version__ = "0.1.0"
@@ -22,6 +23,7 @@ __all__ = [
     "Estimate",
     "GradientXInput",
     "ICEPlot",
+    "PDPSurface",
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
@@ -34,6 +36,7 @@ _HOME = {
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
     "ICEPlot": "widgets.ice_plot",
+    "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",

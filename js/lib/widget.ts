@@ -1,5 +1,5 @@
 // A widget of ours, as anywidget asks for it: joins the widget model, its session and its views.
-import type { AnyWidget } from "@anywidget/types";
+import type { AnyWidget, Host } from "@anywidget/types";
 import { element, setAttributes } from "./dom";
 import type { Stamped } from "./inbox";
 import { type Model, openSession, type Plan, type Session } from "./session";
@@ -17,6 +17,8 @@ interface Parts<State extends SessionState, Settings extends object, Shown exten
     session: Session<State, Settings, Shown>,
     drawn: (state: State) => void,
     signal: AbortSignal,
+    /** Finds other widgets; a saved page has none. */
+    host?: Host,
   ): View<State>;
   /** The frame that is shown. */
   shown(state: State): Shown | null;
@@ -38,7 +40,7 @@ export function createWidget<State extends SessionState, Settings extends object
       initialize({ model, signal }) {
         session = openSession(model as unknown as Model, createPlan(), signal);
       },
-      render({ el, signal }) {
+      render({ el, signal, host }) {
         const root = element("section", { class: `xw ${kind}`, "aria-label": name });
         el.classList.add("xw-host");
         el.append(root);
@@ -51,7 +53,7 @@ export function createWidget<State extends SessionState, Settings extends object
           last = now;
           setAttributes(root, { "data-status": state.traits.status, "data-version": version, ...hooks(state) });
         };
-        const view = createView(root, session.state, session, drawn, signal);
+        const view = createView(root, session.state, session, drawn, signal, host);
         session.subscribe(() => view.draw(session.state), signal);
         view.draw(session.state);
         tellWhoLooks(root, session, signal);

@@ -5,7 +5,17 @@ import importlib
 
 import pytest
 
-MODULES = ["accumulated_effects", "brushing", "curves", "dependence", "gradient", "grids", "smoothgrad", "weighted"]
+MODULES = [
+    "accumulated_effects",
+    "brushing",
+    "curves",
+    "dependence",
+    "each_feature",
+    "gradient",
+    "grids",
+    "smoothgrad",
+    "weighted",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -93,25 +93,14 @@ def test_features_that_move_together(name, features, n_points, seed):
     assert np.allclose(curves, by_replacing(trees.raw, X, moving, grid), rtol=1e-12, atol=1e-12)
 
 
-@given(names, st.integers(0, 2), st.integers(0, 99))
-@settings(max_examples=40)
-def test_intervals_and_sets_of_points_are_one(name, feature, seed):
-    case = BY_NAME[name]
-    trees, X = read_trees(case.fitted()), case.rows[:7]
-    grid = trees.rounded(np.random.default_rng(seed).normal(size=(70, 1)))
-    by_intervals, by_points = np.empty((2, 7, 70, trees.n_outputs))
-    module._by_intervals(trees, feature, grid[:, 0])(trees.rows(X), by_intervals)
-    module._by_points(trees, np.array([feature]), grid)(trees.rows(X), by_points)
-    assert np.allclose(by_intervals, by_points, rtol=1e-12, atol=1e-12)
-
-
 def test_threads_and_parts_change_nothing(monkeypatch):
     case = BY_NAME["HistGradientBoostingClassifier-three-categories"]
     trees, X = read_trees(case.fitted()), np.resize(case.rows, (1200, 5))
     grids = [(0, np.linspace(-1, 1, 9)), (CATEGORY, np.arange(6)), ((0, 1), np.zeros((2, 2)))]
     alone = [trees.raw(X), *(tree_curves(trees, X, *grid) for grid in grids)]
     monkeypatch.setattr(walks, "_n_threads", lambda: 3)
-    monkeypatch.setattr(module, "_AT_ONCE", (100, 100))
+    monkeypatch.setattr(module, "_FEWEST_ROWS", 100)
+    monkeypatch.setattr(module, "_MOST_ROWS", 100)
     for one, many in zip(alone, [trees.raw(X), *(tree_curves(trees, X, *grid) for grid in grids)], strict=True):
         assert (one == many).all()
 

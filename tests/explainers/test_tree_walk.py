@@ -69,7 +69,7 @@ def test_a_walk_that_fails_is_never_missed(data):
     explainer = PartialDependence(model, 0, grid_resolution=12)
     state = explainer.start(X)
     walk = explainer._chosen[1]
-    walk._curves = lambda *given: 1 / 0
+    walk.curves = lambda *given: 1 / 0
     assert explainer.advance(state, 10).units == 10
     assert walk.method == "predictions"
 

@@ -217,3 +217,21 @@ def test_predicting_does_not_change_the_fingerprint():
         before = predictor.fingerprint()
         predictor(X)
         assert predictor.fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    "kind", ["RandomForestRegressor", "HistGradientBoostingRegressor", "GradientBoostingRegressor"]
+)
+def test_ensembles_are_known_by_what_they_are(kind):
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    X = np.random.default_rng(0).normal(size=(60, 3))
+
+    def fitted(y):
+        return getattr(ensemble, kind)(random_state=0).fit(X, y)
+
+    model = fitted(X[:, 0])
+    known = Predictor(model).fingerprint()
+    same, other = pickle.loads(pickle.dumps(model)), fitted(X[:, 1])
+    assert Predictor(fitted(X[:, 0])).fingerprint() == Predictor(same).fingerprint() == known
+    assert repr(other) == repr(model)
+    assert Predictor(other).fingerprint() != known

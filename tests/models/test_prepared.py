@@ -192,7 +192,7 @@ def plain(monkeypatch):
 def test_a_copy_has_the_same_gradients_and_is_folded_only_where_it_may_be(make, folded, used, plain):
     net, x = awake(seeded(make), *PICTURE[1:]), noise(6, *PICTURE[1:])
     model = settled(net, x)
-    assert len(model._prepared._pairs) == folded
+    assert len(model._prepared._folds) == folded
     assert model._prepared.in_use is used
     target = np.array([0, 1, 2, 3, 0, 1])
     expected = plain(lambda: TorchModel(net).gradients((x,), target)[0])
@@ -201,13 +201,13 @@ def test_a_copy_has_the_same_gradients_and_is_folded_only_where_it_may_be(make, 
 
 def test_statistics_of_the_batch_cannot_be_folded():
     make = lambda: nn.Sequential(*convolution(nn.BatchNorm2d(6, track_running_stats=False)), *head())  # noqa: E731
-    assert not settled(seeded(make), noise(2, *PICTURE[1:]))._prepared._pairs
+    assert not settled(seeded(make), noise(2, *PICTURE[1:]))._prepared._folds
 
 
 def test_where_the_convolution_has_other_readers_the_numbers_tell_and_the_copy_is_dropped(plain):
     net, x = awake(seeded(TwoReaders), *PICTURE[1:]), noise(4, *PICTURE[1:])
     model = settled(net, x)
-    assert len(model._prepared._pairs) == 1
+    assert len(model._prepared._folds) == 1
     assert not model._prepared.in_use
     target = np.zeros(4, dtype=int)
     expected = plain(lambda: TorchModel(net).gradients((x,), target)[0])
@@ -469,7 +469,7 @@ def test_maps_of_the_zoo_are_the_same_within_a_thousandth(reduce, plain):
     method = SmoothGrad(net, reduce=reduce)
     value = [method.attribute(pictures[:1]).value for _ in range(2)][-1]
     assert method.model._prepared.in_use
-    assert method.model._prepared._pairs
+    assert method.model._prepared._folds
     assert relative(value, plain(lambda: SmoothGrad(net, reduce=reduce).attribute(pictures[:1]).value)) < 1e-3
 
 
@@ -478,7 +478,7 @@ def test_maps_of_a_trained_resnet_are_the_same_within_a_thousandth(data, plain):
     for picture in pictures[:3, None]:
         method = SmoothGrad(net)
         value = [method.attribute(picture).value for _ in range(2)][-1]
-        assert len(method.model._prepared._pairs) == 19
+        assert len(method.model._prepared._folds) == 19
         assert method.model._prepared.in_use
         assert relative(value, plain(lambda given=picture: SmoothGrad(net).attribute(given).value)) < 1e-3
 
@@ -540,12 +540,13 @@ def test_another_batch_size_has_to_be_clearly_faster():
 
 
 def test_only_sizes_that_there_are_rows_for_are_tried():
-    pace = Pace()
-    for _ in range(10):
-        rows = min(25, pace.rows(60, 50))  # 50 rows in two equal batches
-        pace.note(rows, 1.0)
-    assert pace.rows(60, 50) == 30
-    assert pace.rows(60, 2) == 30
+    pace, seen = Pace(), set()
+    for _ in range(20):
+        rows = pace.rows(16, 50)
+        seen.add(rows)
+        pace.note(min(rows, 50), 1.0)  # the more at once, the better
+    assert seen == {8, 16, 32, 64}  # all 50 at once say what 64 are like
+    assert pace.rows(16, 50) == 64
 
 
 @pytest.mark.parametrize("weights", [1, 3, 1000])
@@ -586,5 +587,5 @@ def test_a_function_that_names_parts_of_a_model_is_folded_too():
     )
     features = net[:3]
     model = settled(lambda given: net[3](features(given)), x)
-    assert len(model._prepared._pairs) == 1
+    assert len(model._prepared._folds) == 1
     assert model._prepared.in_use

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .accumulated_effects import AccumulatedLocalEffects, accumulated_local_effects
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
+    from .each_feature import partial_dependences
     from .gradient import GradientXInput, SimpleGradient
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
@@ -23,6 +24,7 @@ _HOMES = {
     "SmoothGrad": "smoothgrad",
     "accumulated_local_effects": "accumulated_effects",
     "partial_dependence": "dependence",
+    "partial_dependences": "each_feature",
 }
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "SmoothGrad",
     "accumulated_local_effects",
     "partial_dependence",
+    "partial_dependences",
 ]
 
 

@@ -22,6 +22,7 @@ from .weighted import WeightedMean
 Kind = Literal["average", "individual", "both"]
 _MOST_SEED = 2**53 - 1  # what JavaScript can hold
 _MOST_BYTES = 8 << 20  # of copied rows that the model sees at once: more leave the caches
+_MOST_PASSING_BYTES = 64 << 20  # of curves that are not kept
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
@@ -297,7 +298,7 @@ class PartialDependence(Explainer[CurveState]):
         for axis in grid.axes:
             for name, values in axis.columns.items():
                 table.check_values(name, values)
-        weights = _checked_weights(self.sample_weight, table.n_rows)
+        weights = checked_weights(self.sample_weight, table.n_rows)
         identity = {
             "model": self.predictor.fingerprint(),
             "data": table.fingerprint,
@@ -336,6 +337,8 @@ class PartialDependence(Explainer[CurveState]):
     def advance(self, state: CurveState, units: int) -> CurveState:
         if state.units >= state.total_units:
             return state
+        if self.kind == "average":
+            units = max(1, min(units, _MOST_PASSING_BYTES // (8 * state.grid.points)))
         first, stop = next_units(state.ranges, units, state.total_units)
         rows = state.order[first:stop]
         curves = self._curves(state)(state.table, rows, state.grid)
@@ -461,7 +464,8 @@ def _checked_seed(seed: Any) -> int:
     return number
 
 
-def _checked_weights(given: Any, rows: int) -> np.ndarray | None:
+def checked_weights(given: Any, rows: int) -> np.ndarray | None:
+    """Return sample weights as numbers; raise InputError where they do not fit."""
     if given is None:
         return None
     try:

@@ -278,10 +278,11 @@ class GradientMethod(Explainer[GradientState]):
         return arrays[0] if state.single else tuple(arrays)
 
     def _flat_gradients(
-        self, inputs: tuple[torch.Tensor, ...], target: Any, draws: int, precision: str
+        self, inputs: tuple[torch.Tensor, ...], target: Any, draws: int, precision: str, *, pairs: bool = False
     ) -> torch.Tensor:
         """Return the gradients of `draws` copies of all rows, float32 or wider, of shape (draws, size)."""
-        gradients = [gradient.reshape(draws, -1) for gradient in self.model.gradients(inputs, target, precision)]
+        found = self.model.gradients(inputs, target, precision, pairs=pairs)
+        gradients = [gradient.reshape(draws, -1) for gradient in found]
         flat = torch.cat(gradients, dim=1) if len(gradients) > 1 else gradients[0]
         return flat.float() if flat.itemsize < 4 else flat
 

@@ -102,7 +102,7 @@ def make_grid(
     _check_settings(percentiles, grid_resolution)
     names = _features_of(table, features, groups or {})
     custom = _custom(table, custom_values or {}, groups or {})
-    categorical = _categorical(table, categorical_features)
+    categorical = categorical_names(table, categorical_features)
     axes = []
     for name in names:
         if groups and name in groups:
@@ -196,7 +196,8 @@ def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str,
     return custom
 
 
-def _categorical(table: Table, categorical_features: Any) -> set[str]:
+def categorical_names(table: Table, categorical_features: Any) -> set[str]:
+    """Return the names of the columns that are called categorical, by name, position or truth value."""
     if categorical_features is None:
         return set()
     listed = np.asarray(categorical_features).ravel()

@@ -183,24 +183,27 @@ class SmoothGrad(GradientMethod):
     def _gradients_of(
         self, state: GradientState, inputs: tuple[torch.Tensor, ...], first: int, stop: int, precision: str
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the gradients at x + e and at x - e, each of shape (pairs, size)."""
-        pairs = stop - first
-        target = state.target if callable(state.target) else np.tile(state.target, 2 * pairs)
-        gradients = self._flat_gradients(self._draws(state, inputs, first, stop), target, 2 * pairs, precision)
-        return gradients[:pairs], gradients[pairs:]
+        """Return the gradients at x + e and at x - e, each of shape (pairs, size); for a mean, theirs may be both."""
+        draws = 2 * (stop - first)
+        target = state.target if callable(state.target) else np.tile(state.target, draws)
+        neighbours = self.reduce == "mean" and len(inputs[0]) == 1
+        gradients = self._flat_gradients(
+            self._draws(state, inputs, first, stop), target, draws, precision, pairs=neighbours
+        )
+        return gradients[::2], gradients[1::2]
 
     def _draws(
         self, state: GradientState, inputs: tuple[torch.Tensor, ...], first: int, stop: int
     ) -> tuple[torch.Tensor, ...]:
-        """Return x + e for each pair, then x - e: each input's copies stacked along its rows."""
+        """Return x + e and x - e of each pair: each input's copies stacked along its rows."""
         draws = []
         noise = self._unit_noise(state).pairs(first, stop, self.model.device)
         for tensor, unit, sigma in zip(inputs, noise, state.sigma, strict=True):
             scale = torch.as_tensor(sigma, dtype=torch.float32, device=unit.device)
             scaled = unit * scale.reshape(-1, *[1] * (tensor.ndim - 1))
-            both = tensor.new_empty((2, *scaled.shape))
-            torch.add(tensor, scaled, out=both[0])
-            torch.sub(tensor, scaled, out=both[1])
+            both = tensor.new_empty((len(scaled), 2, *tensor.shape))
+            torch.add(tensor, scaled, out=both[:, 0])
+            torch.sub(tensor, scaled, out=both[:, 1])
             draws.append(both.flatten(0, 2))
         return tuple(draws)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from ..models.trees import TreeEnsemble
 
-_AT_ONCE = (1024, 8192)  # rows: their curves stay in the processor's cache, or else, where trees are large, these do
-_LARGE = 2048  # nodes
-_BITS = 64
+_STEP_BYTES = 1 << 20
+_FEWEST_ROWS, _MOST_ROWS = 256, 8192
+_LARGE = 2048  # nodes of a tree
 
 
 def tree_curves(ensemble: TreeEnsemble, matrix: Any, feature: int | Sequence[int], grid: Any) -> np.ndarray:
@@ -41,64 +41,80 @@ def curve_walk(ensemble: TreeEnsemble, feature: int | Sequence[int], grid: Any) 
     features = np.atleast_1d(np.asarray(feature, dtype=np.intp))
     if features.min() < 0 or features.max() >= ensemble.n_features:
         raise ValueError(f"features are 0 to {ensemble.n_features - 1}, given was {feature}")
-    points = ensemble.rounded(grid).reshape(-1, len(features))
-    if len(features) == 1 and _is_ordered(ensemble, features[0], points):
-        work = _by_intervals(ensemble, features[0], points[:, 0])
-    else:
-        work = _by_points(ensemble, features, points)
-
-    at_once = _AT_ONCE[len(ensemble.nodes) > _LARGE * len(ensemble.roots)]
+    points = np.ascontiguousarray(ensemble.rounded(grid).reshape(-1, len(features)).T)
+    order = np.lexsort(points[::-1])  # points that go one way are neighbours then
+    points = points[:, order]
+    places = np.full(ensemble.n_features, -1)
+    places[features] = np.arange(len(features))
 
     def curves_of(matrix: Any) -> np.ndarray:
-        from ..models.trees.walks import over_rows
+        from ..models.trees.walks import add_steps, over_rows
 
-        rows = ensemble.rows(matrix)
-        curves = np.empty((len(rows), len(points), ensemble.n_outputs))
+        columns = ensemble.columns(matrix)
+        n_rows, n_points = columns.shape[1], len(order)
+        curves = np.empty((n_rows, ensemble.n_outputs, n_points))
+
+        def work(part: slice) -> None:
+            some = np.ascontiguousarray(columns[:, part])
+            steps = np.zeros((n_points + 1, ensemble.n_outputs, some.shape[1]))
+            add_steps(ensemble.arrays, some, places, points, steps)
+            sums = np.cumsum(steps[:-1], axis=0, out=steps[:-1]).transpose(2, 0, 1)
+            curves[part, :, order] = ensemble.scores(sums).swapaxes(1, 2)
+
         if curves.size:
-            over_rows(len(rows), at_once, lambda part: work(rows[part], curves[part]))
-        return curves
+            over_rows(n_rows, _rows_at_once(ensemble, n_points), work)
+        return curves.swapaxes(1, 2)
 
     return curves_of
 
 
-def _is_ordered(ensemble: TreeEnsemble, feature: int, points: np.ndarray) -> bool:
-    """Whether each node sends the points up to some number left and the others right."""
-    asks_categories = (ensemble.nodes["feature"] == feature) & (ensemble.nodes["category_set"] >= 0)
-    return not (np.isnan(points).any() or asks_categories.any())
+def mean_tree_curves(
+    ensemble: TreeEnsemble, matrix: Any, grids: Mapping[int, Any], weights: np.ndarray | None = None
+) -> dict[int, np.ndarray]:
+    """Return the mean scores of rows for each of some features alone, all from one pass.
+
+    Parameters
+    ----------
+    ensemble, matrix
+        As `tree_curves` takes them.
+    grids : mapping of int to array-like of shape (n_points,)
+        The values that each feature takes, by its position.
+    weights : ndarray of shape (n_rows,), optional
+        Of the rows in the mean.
+
+    Returns
+    -------
+    dict of int to ndarray of shape (n_points, n_outputs), float64
+    """
+    from ..models.trees.walks import add_mean_steps, over_rows
+
+    columns = ensemble.columns(matrix)
+    n_rows = columns.shape[1]
+    weights = np.ones(n_rows) if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
+    ordered = {feature: np.sort(ensemble.rounded(grid)) for feature, grid in grids.items()}
+    n_points = max(map(len, ordered.values()))
+    # Grids of one length: the last point of the shorter ones stands for more.
+    points = np.stack([np.pad(grid, (0, n_points - len(grid)), mode="edge") for grid in ordered.values()])
+    places = np.full(ensemble.n_features, -1)
+    places[list(ordered)] = np.arange(len(ordered))
+
+    def work(part: slice) -> tuple[np.ndarray, np.ndarray]:
+        steps, sums = np.zeros((len(points), n_points + 1, ensemble.n_outputs)), np.zeros(ensemble.n_outputs)
+        some = np.ascontiguousarray(columns[:, part])
+        add_mean_steps(ensemble.arrays, some, weights[part], places, points, steps, sums)
+        return steps, sums
+
+    parts = over_rows(n_rows, _MOST_ROWS, work)
+    steps, sums = (np.sum(each, axis=0) for each in zip(*parts, strict=True))
+    means = ensemble.scores((np.cumsum(steps[:, :-1], axis=1) + sums) / weights.sum())
+    return {
+        feature: means[place, np.searchsorted(ordered[feature], ensemble.rounded(grid))]
+        for place, (feature, grid) in enumerate(grids.items())
+    }
 
 
-def _by_intervals(ensemble: TreeEnsemble, feature: int, points: np.ndarray) -> Callable[[np.ndarray, np.ndarray], None]:
-    """Return what fills in curves of rows; sorted points that go one way are neighbours."""
-    from ..models.trees.walks import add_steps
-
-    order = np.argsort(points, kind="stable")
-    n_left = np.zeros(len(ensemble.nodes), np.uint32)
-    asks = np.flatnonzero(ensemble.nodes["feature"] == feature)
-    n_left[asks] = np.searchsorted(points[order], ensemble.nodes["threshold"][asks], side="right")
-
-    def work(rows: np.ndarray, curves: np.ndarray) -> None:
-        steps = np.zeros((len(rows), len(points) + 1, ensemble.n_outputs))
-        add_steps(ensemble.arrays, rows, feature, n_left, steps)
-        curves[:, order] = ensemble.scores(np.cumsum(steps[:, :-1], axis=1))
-
-    return work
-
-
-def _by_points(
-    ensemble: TreeEnsemble, features: np.ndarray, points: np.ndarray
-) -> Callable[[np.ndarray, np.ndarray], None]:
-    """Return what fills in curves of rows; any points may go one way."""
-    from ..models.trees.walks import add_points, points_left
-
-    columns = np.full(ensemble.n_features, -1)
-    columns[features] = np.arange(len(features))
-    some = [slice(first, first + _BITS) for first in range(0, len(points), _BITS)]
-    masks = [points_left(ensemble.arrays, columns, points[these]) for these in some]
-
-    def work(rows: np.ndarray, curves: np.ndarray) -> None:
-        for these, mask in zip(some, masks, strict=True):
-            sums = np.zeros((len(rows), len(points[these]), ensemble.n_outputs))
-            add_points(ensemble.arrays, rows, columns, mask, sums)
-            curves[:, these] = ensemble.scores(sums)
-
-    return work
+def _rows_at_once(ensemble: TreeEnsemble, n_points: int) -> int:
+    """Return how many rows go down together: their steps stay in the processor's cache, or many share large trees."""
+    if len(ensemble.nodes) > _LARGE * len(ensemble.roots):
+        return _MOST_ROWS
+    return min(_MOST_ROWS, max(_FEWEST_ROWS, _STEP_BYTES // (8 * (n_points + 1) * ensemble.n_outputs)))

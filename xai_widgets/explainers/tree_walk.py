@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,14 +29,20 @@ _READ: weakref.WeakKeyDictionary[Any, tuple[str, TreeEnsemble | None]] = weakref
 
 def trees_of(predictor: Predictor, fingerprint: str) -> TreeEnsemble | None:
     """Return the trees of a predictor's model, read once for each model and state of it; None where there are none."""
-    if predictor.method not in _METHODS or (predictor.method == "predict" and hasattr(predictor.model, "classes_")):
+    if predictor.method not in _METHODS:
         return None
+    trees = _read_once(predictor.model, fingerprint)
+    labels = trees is not None and trees.classes is not None and predictor.method == "predict"
+    return None if labels else trees
+
+
+def _read_once(model: Any, fingerprint: str) -> TreeEnsemble | None:
     try:
-        known = _READ.get(predictor.model)
+        known = _READ.get(model)
     except TypeError:  # neither weak references nor hashes are a must
-        return read_trees(predictor.model)
+        return read_trees(model)
     if known is None or known[0] != fingerprint:
-        _READ[predictor.model] = known = fingerprint, read_trees(predictor.model)
+        _READ[model] = known = fingerprint, read_trees(model)
     return known[1]
 
 
@@ -71,19 +79,25 @@ class TreeWalk:
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
         if self._proved is None:
             self._proved = self._is_right(table, rows, grid)
-        return self._curves(table, rows, grid) if self._proved else self.predictions(table, rows, grid)
+        return self.curves(table, rows, grid) if self._proved else self.predictions(table, rows, grid)
 
     def _is_right(self, table: Table, rows: np.ndarray, grid: Grid) -> bool:
-        chosen = _with_a_missing_one(table, rows)
-        expected = self.predictions(table, chosen, grid)
+        chosen = first_rows(table, rows)
+        with without_jobs():
+            expected = self.predictions(table, chosen, grid)
         try:
-            found = self._curves(table, chosen, grid)
+            found = self.curves(table, chosen, grid)
         except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
             return False
+        return self.agrees(found, expected)
+
+    def agrees(self, found: np.ndarray, expected: np.ndarray) -> bool:
+        """Whether what was found is what the model said, to the rounding of its own precision."""
         within = _WITHIN[np.dtype(self.ensemble.precision).name] * max(1.0, float(np.abs(expected).max()))
         return found.shape == expected.shape and float(np.abs(found - expected).max()) <= within
 
-    def _curves(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
+    def curves(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
+        """Return the curves of some rows, from the trees, proved or not."""
         given = table.rows(rows)
         matrix = self.ensemble.encode_columns([given.values(name) for name in table.names])
         raw = self._ready(table, grid)(matrix)
@@ -99,7 +113,14 @@ class TreeWalk:
         return self._walk[1]
 
 
-def _with_a_missing_one(table: Table, rows: np.ndarray) -> np.ndarray:
+def without_jobs() -> contextlib.AbstractContextManager[Any]:
+    """Keep scikit-learn's forests on this thread: to hand a few rows to others takes longer than to answer them."""
+    joblib = sys.modules.get("joblib")
+    return contextlib.nullcontext() if joblib is None else joblib.parallel_config(backend="sequential")
+
+
+def first_rows(table: Table, rows: np.ndarray) -> np.ndarray:
+    """Return the first rows, and the first with a missing value: those that trees are proved on."""
     from ..models.tables import is_missing
 
     given = table.rows(rows)

@@ -11,9 +11,10 @@ import torch
 from torch import nn
 
 from .fold import all_modules
+from .paired import PairedConvolution
 
 _FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}  # the last is ARM's
-_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear, PairedConvolution)
 
 
 def has_bfloat16(device: torch.device) -> bool:

@@ -19,7 +19,7 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_
 
 
 class Watch:
-    """Sees, while a model runs, which batch normalisation gets exactly what one layer has just made.
+    """Sees, while a model runs, which batch normalisation gets exactly what one layer has just made, and who begins.
 
     Watching a run tells this of any model, whatever its code does, where tracing needs code of a certain kind. It
     does not tell who else uses the layer's output: that the folded model is the same has to be shown by its numbers.
@@ -32,9 +32,12 @@ class Watch:
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._modules = all_modules(call)
+        self._root = call if isinstance(call, nn.Module) else None
         self._made: dict[int, tuple[int, int, torch.Tensor]] = {}  # by id: layer, version, the tensor to keep its id
         self._calls: Counter[int] = Counter()
         self._followed: list[tuple[int, int]] = []
+        self._inputs: list[tuple[torch.Tensor, int]] = []  # with their versions
+        self._first: list[int] = []
 
     @contextmanager
     def hooks(self) -> Iterator[None]:
@@ -44,22 +47,40 @@ class Watch:
             if type(module) in _LAYERS + _NORMALISATIONS and not any(getattr(module, hooks) for hooks in _HOOKS)
         ]
         handles = [module.register_forward_hook(self._noting(number)) for number, module in watched]
+        if self._root is not None:
+            handles.append(self._root.register_forward_pre_hook(self._begin))
         try:
             yield
         finally:
             for handle in handles:
                 handle.remove()
             self._made.clear()
+            self._inputs.clear()
+
+    @property
+    def first(self) -> int | None:
+        """The one convolution that gets an input of the model as it came, as a number in `all_modules`."""
+        return self._first[0] if len(self._first) == 1 and self._calls[self._first[0]] == 1 else None
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return the layers and the normalisations after them, as numbers in `all_modules`."""
         return [pair for pair in self._followed if all(self._calls[number] == 1 for number in pair)]
+
+    def _begin(self, _: nn.Module, given: tuple[Any, ...]) -> None:
+        self._inputs = [(tensor, version_of(tensor)) for tensor in given if isinstance(tensor, torch.Tensor)]
+
+    def _is_input(self, given: tuple[Any, ...]) -> bool:
+        return any(
+            tensor is part for part in given[:1] for tensor, version in self._inputs if version == version_of(tensor)
+        )
 
     def _noting(self, number: int) -> Callable[[nn.Module, tuple[Any, ...], Any], None]:
         def note(module: nn.Module, given: tuple[Any, ...], made: Any) -> None:
             self._calls[number] += 1
             if type(module) in _LAYERS:
                 self._made[id(made)] = number, version_of(made), made
+                if _is_plain(module) and self._is_input(given):
+                    self._first.append(number)
                 return
             taken = self._made.get(id(given[0])) if given else None
             if taken is None or not _is_fixed(module):
@@ -96,6 +117,10 @@ def fold(call: Callable[..., Any], pairs: list[tuple[int, int]]) -> None:
 def all_modules(call: Callable[..., Any]) -> list[nn.Module]:
     """Return every module that a callable reaches, in an order that its shadows share."""
     return list(dict.fromkeys(module for root in modules_of(call) for module in root.modules()))
+
+
+def _is_plain(layer: Any) -> bool:
+    return type(layer) is nn.Conv2d and layer.padding_mode == "zeros" and not isinstance(layer.padding, str)
 
 
 def _is_fixed(normalisation: Any) -> bool:

@@ -37,7 +37,7 @@ class Pace:
                 timings.append(seconds / rows)
 
     def _is_open(self, rows: int, available: int) -> bool:
-        return rows <= available and len(self._seconds.setdefault(rows, [])) < _TIMINGS
+        return _NEARLY * rows < available and len(self._seconds.setdefault(rows, [])) < _TIMINGS
 
     def _is_faster(self, rows: int, than: int) -> bool:
         return self._seconds_at(rows) < _ENOUGH * self._seconds_at(than)

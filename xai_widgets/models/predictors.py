@@ -84,8 +84,8 @@ class Predictor:
     def fingerprint(self) -> str:
         """Return a digest of the model as it is now, of the response and of the target.
 
-        An estimator is known by its pickle, a torch module by its code and weights, a function by its code and what
-        that refers to. What a compiled object hides from all of these is not seen.
+        An estimator is known by its pickle or by its trees, a torch module by its code and weights, a function by its
+        code and what that refers to. What a compiled object hides from all of these is not seen.
         """
         return digest(_identity_of(self.model, self._torch), self.method, repr(self.target), self.every_output)
 
@@ -264,8 +264,10 @@ def _identity_of(model: Any, torch_model: Any) -> str:
         from .fingerprint import fingerprint
 
         return digest(fingerprint(model), [_identity_of(part, None) for part in _estimators_in(model)])
+    from .trees import digest_of_trees
+
     try:
-        return digest(model)
+        return digest_of_trees(model) or digest(model)
     except Exception:  # noqa: BLE001 (what cannot be pickled says so in its own way)
         from .fingerprint import fingerprint
 

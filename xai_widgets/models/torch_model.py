@@ -189,6 +189,8 @@ class TorchModel:
         inputs: tuple[torch.Tensor, ...],
         target: np.ndarray | Callable[[torch.Tensor], torch.Tensor],
         precision: str = "float32",
+        *,
+        pairs: bool = False,
     ) -> tuple[torch.Tensor, ...]:
         """Return the gradient of each row's target score with respect to each input.
 
@@ -200,6 +202,9 @@ class TorchModel:
             The output of each row; a callable maps the outputs of some rows to one number for each of them.
         precision : {"float32", "bfloat16"}, default "float32"
             Of the arithmetic; "float32" stands for the model's own.
+        pairs : bool, default False
+            Whether only the mean of the gradients of each two neighbouring rows is used: it may be given in place of
+            both, which takes less work.
 
         Raises
         ------
@@ -210,10 +215,11 @@ class TorchModel:
 
         def run(start: int, stop: int) -> tuple[torch.Tensor, ...]:
             part = tuple(tensor[start:stop] for tensor in inputs)
-            answer = self._answer(part, target if callable(target) else target[start:stop], precision)
+            whole = pairs and start % 2 == stop % 2 == 0
+            answer = self._answer(part, target if callable(target) else target[start:stop], precision, pairs=whole)
             return *answer.gradients, answer.explained
 
-        pieces = self._in_batches(inputs, run, precision, self._prepared.most_rows)
+        pieces = self._in_batches(inputs, run, precision, self._prepared.most_rows, together=2 if pairs else 1)
         *gradients, scores = (parts[0] if len(parts) == 1 else torch.cat(parts) for parts in zip(*pieces, strict=True))
         for name, tensors in {"score": [scores], "gradient": gradients}.items():
             if not all(_may_be_finite(tensor) for tensor in tensors):
@@ -258,12 +264,14 @@ class TorchModel:
         run: Callable[[int, int], _Result],
         precision: str = "float32",
         most_rows: Callable[[int], int] = int,
+        together: int = 1,
     ) -> list[_Result]:
         rows, start, results = tensors[0].shape[0], 0, []
         while start < rows:
             most = most_rows(self.rows_at_once(tensors, rows - start, precision))
             batches = math.ceil((rows - start) / most)
-            stop = start + math.ceil((rows - start) / batches)  # equal ones: a small last batch is a slow one
+            size = math.ceil((rows - start) / batches)  # equal ones: a small last batch is a slow one
+            stop = start + (size if size < together else size - size % together)
             result = _attempt(run, start, stop)
             if result is None:
                 self._most_rows = (stop - start) // 2
@@ -274,7 +282,7 @@ class TorchModel:
             start = stop
         return results
 
-    def _answer(self, part: tuple[torch.Tensor, ...], target: Any, precision: str) -> Answer:
+    def _answer(self, part: tuple[torch.Tensor, ...], target: Any, precision: str, *, pairs: bool) -> Answer:
         """Compute one batch, and learn from it."""
         settled, kind = self._prepared.settled, self._kind(part, precision)
         began = time.perf_counter()
@@ -282,7 +290,10 @@ class TorchModel:
             if model is self.model:  # no copies of what cannot be copied
                 self._prepared.refuse()
             answer = self._prepared.answer(
-                model, precision, lambda call, show: self._differentiate(call, part, target, precision, show)
+                model,
+                precision,
+                lambda call, show: self._differentiate(call, part, target, precision, show),
+                pairs=pairs,
             )
         if settled:
             self._record.paces[kind].note(len(part[0]), time.perf_counter() - began)

@@ -86,16 +86,7 @@ class CurvesFigure:
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
         drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
-        width = WIDTH
-        while True:
-            drawn = pixels.draw(drawable.arrange(width))
-            for image in (drawn, pixels.in_few_colours(drawn)):
-                png = pixels.encode(image)
-                if len(png) <= most_bytes:
-                    return png
-            if width == LEAST_WIDTH:
-                raise ValueError(f"most_bytes={most_bytes}, but the smallest picture takes {len(png)}; allow as many")
-            width = max(LEAST_WIDTH, int(0.8 * width))
+        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
 
     def svg(self) -> str:
         """Draw the figure as an SVG document: real text, the curves as a picture."""

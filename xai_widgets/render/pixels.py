@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import PIL.Image
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 
 FINER = 4
+
+
+def png_within(arrange: Callable[[int], Drawing], width: int, least_width: int, most_bytes: int) -> bytes:
+    """Draw what `arrange` makes of a width as a PNG of at most this size, smaller and in 256 colours if it must be."""
+    while True:
+        drawn = draw(arrange(width))
+        for image in (drawn, in_few_colours(drawn)):
+            png = encode(image)
+            if len(png) <= most_bytes:
+                return png
+        if width == least_width:
+            raise ValueError(f"most_bytes={most_bytes}, but the smallest picture takes {len(png)}; allow as many")
+        width = max(least_width, int(0.8 * width))
 
 
 def draw(drawing: Drawing) -> PIL.Image.Image:

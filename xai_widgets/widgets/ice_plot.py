@@ -12,11 +12,11 @@ import traitlets
 from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
-from ..render.curve_words import label_of
 from ..render.curves import CurvesFigure
 from .code import call_as_code, notebook_expressions
 from .drawn import Look
 from .features import Features
+from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .row_colours import TARGET, RowColours
@@ -25,6 +25,7 @@ from .selection import Brush, Selection
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, PartialDependence
+    from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
@@ -185,6 +186,32 @@ class ICEPlot(LiveWidget):
         """The selected rows of X, as the same kind of table that was given."""
         return self._table.take(np.asarray(self.selection))
 
+    def surface(self, features: Sequence[str | int]) -> PDPSurface:
+        """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.ICEPlot(lambda X: X[:, 0] * X[:, 1], X) as w, w.surface(("x0", "x1")) as surface:
+        ...     surface.wait().explanation.average.shape
+        (1, 30, 30)
+        """
+        from .pdp_surface import PDPSurface
+
+        return PDPSurface(
+            self._given["model"],
+            self._given["X"],
+            features,
+            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
+            response_method=self._method,
+            seed=self.seed,
+            language=self.language,
+            _snapshot=self._table,
+            **self._settings,
+        )
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
         try:
@@ -245,7 +272,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["response"], request["named"] = _response_of(predictor)
+        request["predictor"] = predictor
         run = {"seed": request["seed"], "groups": self._features.groups}
         if request["content"] == "effects":
             return AccumulatedLocalEffects(predictor, request["feature"], **run)
@@ -324,7 +351,7 @@ class ICEPlot(LiveWidget):
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
             "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
-            "label": label_of(request["response"], request["named"], self.language),
+            "label": label_of(request["predictor"], self.language),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
@@ -445,11 +472,3 @@ def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
     enough = min(_FEW, len(known) / 20)
     return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
-
-
-def _response_of(predictor: Any) -> tuple[str, str]:
-    """Say what the model's answers are, and of which class."""
-    if predictor.method == "predict_proba" and predictor.classes is not None:
-        return "probability", str(predictor.classes[-1] if predictor.target is None else predictor.target)
-    known = {"predict_proba": "output", "decision_function": "decision_function", "module": "output"}
-    return known.get(predictor.method, "prediction"), ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -48,26 +49,16 @@ class Moves:
     def start(self) -> None:
         """Measure what has not been measured."""
         if not self._slot.number:
-            self._slot.submit(self._worker, list(self._features.names))
+            self._slot.submit(self._worker, self._features)
 
     def stop(self) -> None:
         self._slot.cancel()
 
-    def make_stream(self, request: list[str]) -> Iterator[tuple[str, float]]:
-        from ..explainers.dependence import PartialDependence
-
+    def make_stream(self, request: Features) -> Iterator[tuple[str, float]]:
         n_rows = self._table.n_rows
         chosen = np.random.Generator(np.random.Philox(key=0)).permutation(n_rows)[:_ROWS]
         some = self._table.rows(np.sort(chosen))
-        for name in request:
-            try:
-                explainer = PartialDependence(
-                    self._predictor, name, grid_resolution=_POINTS, groups=self._features.groups
-                )
-                curves = explainer.explain(some).individual
-            except (InputError, ModelError):  # a feature that cannot be moved is left without a number
-                continue
-            assert curves is not None, "PartialDependence keeps curves by default"
+        for name, curves in _curves_of_each(self._predictor, some, request):
             yield name, float(np.ptp(curves, axis=-1).mean())
 
     def on_start(self, job: Job) -> None:
@@ -81,3 +72,22 @@ class Moves:
         if self._moves:
             self._show(self._moves)
         self._slot.end(job)
+
+
+def _curves_of_each(predictor: Any, table: Any, features: Features) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the curves of all rows, a feature at a time; those that cannot be moved are left out."""
+    from ..explainers.dependence import StackedPredictions
+    from ..explainers.each_feature import proved_walk
+    from ..explainers.grids import make_grid
+
+    grids = {}
+    for name in features.names:
+        with contextlib.suppress(InputError):
+            grids[name] = make_grid(table, name, grid_resolution=_POINTS, groups=features.groups)
+    walk = None
+    with contextlib.suppress(InputError, ModelError):
+        walk = proved_walk(predictor, table, grids)
+    curves = StackedPredictions(predictor) if walk is None else walk.curves
+    for name, grid in grids.items():
+        with contextlib.suppress(InputError, ModelError):
+            yield name, curves(table, np.arange(table.n_rows), grid)

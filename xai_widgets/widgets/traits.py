@@ -81,3 +81,26 @@ def _target_from_json(target: Any, widget: Any) -> Any:
 
 def _is_index(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+class Cursor(traitlets.TraitType[Any, Any]):
+    """A place on two axes, [x, y]: a number each, or the name of a category; None is none."""
+
+    info_text = "a place [x, y], each a finite number or the name of a category, or None"
+    allow_none = True
+    default_value = None
+
+    def validate(self, obj: Any, value: Any) -> list[float | str] | None:
+        if value is None:
+            return None
+        given = list(value) if isinstance(value, list | tuple | np.ndarray) else []
+        places = [place for each in given if (place := each if isinstance(each, str) else _finite(each)) is not None]
+        return places if len(given) == len(places) == 2 else self.error(obj, value)
+
+
+def _finite(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None

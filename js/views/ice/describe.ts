@@ -65,7 +65,7 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
   return phrases;
 }
 
-function countOf(
+export function countOf(
   { finished, done, total }: { finished: boolean; done: number; total: number },
   status: string,
   words: Words,
@@ -75,7 +75,7 @@ function countOf(
   return words(key, { done: integer(done), total: integer(total) });
 }
 
-function methodOf(method: string, words: Words): string {
+export function methodOf(method: string, words: Words): string {
   const key = `ice.method.${method.replace(/ /g, "_")}`;
   const text = words(key as Key);
   return text === key ? method : text;

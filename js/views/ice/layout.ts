@@ -69,7 +69,7 @@ export function layoutFor({ width, x, y, category, signed, labels, legend, measu
   };
 }
 
-function scaleOf(low: number, high: number, from: number, to: number): Scale {
+export function scaleOf(low: number, high: number, from: number, to: number): Scale {
   const factor = (to - from) / (high - low);
   return {
     low,

@@ -1,8 +1,8 @@
 // The whole view: controls above, the plot, status below.
 import { createAnnouncer } from "../../lib/announce";
-import { element } from "../../lib/dom";
 import { writeSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
+import { createMeasure } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
@@ -117,22 +117,6 @@ function readStyle(root: HTMLElement) {
   const style = getComputedStyle(root);
   const [all, chosen] = ["--xw-all", "--xw-sel"].map((name) => style.getPropertyValue(name));
   return { fontFamily: style.fontFamily, all, chosen };
-}
-
-/** Widths of words in the font of the view. */
-function createMeasure() {
-  const context = element("canvas").getContext("2d");
-  let family = "sans-serif";
-  return {
-    setFont(name: string) {
-      family = name || family;
-    },
-    widthOf(text: string, font = "400 11px"): number {
-      if (!context) return text.length * 7;
-      context.font = `${font} ${family}`;
-      return Math.ceil(context.measureText(text).width);
-    },
-  };
 }
 
 function assemble(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from ..digests import digest
 from .ensemble import TreeEnsemble
 
-__all__ = ["TreeEnsemble", "read_trees"]
+__all__ = ["TreeEnsemble", "digest_of_trees", "read_trees"]
 
 _READERS = {"sklearn": "scikit_learn", "xgboost": "xgboost", "lightgbm": "lightgbm", "catboost": "catboost"}
 
@@ -39,3 +40,24 @@ def read_trees(model: Any) -> TreeEnsemble | None:
     except Exception:  # noqa: BLE001 a library's own format, of any version: what cannot be read is predicted instead
         return None
     return ensemble if ensemble is not None and ensemble.is_sound() else None
+
+
+def digest_of_trees(model: Any) -> str | None:
+    """Return a digest of a fitted model as it is now, in less time than it takes to pickle it.
+
+    It changes with any of its trees and with all else that hangs on the model.
+
+    Returns
+    -------
+    str or None
+        None for what is no ensemble of scikit-learn.
+    """
+    if _READERS.get(type(model).__module__.partition(".")[0]) != "scikit_learn":
+        return None
+    from .scikit_learn import known_by
+
+    try:
+        known = known_by(model)
+    except Exception:  # noqa: BLE001 not fitted, or of another version: its pickle is known
+        return None
+    return None if known is None else digest(known)

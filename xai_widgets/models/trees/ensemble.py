@@ -125,7 +125,7 @@ class TreeEnsemble:
 
     def encode_columns(self, columns: Sequence[Any]) -> np.ndarray:
         """Return the matrix that `raw` takes for the columns of a table, one array-like for each feature."""
-        return np.column_stack([self.encode(feature, values) for feature, values in enumerate(columns)])
+        return np.stack([self.encode(feature, values) for feature, values in enumerate(columns)]).T
 
     def rounded(self, numbers: Any) -> np.ndarray:
         """Return numbers as the model compares them: rounded to its precision, in float64."""
@@ -133,12 +133,14 @@ class TreeEnsemble:
             exact = np.asarray(numbers, dtype=np.float64)
             return exact.astype(self.precision, copy=False).astype(np.float64, copy=False)
 
-    def rows(self, matrix: Any) -> np.ndarray:
-        """Return a matrix of codes and numbers as the walks take it."""
-        rows = np.require(self.rounded(matrix), requirements=["C", "W"])  # another kind would be compiled for anew
-        if rows.ndim != 2 or rows.shape[1] != self.n_features:
-            raise ValueError(f"the trees take (rows, {self.n_features}) numbers, given was the shape {rows.shape}")
-        return rows
+    def columns(self, matrix: Any) -> np.ndarray:
+        """Return a matrix of codes and numbers as the walks take it: features first."""
+        columns = np.require(self.rounded(matrix).T, requirements=["C", "W"])  # others would be compiled for anew
+        if columns.ndim != 2 or columns.shape[0] != self.n_features:
+            raise ValueError(
+                f"the trees take (rows, {self.n_features}) numbers, given was the shape {columns.shape[::-1]}"
+            )
+        return columns
 
     def raw(self, matrix: Any) -> np.ndarray:
         """Return the scores of rows.
@@ -153,16 +155,19 @@ class TreeEnsemble:
         ndarray of shape (n_rows, n_outputs), float64
             Before the link; of a forest the mean of its leaves.
         """
-        from .walks import add_leaves, over_rows
+        from .walks import add_steps, over_rows
 
-        rows = self.rows(matrix)
-        sums = np.zeros((len(rows), self.n_outputs))
-        over_rows(
-            len(rows),
-            8192,
-            lambda part: add_leaves(self.arrays, rows[part], sums[part]),
-        )
-        return self.scores(sums)
+        columns = self.columns(matrix)
+        sums = np.zeros((2, self.n_outputs, columns.shape[1]))
+        stay, nowhere = np.full(self.n_features, -1), np.zeros((0, 1))
+
+        def work(part: slice) -> None:
+            some = np.zeros((2, self.n_outputs, part.stop - part.start))
+            add_steps(self.arrays, np.ascontiguousarray(columns[:, part]), stay, nowhere, some)
+            sums[..., part] = some
+
+        over_rows(columns.shape[1], 8192, work)
+        return self.scores(sums[0].T)
 
     def scores(self, sums: np.ndarray) -> np.ndarray:
         """Make scores of the sums of leaves, in place."""
@@ -204,7 +209,7 @@ class TreeEnsemble:
         return np.concatenate([1 - linked, linked], axis=-1) if self.link == "sigmoid" else linked
 
     def _linked(self, raw: np.ndarray) -> np.ndarray:
-        scaled: np.ndarray = raw * self.slope
+        scaled = raw if self.slope == 1 else raw * self.slope
         if self.link == "exp":
             scaled = np.exp(scaled)
         elif self.link == "sigmoid":

@@ -15,7 +15,7 @@ NO_CATEGORIES = np.zeros(0, np.uint32)
 
 @dataclass(frozen=True)
 class Tree:
-    """One tree: arrays over its nodes, the root first; children are positions in it.
+    """One tree, or several one behind the other: arrays over nodes, a root first; children are positions in their tree.
 
     `feature` is -1 at leaves. `values` of shape (n_nodes, width) count at leaves alone. `category_set` is the position
     in `sets` of the codes that go left, -1 where a node compares numbers.
@@ -33,33 +33,51 @@ class Tree:
 
 def ensemble_of(trees: Sequence[Tree], outputs: Sequence[int], **parts: Any) -> TreeEnsemble:
     """Join trees; `outputs` says which output each adds to, `parts` are the ensemble's other attributes."""
-    starts = np.cumsum([0, *(len(tree.feature) for tree in trees)])
     set_starts = np.cumsum([0, *(len(tree.sets) for tree in trees)])
+    together = Tree(
+        feature=np.concatenate([tree.feature for tree in trees]),
+        threshold=np.concatenate([tree.threshold for tree in trees]),
+        left=np.concatenate([tree.left for tree in trees]),
+        right=np.concatenate([tree.right for tree in trees]),
+        missing_left=np.concatenate([tree.missing_left for tree in trees]),
+        values=np.concatenate([tree.values for tree in trees]),
+        category_set=np.concatenate([_in_all_sets(*each) for each in zip(trees, set_starts[:-1], strict=True)]),
+        sets=[codes for tree in trees for codes in tree.sets],
+    )
+    return ensemble_of_joined(together, [len(tree.feature) for tree in trees], outputs, **parts)
+
+
+def ensemble_of_joined(trees: Tree, sizes: Sequence[int], outputs: Sequence[int], **parts: Any) -> TreeEnsemble:
+    """Do as `ensemble_of` does for trees that are joined already, of so many nodes each."""
+    starts = np.cumsum([0, *sizes])
     if starts[-1] > np.iinfo(np.int32).max:
         raise ValueError("too many nodes")
+    leaf = trees.feature < 0
+    root = np.repeat(starts[:-1], sizes)
     nodes = np.zeros(starts[-1], NODE)
-    for tree, start, set_start in zip(trees, starts[:-1], set_starts[:-1], strict=True):
-        part = nodes[start : start + len(tree.feature)]
-        part["threshold"], part["feature"], part["missing_left"] = tree.threshold, tree.feature, tree.missing_left
-        part["left"], part["right"] = tree.left + start, tree.right + start
-        part["category_set"] = -1
-        if tree.category_set is not None:
-            asks = tree.category_set >= 0
-            part["category_set"][asks] = tree.category_set[asks] + set_start
-            part["threshold"][asks] = np.nan
-    leaf = nodes["feature"] < 0
-    nodes["left"][leaf] = np.arange(leaf.sum())
-    nodes["right"][leaf] = 0
-    sets = [codes for tree in trees for codes in tree.sets]
+    nodes["feature"], nodes["missing_left"] = trees.feature, trees.missing_left
+    nodes["left"] = np.where(leaf, np.cumsum(leaf) - 1, trees.left + root)
+    nodes["right"] = np.where(leaf, 0, trees.right + root)
+    if trees.category_set is None:
+        nodes["threshold"], nodes["category_set"] = trees.threshold, -1
+    else:
+        nodes["threshold"] = np.where(trees.category_set < 0, trees.threshold, np.nan)
+        nodes["category_set"] = trees.category_set
     return TreeEnsemble(
         nodes=nodes,
-        values=np.ascontiguousarray(np.concatenate([tree.values for tree in trees])[leaf], dtype=np.float64),
+        values=np.ascontiguousarray(trees.values[leaf], dtype=np.float64),
         roots=starts[:-1].astype(np.uint32),
         outputs=np.asarray(outputs, dtype=np.uint32),
-        words=np.concatenate([NO_CATEGORIES, *sets]),
-        word_starts=np.cumsum([0, *map(len, sets)], dtype=np.int64),
+        words=np.concatenate([NO_CATEGORIES, *trees.sets]),
+        word_starts=np.cumsum([0, *map(len, trees.sets)], dtype=np.int64),
         **parts,
     )
+
+
+def _in_all_sets(tree: Tree, start: int) -> np.ndarray:
+    if tree.category_set is None:
+        return np.full(len(tree.feature), -1)
+    return np.where(tree.category_set < 0, -1, tree.category_set + start)
 
 
 def bits(codes: Sequence[int]) -> np.ndarray:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .grow import Tree, ensemble_of
+from .grow import Tree, ensemble_of_joined
 
 if TYPE_CHECKING:
     from .ensemble import TreeEnsemble
@@ -26,7 +27,7 @@ def read(model: Any) -> TreeEnsemble | None:
     if kind in _SINGLE:
         return _averaged(model, [model])
     if kind in _FOREST:
-        return _averaged(model, model.estimators_)
+        return _averaged(model, _estimators(model))
     if kind in _BOOSTING:
         return _boosted(model)
     if kind in _HISTOGRAM:
@@ -34,18 +35,41 @@ def read(model: Any) -> TreeEnsemble | None:
     return None
 
 
+def known_by(model: Any) -> list[Any] | None:
+    """Return what tells a fitted ensemble from another, less than its pickle holds; None for what is no ensemble.
+
+    Its trees stand as a checksum of their arrays, the rest as it is.
+    """
+    kind = type(model).__name__
+    if kind in _HISTOGRAM:
+        name, grown = "_predictors", _predictors(model)
+        arrays = [array for each in grown for array in (each.nodes, each.raw_left_cat_bitsets)]
+    elif kind in _FOREST | _BOOSTING:
+        name, grown = "estimators_", _estimators(model)
+        states = [each.tree_.__getstate__() for each in grown]
+        arrays = [state[part] for state in states for part in ("nodes", "values")]
+    else:
+        return None
+    sums = 0
+    for array in arrays:
+        sums = zlib.crc32(array, sums)
+    rest = {key: value for key, value in vars(model).items() if key != name}
+    return [kind, rest, list({type(each).__name__ for each in grown}), [array.shape for array in arrays], sums]
+
+
 def _averaged(model: Any, estimators: Sequence[Any]) -> TreeEnsemble | None:
     if model.n_outputs_ != 1:
         return None
-    trees = [_tree(estimator.tree_) for estimator in estimators]
-    return ensemble_of(
+    trees, sizes = _trees(estimators)
+    return ensemble_of_joined(
         trees,
-        [0] * len(trees),
-        base=np.zeros(trees[0].values.shape[1]),
+        sizes,
+        [0] * len(sizes),
+        base=np.zeros(trees.values.shape[1]),
         n_features=model.n_features_in_,
         precision=np.dtype(np.float32),
         link="identity",
-        n_averaged=len(trees),
+        n_averaged=len(sizes),
         classes=getattr(model, "classes_", None),
     )
 
@@ -57,10 +81,11 @@ def _boosted(model: Any) -> TreeEnsemble | None:
     if link is None:
         return None
     n_outputs = model.estimators_.shape[1]
-    trees = [_tree(estimator.tree_, model.learning_rate) for estimator in model.estimators_.flat]
-    return ensemble_of(
+    trees, sizes = _trees(_estimators(model), model.learning_rate)
+    return ensemble_of_joined(
         trees,
-        np.resize(np.arange(n_outputs), len(trees)).tolist(),
+        sizes,
+        np.resize(np.arange(n_outputs), len(sizes)).tolist(),
         base=np.ravel(model._raw_predict_init(np.zeros((1, model.n_features_in_), np.float32))),  # noqa: SLF001
         n_features=model.n_features_in_,
         precision=np.dtype(np.float32),
@@ -79,11 +104,11 @@ def _histogram(model: Any) -> TreeEnsemble | None:
     if model.is_categorical_ is not None:  # the model puts categorical columns first and numbers their values
         given = np.argsort(~model.is_categorical_, kind="stable")
         categories = _categories(model, given)
-    predictors = [predictor for round_ in model._predictors for predictor in round_]  # noqa: SLF001
-    trees = [_tree_of_histograms(predictor, given) for predictor in predictors]
-    return ensemble_of(
+    trees, sizes = _trees_of_histograms(_predictors(model), given)
+    return ensemble_of_joined(
         trees,
-        np.resize(np.arange(model.n_trees_per_iteration_), len(trees)).tolist(),
+        sizes,
+        np.resize(np.arange(model.n_trees_per_iteration_), len(sizes)).tolist(),
         base=np.ravel(model._baseline_prediction),  # noqa: SLF001
         n_features=n_features,
         precision=np.dtype(np.float64),
@@ -103,31 +128,49 @@ def _link(model: Any) -> dict[str, Any] | None:
     return {"link": _LINKS[name], "slope": 2.0 if name == "HalfLogitLink" else 1.0}
 
 
-def _tree(tree: Any, scale: float = 1.0) -> Tree:
-    leaf = tree.children_left < 0
-    return Tree(
-        feature=np.where(leaf, -1, tree.feature),
-        threshold=tree.threshold,
-        left=tree.children_left,
-        right=tree.children_right,
-        missing_left=tree.missing_go_to_left,
-        values=scale * tree.value[:, 0, :],
+def _estimators(model: Any) -> list[Any]:
+    return list(np.ravel(model.estimators_))
+
+
+def _predictors(model: Any) -> list[Any]:
+    return [predictor for round_ in model._predictors for predictor in round_]  # noqa: SLF001
+
+
+def _trees(estimators: Sequence[Any], scale: float = 1.0) -> tuple[Tree, list[int]]:
+    """Return trees one behind the other, and the number of nodes of each."""
+    states = [estimator.tree_.__getstate__() for estimator in estimators]
+    nodes = [state["nodes"] for state in states]
+    left = np.concatenate([part["left_child"] for part in nodes])
+    trees = Tree(
+        feature=np.where(left < 0, -1, np.concatenate([part["feature"] for part in nodes])),
+        threshold=np.concatenate([part["threshold"] for part in nodes]),
+        left=left,
+        right=np.concatenate([part["right_child"] for part in nodes]),
+        missing_left=np.concatenate([part["missing_go_to_left"] for part in nodes]),
+        values=scale * np.concatenate([state["values"][:, 0, :] for state in states]),
     )
+    return trees, [len(part) for part in nodes]
 
 
-def _tree_of_histograms(predictor: Any, given: np.ndarray) -> Tree:
-    nodes = predictor.nodes
+def _trees_of_histograms(predictors: Sequence[Any], given: np.ndarray) -> tuple[Tree, list[int]]:
+    """Do as `_trees` does; `given` says where the model's features are in its table."""
+    sizes = [len(predictor.nodes) for predictor in predictors]
+    nodes = np.frombuffer(b"".join(predictor.nodes for predictor in predictors), predictors[0].nodes.dtype)
+    sets = [codes for predictor in predictors for codes in predictor.raw_left_cat_bitsets]
+    set_starts = np.cumsum([0, *(len(predictor.raw_left_cat_bitsets) for predictor in predictors)])[:-1]
     leaf = nodes["is_leaf"] != 0
-    return Tree(
+    in_sets = nodes["bitset_idx"] + np.repeat(set_starts, sizes)
+    trees = Tree(
         feature=np.where(leaf, -1, given[np.where(leaf, 0, nodes["feature_idx"])]),
         threshold=nodes["num_threshold"],
         left=nodes["left"].astype(np.int64),
         right=nodes["right"].astype(np.int64),
         missing_left=nodes["missing_go_to_left"],
         values=nodes["value"][:, None],
-        category_set=np.where((nodes["is_categorical"] != 0) & ~leaf, nodes["bitset_idx"].astype(np.int64), -1),
-        sets=list(predictor.raw_left_cat_bitsets),
+        category_set=np.where((nodes["is_categorical"] != 0) & ~leaf, in_sets, -1),
+        sets=sets,
     )
+    return trees, sizes
 
 
 def _categories(model: Any, given: np.ndarray) -> tuple[np.ndarray | None, ...]:

@@ -1,4 +1,4 @@
-"""Walks of rows through trees, compiled by numba: straight to a leaf, or along every branch that some values take.
+"""Rows go down trees, many at once, compiled by numba: to a leaf, or to every leaf that points of a grid lead to.
 
 All of numba is in this file: its cache on disk knows a function's own file, not those of the functions it calls.
 """
@@ -18,6 +18,7 @@ from numba.core import caching
 Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _FEWEST = 64  # rows that are worth a thread
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Result = TypeVar("_Result")
 
 
 def _place(name: str) -> Any:
@@ -48,7 +49,7 @@ def _n_threads() -> int:
     return int(settings.NUMBA_NUM_THREADS)
 
 
-def over_rows(n_rows: int, at_once: int, work: Callable[[slice], Any]) -> None:
+def over_rows(n_rows: int, at_once: int, work: Callable[[slice], _Result]) -> list[_Result]:
     """Do work on equal parts of the rows, `at_once` at most, on as many threads as numba would take.
 
     Threads of ours: numba's own may be entered by one thread at a time on some machines, which end the process if two
@@ -59,21 +60,21 @@ def over_rows(n_rows: int, at_once: int, work: Callable[[slice], Any]) -> None:
     edges = [n_rows * part // max(1, n_parts) for part in range(n_parts + 1)]
     parts = [slice(*edge) for edge in itertools.pairwise(edges)]
     if n_threads == 1:
-        for part in parts:
-            work(part)
-        return
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(n_threads, "xai_widgets trees") as pool:
-        for _ in pool.map(work, parts):
-            pass
+        return list(pool.map(work, parts))
 
 
-# In the walks the two comparisons stand by themselves, each with its own way on, so that the processor may guess; and
-# positions are unsigned, so that numba need not ask whether they count from the end. Both together halve their time.
+# Rows that have come to a node part there without a branch that the processor would have to guess: they stay in one
+# list, those that go left before the others, so that all that come to a node later are neighbours in it. At a node that
+# asks for a moving feature it is the points of the grid that part, and all rows go both ways: their list is used twice,
+# in whatever order the first use left it. Positions are unsigned, so that numba need not ask whether they count from
+# the end.
 
 
 @_compiled
 def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
-    """Say where a value goes that is neither at most the threshold nor above it."""
+    """Say where a value goes at a node with a set of categories."""
     if np.isnan(x):
         return node.missing_left  # type: ignore[no-any-return]
     start = word_starts[node.category_set]
@@ -85,135 +86,243 @@ def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
 
 
 @_compiled
-def add_leaves(trees: Arrays, rows: np.ndarray, sums: np.ndarray) -> None:
-    """Add the leaves of rows to `sums` of shape (rows, outputs)."""
-    nodes, values, roots, outputs, words, word_starts = trees
-    for tree in range(len(roots)):
-        for row in range(len(rows)):
-            node = nodes[roots[tree]]
-            feature = node.feature
-            while feature >= 0:
-                x = rows[row, np.uint32(feature)]
-                if x <= node.threshold:
-                    node = nodes[node.left]
-                elif x > node.threshold:
-                    node = nodes[node.right]
-                else:
-                    node = nodes[node.left if _goes_left(node, x, words, word_starts) else node.right]
-                feature = node.feature
-            for k in range(values.shape[1]):
-                sums[row, outputs[tree] + k] += values[node.left, k]
+def _part(
+    node: Any,
+    words: np.ndarray,
+    word_starts: np.ndarray,
+    values: np.ndarray,
+    place: Any,
+    listed: np.ndarray,
+    aside: np.ndarray,
+    first: Any,
+    behind: Any,
+) -> Any:
+    """Bring those listed whose values go left at a node before the others, in order; return where these begin."""
+    threshold, missing_left = node.threshold, node.missing_left
+    left, right = np.uint32(first), np.uint32(0)
+    if node.category_set < 0:
+        for at in range(first, behind):
+            one = listed[at]
+            x = values[place, one]
+            goes = (x <= threshold) | (missing_left & (x != x))  # noqa: PLR0124 NaN alone is not itself
+            listed[left], aside[right] = one, one
+            left += np.uint32(goes)
+            right += np.uint32(not goes)
+    else:
+        for at in range(first, behind):
+            one = listed[at]
+            goes = _goes_left(node, values[place, one], words, word_starts)
+            listed[left], aside[right] = one, one
+            left += np.uint32(goes)
+            right += np.uint32(not goes)
+    for at in range(right):
+        listed[left + at] = aside[at]
+    return left
 
 
 @_compiled
-def add_steps(  # noqa: C901, PLR0912 a function for a part of the innermost loop would double its time
-    trees: Arrays, rows: np.ndarray, feature: int, n_left: np.ndarray, steps: np.ndarray
+def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
+    """Return how many of some points, from the first on, are neighbours."""
+    one = np.uint32(1)
+    if points[high - one] - points[low] == high - low - one:
+        return high - low
+    n = one
+    while points[low + n] == points[low] + n:
+        n += one
+    return n
+
+
+@_compiled
+def _add_leaf(
+    steps: np.ndarray,
+    output: Any,
+    value: float,
+    rows: np.ndarray,
+    first: Any,
+    behind: Any,
+    points: np.ndarray,
+    low: Any,
+    high: Any,
 ) -> None:
-    """Add the steps of the curves of rows over a sorted grid of a feature's numbers.
-
-    `n_left` says for each node that asks for the feature how many points go left: the first ones, as the grid is
-    sorted. So a walk holds an interval of points, and a leaf that it ends in adds a step up at its first point and one
-    down behind its last to `steps` of shape (rows, points + 1, outputs), whose running sum is the curves.
-    """
-    nodes, values, roots, outputs, words, word_starts = trees
-    n_points = np.uint32(steps.shape[1] - 1)
-    waiting = np.empty((3, n_points), np.uint32)  # intervals that wait are disjoint: never more than points
-    for tree in range(len(roots)):
-        for row in range(len(rows)):
-            at, first, behind = roots[tree], np.uint32(0), n_points
-            n_waiting = np.uint32(0)
-            while True:
-                node = nodes[at]
-                asked = node.feature
-                if asked < 0:
-                    for k in range(values.shape[1]):
-                        steps[row, first, outputs[tree] + k] += values[node.left, k]
-                        steps[row, behind, outputs[tree] + k] -= values[node.left, k]
-                    if n_waiting == 0:
-                        break
-                    n_waiting -= np.uint32(1)
-                    at, first, behind = waiting[0, n_waiting], waiting[1, n_waiting], waiting[2, n_waiting]
-                elif asked == feature:
-                    middle = n_left[at]
-                    if middle >= behind:
-                        at = node.left
-                    elif middle <= first:
-                        at = node.right
-                    else:
-                        waiting[0, n_waiting], waiting[1, n_waiting], waiting[2, n_waiting] = node.right, middle, behind
-                        n_waiting += np.uint32(1)
-                        at, behind = node.left, middle
-                else:
-                    x = rows[row, np.uint32(asked)]
-                    if x <= node.threshold:
-                        at = node.left
-                    elif x > node.threshold:
-                        at = node.right
-                    else:
-                        at = node.left if _goes_left(node, x, words, word_starts) else node.right
+    """Let the curves of rows step up at the first of neighbouring points, and down behind the last."""
+    n_points = len(steps) - 1
+    while low < high:
+        n = _neighbours(points, low, high)
+        start, stop = points[low], points[low] + n
+        low += n
+        for at in range(first, behind):
+            steps[start, output, rows[at]] += value
+        if stop < n_points:
+            for at in range(first, behind):
+                steps[stop, output, rows[at]] -= value
 
 
 @_compiled
-def points_left(trees: Arrays, columns: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return for each node which of at most 64 points of a grid go left, a bit for each.
-
-    `columns` has for each feature its column in `points` of shape (points, features of the grid), -1 for the others.
-    """
-    nodes, _, _, _, words, word_starts = trees
-    masks = np.zeros(len(nodes), np.uint64)
-    for at in range(len(nodes)):
-        node = nodes[at]
-        if node.feature >= 0 and columns[node.feature] >= 0:
-            for point in range(len(points)):
-                x = points[point, columns[node.feature]]
-                above = x > node.threshold
-                if x <= node.threshold or (not above and _goes_left(node, x, words, word_starts)):
-                    masks[at] |= np.uint64(1) << np.uint64(point)
-    return masks
+def _grown(array: np.ndarray) -> np.ndarray:
+    """Return an array twice as long that begins as it is."""
+    longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
+    return longer
 
 
 @_compiled
-def add_points(  # noqa: C901, PLR0912 as above
-    trees: Arrays, rows: np.ndarray, columns: np.ndarray, masks: np.ndarray, sums: np.ndarray
+def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too little for more functions
+    trees: Arrays, columns: np.ndarray, places: np.ndarray, grid: np.ndarray, steps: np.ndarray
 ) -> None:
-    """Add the leaves of rows at each of at most 64 points to `sums` of shape (rows, points, outputs).
+    """Add the steps of the curves of rows to `steps` of shape (points + 1, outputs, rows).
 
-    For grids of any kind: `masks` are those of `points_left`, and a walk holds the set of points that come by.
+    The rows are `columns` of shape (features, rows). `grid` of shape (moving features, points) has in its row
+    `places[feature]` what a feature is set to; that is -1 for the others. The running sum of the steps is the curves.
     """
     nodes, values, roots, outputs, words, word_starts = trees
-    n_points = np.uint64(sums.shape[1])
-    waiting, sets_waiting = np.empty(n_points, np.uint32), np.empty(n_points, np.uint64)
+    one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
+    rows, aside = np.arange(n_rows, dtype=np.uint32), np.empty(max(n_rows, n_points), np.uint32)
+    points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)  # those at the root, then those of nodes below it
+    waiting = np.empty((64, 5), np.uint32)
     for tree in range(len(roots)):
-        for row in range(len(rows)):
-            at, here = roots[tree], np.uint64(0xFFFFFFFFFFFFFFFF) >> (np.uint64(64) - n_points)
-            n_waiting = np.uint32(0)
-            while True:
-                node = nodes[at]
-                asked = node.feature
-                if asked < 0:
-                    for point in range(n_points):
-                        if (here >> np.uint64(point)) & np.uint64(1):
-                            for k in range(values.shape[1]):
-                                sums[row, point, outputs[tree] + k] += values[node.left, k]
-                    if n_waiting == 0:
-                        break
-                    n_waiting -= np.uint32(1)
-                    at, here = waiting[n_waiting], sets_waiting[n_waiting]
-                elif columns[asked] >= 0:
-                    to_left, to_right = here & masks[at], here & ~masks[at]
-                    if to_right == 0:
-                        at = node.left
-                    elif to_left == 0:
-                        at = node.right
-                    else:
-                        waiting[n_waiting], sets_waiting[n_waiting] = node.right, to_right
-                        n_waiting += np.uint32(1)
-                        at, here = node.left, to_left
+        n_waiting = np.uint32(0)
+        at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
+        while True:
+            node = nodes[at]
+            if node.feature < 0:
+                for k in range(values.shape[1]):
+                    output, value = outputs[tree] + np.uint32(k), values[node.left, k]
+                    _add_leaf(steps, output, value, rows, first, behind, points, low, high)
+                if n_waiting == 0:
+                    break
+                n_waiting -= one
+                at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+                low, high = waiting[n_waiting, 3], waiting[n_waiting, 4]
+                continue
+            if n_waiting == len(waiting):
+                waiting = _grown(waiting)
+            moving = places[np.uint32(node.feature)]
+            if moving < 0:
+                feature = np.uint32(node.feature)
+                middle = _part(node, words, word_starts, columns, feature, rows, aside, first, behind)
+                if middle == first:
+                    at = node.right
+                elif middle == behind:
+                    at = node.left
                 else:
-                    x = rows[row, np.uint32(asked)]
-                    if x <= node.threshold:
-                        at = node.left
-                    elif x > node.threshold:
-                        at = node.right
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = low, high
+                    n_waiting += one
+                    at, behind = node.left, middle
+            else:
+                end = high + (high - low)
+                if end > len(points):
+                    points = _grown(points)
+                for place in range(low, high):  # copied, as their order counts
+                    points[place + (high - low)] = points[place]
+                middle = _part(node, words, word_starts, grid, np.uint32(moving), points, aside, high, end)
+                if middle == high:
+                    at = node.right
+                elif middle == end:
+                    at = node.left
+                else:  # on the right first: its points lie above those of the left
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.left, first, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = high, middle
+                    n_waiting += one
+                    at, low, high = node.right, middle, end
+
+
+@_compiled
+def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
+    trees: Arrays,
+    columns: np.ndarray,
+    weights: np.ndarray,
+    places: np.ndarray,
+    grid: np.ndarray,
+    steps: np.ndarray,
+    sums: np.ndarray,
+) -> None:
+    """Add weighted sums of rows' steps to `steps` of shape (moving, points + 1, outputs), each feature moving alone.
+
+    Rows, places and grid are as in `add_steps`. To `sums` of shape (outputs,) go the leaves of the rows as they are;
+    `steps` have what a moving feature adds to those. So a tree is left to the rows as they are but below the first node
+    that asks for a feature, where all rows that come by go on with that feature moving too.
+    """
+    nodes, values, roots, outputs, words, word_starts = trees
+    one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
+    nothing = np.uint32(len(grid))  # moves
+    rows, aside = np.arange(n_rows, dtype=np.uint32), np.empty(max(n_rows, n_points), np.uint32)
+    points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)
+    waiting = np.empty((64, 7), np.uint32)
+    path = np.empty(64, np.uint32)  # what was first asked for on the way, of rows as they are
+    for tree in range(len(roots)):
+        n_waiting, n_path = np.uint32(0), np.uint32(0)
+        at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
+        moving = nothing
+        while True:
+            node = nodes[at]
+            if node.feature < 0:
+                weight = 0.0
+                for place in range(first, behind):
+                    weight += weights[rows[place]]
+                for k in range(values.shape[1]):
+                    output, value = outputs[tree] + np.uint32(k), weight * values[node.left, k]
+                    if moving == nothing:
+                        sums[output] += value
+                        for place in range(n_path):
+                            steps[path[place], 0, output] -= value
                     else:
-                        at = node.left if _goes_left(node, x, words, word_starts) else node.right
+                        some = low
+                        while some < high:
+                            n = _neighbours(points, some, high)
+                            steps[moving, points[some], output] += value
+                            steps[moving, points[some] + n, output] -= value
+                            some += n
+                if n_waiting == 0:
+                    break
+                n_waiting -= one
+                at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+                low, high = waiting[n_waiting, 3], waiting[n_waiting, 4]
+                moving, n_path = waiting[n_waiting, 5], waiting[n_waiting, 6]
+                continue
+            if n_waiting + one >= len(waiting):
+                waiting = _grown(waiting)
+            place = places[np.uint32(node.feature)]
+            if moving == nothing and place >= 0:
+                is_new = True
+                for step in range(n_path):
+                    is_new &= path[step] != np.uint32(place)
+                if is_new:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = at, first, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = low, high
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = np.uint32(place), n_path
+                    n_waiting += one
+                    if n_path == len(path):
+                        path = _grown(path)
+                    path[n_path] = np.uint32(place)
+                    n_path += one
+            if moving == nothing or place != np.int64(moving):
+                feature = np.uint32(node.feature)
+                middle = _part(node, words, word_starts, columns, feature, rows, aside, first, behind)
+                if middle == first:
+                    at = node.right
+                elif middle == behind:
+                    at = node.left
+                else:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = low, high
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = moving, n_path
+                    n_waiting += one
+                    at, behind = node.left, middle
+            else:
+                end = high + (high - low)
+                if end > len(points):
+                    points = _grown(points)
+                for place in range(low, high):
+                    points[place + (high - low)] = points[place]
+                middle = _part(node, words, word_starts, grid, moving, points, aside, high, end)
+                if middle == high:
+                    at = node.right
+                elif middle == end:
+                    at = node.left
+                else:
+                    waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.left, first, behind
+                    waiting[n_waiting, 3], waiting[n_waiting, 4] = high, middle
+                    waiting[n_waiting, 5], waiting[n_waiting, 6] = moving, n_path
+                    n_waiting += one
+                    at, low, high = node.right, middle, end

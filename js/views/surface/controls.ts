@@ -1,0 +1,99 @@
+// The row above the plot: which features, and how the map is drawn.
+import { colormapNames } from "../../lib/colour";
+import { button, field, icon, icons, segmented, select } from "../../lib/controls";
+import { element, setAttributes } from "../../lib/dom";
+import { createChange } from "../../lib/memo";
+import type { SurfaceTraits } from "../../lib/surface_state";
+import type { Words } from "../../lib/words";
+import type { Actions, Part } from "./scene";
+
+export interface Doings {
+  copy(): void;
+  download(): void;
+}
+
+export interface ControlsRow extends Part {
+  /** Opens the code. */
+  copy: HTMLElement;
+}
+
+const SWAP = "M2.5 5.2h10M9.8 2.4l2.8 2.8-2.8 2.8M13.5 10.8h-10M6.2 8l-2.8 2.8 2.8 2.8";
+
+export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+  const { set, now } = actions;
+  /** Choose one of the pair; the other one is taken along where it would stand twice. */
+  const choose = (side: 0 | 1) => (name: string) => {
+    const [first, second] = now().traits.features;
+    const [mine, other] = side === 0 ? [first, second] : [second, first];
+    const partner = name === other ? mine : other;
+    set({ features: side === 0 ? [name, partner] : [partner, name] });
+  };
+  const across = select(words("surface.across"), [], choose(0));
+  const up = select(words("surface.up"), [], choose(1));
+  const swap = button(icon(SWAP), words("surface.swap"), () => {
+    const [first, second] = now().traits.features;
+    set({ features: [second, first] });
+  });
+  const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const colormap = select(
+    words("surface.colours"),
+    colormapNames.map((value) => ({ value, text: words(`surface.colormap.${value}`) })),
+    (value) => set({ colormap: value }),
+  );
+  const contours = segmented(
+    words("surface.contours"),
+    (["off", "on"] as const).map((value) => ({
+      value,
+      name: words(`surface.contours.${value}.name`),
+      face: words(`surface.contours.${value}`),
+    })),
+    (value) => set({ contours: value === "on" }),
+  );
+  let open = false;
+  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
+  const download = button(icon(icons.download), words("download"), doings.download);
+  const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
+  const classed = (part: HTMLElement, name: string) => {
+    part.classList.add(name);
+    return part;
+  };
+  const changed = createChange();
+  return {
+    copy,
+    element: element(
+      "div",
+      { class: "controls" },
+      element("div", { class: "pair" }, classed(across.element, "feature"), swap, classed(up.element, "feature")),
+      classed(target.element, "target"),
+      classed(colormap.element, "colours"),
+      classed(field(words("surface.contours"), null, contours.element), "contours"),
+      element("div", { class: "buttons push" }, reset, download, copy),
+    ),
+    draw({ state: { traits, kernel, surface }, local }) {
+      const reachable = kernel === "live" || kernel === "silent";
+      if (changed(traits.column_names, traits.class_names)) {
+        for (const one of [across, up]) one.offer(traits.column_names.map((value) => ({ value, text: value })));
+        target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
+      }
+      across.show(traits.features[0]);
+      up.show(traits.features[1]);
+      target.element.hidden = traits.class_names.length < 2;
+      target.show(String(targetOf(traits, surface?.header.target_name ?? null)));
+      colormap.show(traits.colormap);
+      contours.show(traits.contours ? "on" : "off");
+      contours.enable(!(surface?.x.names && surface.y.names));
+      for (const one of [across, up, target]) one.enable(reachable);
+      swap.disabled = !reachable;
+      reset.disabled = kernel === "gone";
+      download.disabled = surface === null;
+      copy.disabled = !surface?.header.code;
+      open = local.code !== null;
+      setAttributes(copy, { "aria-expanded": String(open) });
+    },
+  };
+}
+
+/** The class that is shown, where none was asked for: the one that is named, else the last. */
+function targetOf({ target, class_names }: SurfaceTraits, shown: string | null): number {
+  return target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown));
+}

@@ -1,0 +1,267 @@
+"""PDPSurface: how the mean prediction moves with two features at once."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from .. import wire
+from ..explainers.stream import drive
+from ..models import InputError
+from ..render import COLORMAPS
+from ..render.surface import SurfaceFigure
+from .code import call_as_code, notebook_expressions
+from .kept import KeptStates
+from .labels import label_of
+from .live import LiveWidget, kernel_owned
+from .traits import Cursor
+
+if TYPE_CHECKING:
+    from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.support import Support
+    from ..models.tables import Table
+
+_STATIC = pathlib.Path(__file__).parent.parent / "static"
+_STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
+_MOST_DOTS = 1000
+_MOST_KEPT = 32  # finished surfaces of other features
+
+
+class PDPSurface(LiveWidget):
+    """The partial dependence of two features: a map of the mean prediction, with its cross-sections at a cursor.
+
+    Rows are taken in a seeded random order, so that the map of all stands from the first step and its standard error
+    falls. Numbers of trees are computed by walking them, those of other models by asking about copies of the rows.
+
+    The map is hatched where the data say little: where fewer than five rows, or than a hundredth of all where that is
+    less, lie within a tenth of each axis to either side, and in the same category.
+
+    Parameters
+    ----------
+    model : estimator, torch.nn.Module or callable
+        Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
+    X : table
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+    features : (str or int, str or int)
+        Two columns by name or position: the first goes across, the second up.
+    target : class or int, optional
+        The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
+        its position.
+    grid_resolution : int, default 30
+        The most points of a feature that is not categorical; the map has as many of both together.
+    percentiles : (float, float), default (0.05, 0.95)
+        The ends of each axis.
+    custom_values, categorical_features, response_method
+        See `explainers.PartialDependence`.
+    seed : int, default 0
+        Of the order in which rows are taken.
+    **view
+        `colormap`, `contours` (bool), `cursor` ([x, y] in data units; None is the middle of the data), `language`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xai_widgets as xw
+    >>> X = np.random.default_rng(0).uniform(0, 1, (100, 3))
+    >>> w = xw.PDPSurface(lambda X: X[:, 0] * X[:, 1], X, ("x0", "x1"), grid_resolution=5).wait()
+    >>> x0, x1 = w.explanation.grid_values
+    >>> bool(np.allclose(w.explanation.average[0], np.outer(x0, x1)))
+    True
+    >>> w.close()
+    """
+
+    _esm = (_STATIC / "pdp_surface.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "pdp_surface.css").read_text(encoding="utf-8")
+    _parameters = ("features", "target", "grid_resolution", "seed")
+
+    features: traitlets.List[Any] = traitlets.List().tag(sync=True, resettable=True)
+    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    grid_resolution = traitlets.Int(30, min=2, max=200).tag(sync=True, resettable=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+
+    colormap = traitlets.Enum(COLORMAPS, "red_blue").tag(sync=True, resettable=True)
+    contours = traitlets.Bool(True).tag(sync=True, resettable=True)
+    cursor = Cursor().tag(sync=True, resettable=True)
+
+    column_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+
+    def __init__(
+        self,
+        model: Any,
+        X: Any,  # noqa: N803 (as everywhere)
+        features: Sequence[str | int],
+        *,
+        target: Any = None,
+        grid_resolution: int = 30,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        categorical_features: Any = None,
+        response_method: str = "auto",
+        seed: int = 0,
+        _snapshot: Table | None = None,
+        **view: Any,
+    ) -> None:
+        from ..explainers.grids import categorical_names
+        from ..models.predictors import Predictor
+        from ..models.tables import Table
+
+        self._given = {"model": model, "X": X}
+        self._table = Table.of(X) if _snapshot is None else _snapshot
+        self._method = response_method
+        first = Predictor(model, response_method=response_method, target=target)
+        self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
+        self._settings = {
+            "percentiles": percentiles,
+            "custom_values": custom_values,
+            "categorical_features": categorical_features,
+        }
+        self._categorical = categorical_names(self._table, categorical_features)
+        self._kept = KeptStates(_MOST_KEPT)
+        super().__init__(
+            features=_pair(self._table, features),
+            grid_resolution=grid_resolution,
+            seed=seed,
+            target=self._classes.index(target) if target is not None and self._classes else target,
+            class_names=[str(name) for name in self._classes],
+            column_names=list(self._table.names),
+            **view,
+        )
+        self.observe(self._on_features, names=["features"])
+        self._request()
+
+    @traitlets.validate("features")
+    def _valid_features(self, proposal: Any) -> list[str]:
+        try:
+            return _pair(self._table, proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    @traitlets.validate("target")
+    def _valid_target(self, proposal: Any) -> int | None:
+        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
+            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
+        return proposal["value"]  # type: ignore[no-any-return]
+
+    def _on_features(self, change: Any) -> None:
+        """Turn the cursor with the features; of others it says nothing."""
+        if self.cursor is not None:
+            self.cursor = self.cursor[::-1] if change["new"] == change["old"][::-1] else None
+
+    # -- answering: the worker's thread --------------------------------------------------------------------------------
+
+    def _device(self) -> str:
+        return "tables"
+
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+        from ..explainers.support import Support
+
+        request["names"] = notebook_expressions(self._given)
+        explainer = self._explainer(request)
+        fresh = explainer.start(self._table)
+        request["support"] = Support.of(self._table, fresh.grid, self._categorical)
+        request["dots"] = request["support"].some_rows(fresh.order, _MOST_DOTS)
+        shown = None if self._shown is None else getattr(self._shown[0], "state", None)
+        begin = self._kept.resumed(explainer, fresh, shown)
+        for estimate in drive(explainer, begin, step_seconds=_STEP_SECONDS):
+            request["method"] = explainer.method  # the first rows may show that the trees were misread
+            if estimate.finished:
+                self._kept.keep(estimate.state)
+            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+
+    def _explainer(self, request: dict[str, Any]) -> PartialDependence:
+        from ..explainers.dependence import PartialDependence
+        from ..models.predictors import Predictor
+
+        target = request["target"]
+        request["class"] = self._classes[target] if self._classes and target is not None else target
+        predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
+        request["label"] = label_of(predictor, self.language)
+        return PartialDependence(
+            predictor,
+            request["features"],
+            kind="average",
+            grid_resolution=request["grid_resolution"],
+            seed=request["seed"],
+            **self._settings,
+        )
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    def _frame(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        support: Support = request["support"]
+        packed, low = wire.quantise_between(_surface(estimate, support))
+        header = {"job": job, "sequence": sequence, "low": low, **self._header(estimate, request)}
+        arrays = {
+            "surface": packed,
+            "near": wire.as_is(support.near.astype(np.uint32)),
+            "dots": wire.as_is(request["dots"].astype(np.float32)),
+        }
+        return wire.frame(header, arrays)
+
+    def _header(self, estimate: CurveEstimate, request: dict[str, Any]) -> dict[str, Any]:
+        support: Support = request["support"]
+        error = estimate.standard_error
+        return {
+            "finished": estimate.finished,
+            "done": estimate.done,
+            "total": estimate.total,
+            "features": list(request["features"]),
+            "axes": [[float(each) if not axis.categorical else each for each in axis.values] for axis in support.axes],
+            "whole": [axis.whole for axis in support.axes],
+            "middle": [axis.middle for axis in support.axes],
+            "least": support.least,
+            "label": request["label"],
+            "target_name": None if request["class"] is None else str(request["class"]),
+            "standard_error": None if error is None else float(support.of_points(np.asarray(error)[0]).max()),
+            "method": request["method"],
+            "code": self._code(request),
+        }
+
+    def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return estimate.bunch("average")
+
+    def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
+        support: Support = request["support"]
+        return SurfaceFigure(
+            self._header(estimate, request),
+            _surface(estimate, support),
+            support.few,
+            request["dots"],
+            cursor=self.cursor,
+            colormap=self.colormap,
+            contours=self.contours,
+            theme=theme,
+        )
+
+    def _code(self, request: dict[str, Any]) -> str:
+        parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
+        if parameters["target"] is None:
+            del parameters["target"]
+        if self._method != "auto":
+            parameters["response_method"] = self._method
+        return call_as_code("xw.PDPSurface", request["names"], parameters)
+
+    def _free(self) -> None:
+        self._kept.clear()
+
+
+def _surface(estimate: CurveEstimate, support: Support) -> np.ndarray:
+    return support.of_points(np.asarray(estimate.value)[0])
+
+
+def _pair(table: Table, features: Any) -> list[str]:
+    listed = list(features) if isinstance(features, Sequence) and not isinstance(features, str) else []
+    names = [table.column(each) for each in listed]
+    if len(names) != 2 or names[0] == names[1]:
+        raise InputError(
+            "A surface is of two features.",
+            given=f"features={features!r}",
+            expected="two different columns, by name or position",
+            do=f"pass features=({table.names[0]!r}, {table.names[-1]!r}), for instance",
+        )
+    return names
