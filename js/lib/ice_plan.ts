@@ -10,7 +10,7 @@ export function createIcePlan(
   return {
     traits: iceTraitNames,
     asking: iceKernelTraits,
-    reports: ["features"],
+    reports: ["features", "rule", "subgroups", "interactions", "notice"],
     empty: { curves: null },
     openInbox(acknowledge) {
       let shown: Curves | null = null;

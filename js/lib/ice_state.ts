@@ -35,7 +35,40 @@ export interface IceDrawingTraits {
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
+  /** Two features whose interaction is looked at. */
+  pair: [string, string] | null;
   language: string;
+}
+
+/** What one feature must be: its values as text, one or several for "=", none for what is missing. */
+export interface Condition {
+  feature: string;
+  operator: "=" | "≠" | "in" | "<" | ">=";
+  values: string[];
+}
+
+/** What rows have in common; no condition where no short rule describes them. */
+export interface Rule {
+  n: number;
+  precision: number;
+  recall: number;
+  conditions: Condition[];
+}
+
+/** Rows whose curves have one shape. */
+export interface Subgroup {
+  /** As in a selection. */
+  rows: unknown;
+  mean: number[];
+  rule: Rule;
+}
+
+export interface Interaction {
+  features: [string, string];
+  /** H: the share of the joint effect that is interaction. */
+  value: number;
+  /** In the unit of the prediction. */
+  strength: number;
 }
 
 export interface FeatureName {
@@ -52,6 +85,9 @@ export interface IceReportedTraits {
   n_rows: number;
   class_names: string[];
   code: string;
+  rule: Rule | null;
+  subgroups: Subgroup[];
+  interactions: Interaction[];
   error: Fault | null;
   notice: string;
 }
@@ -77,6 +113,7 @@ export const iceTraitNames = [
   "brush",
   "selection",
   "hover",
+  "pair",
   "language",
   "status",
   "job",
@@ -84,6 +121,9 @@ export const iceTraitNames = [
   "n_rows",
   "class_names",
   "code",
+  "rule",
+  "subgroups",
+  "interactions",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];

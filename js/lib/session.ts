@@ -22,7 +22,7 @@ export interface Plan<State extends SessionState, Settings, Shown extends Stampe
   answer?(before: State, after: State): Partial<Settings> | null;
 }
 
-export type Command = "cancel" | "compute" | "reset";
+export type Command = "cancel" | "compute" | "reset" | "subgroups" | "interactions";
 
 export interface Session<State extends SessionState, Settings, Shown> {
   readonly state: State;

@@ -1,7 +1,6 @@
 // The line below a view: words, progress as a hairline that fills, a button to stop or go on, and how the kernel is.
 import { button } from "../lib/controls";
 import { element, focusable, focusedIn, setAttributes, write } from "../lib/dom";
-import type { Command } from "../lib/session";
 import type { SessionState, Status } from "../lib/state";
 import type { Words } from "../lib/words";
 import type { Phrase } from "./sentence";
@@ -19,10 +18,14 @@ export interface StatusLine {
 }
 
 /** `aside` stands behind the words. */
-export function createStatusLine(command: (kind: Command) => void, words: Words, aside?: HTMLElement): StatusLine {
+export function createStatusLine(
+  command: (kind: "cancel" | "compute") => void,
+  words: Words,
+  aside?: HTMLElement,
+): StatusLine {
   const text = element("span");
   const kernel = element("p", { class: "kernel" });
-  let asked: Command = "cancel";
+  let asked: "cancel" | "compute" = "cancel";
   const act = button("", "", () => command(asked));
   act.classList.remove("icon");
   act.classList.add("push");

@@ -2,20 +2,14 @@
 
 import doctest
 import importlib
+from pathlib import Path
 
 import pytest
 
-MODULES = [
-    "accumulated_effects",
-    "brushing",
-    "curves",
-    "dependence",
-    "each_feature",
-    "gradient",
-    "grids",
-    "smoothgrad",
-    "weighted",
-]
+from xai_widgets import explainers
+
+EXPLAINERS = Path(explainers.__file__).parent
+MODULES = sorted(path.stem for path in EXPLAINERS.glob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", MODULES)

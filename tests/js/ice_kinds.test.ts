@@ -32,7 +32,7 @@ describe("slopes", () => {
 
   test("of straight lines are flat, and so is their mean", () => {
     const curves = curvesOf();
-    const { bundle, mean, look } = createPictures()(stateOf({ kind: "derivative", centered: true }, curves))!;
+    const { bundle, mean, look } = createPictures()(stateOf({ kind: "derivative", centered: true }, curves), false)!;
     expect(look).toEqual({ kind: "derivative", centered: false, anchor: null });
     const curve = curves.rows.indexOf(108);
     for (let point = 0; point < 5; point++) expect(bundle.values[curve * 5 + point]).toBeCloseTo(2, 3);
@@ -60,7 +60,10 @@ describe("what can be drawn", () => {
 
   test("of effects one line; a selection stays, and is counted", () => {
     const pictures = createPictures();
-    const picture = pictures(stateOf({ kind: "ale", selection: selectionOf(101, 103), bands: true }, effects()))!;
+    const picture = pictures(
+      stateOf({ kind: "ale", selection: selectionOf(101, 103), bands: true }, effects()),
+      false,
+    )!;
     expect([...picture.mean]).toEqual([-2, -1, 0, 1, 2]);
     expect(picture).toMatchObject({ chosen: 2, chosenMean: null, bands: null, highlighted: [] });
     expect(picture.bundle.count).toBe(0);

@@ -11,18 +11,28 @@ if TYPE_CHECKING:
     from .dependence import PartialDependence, partial_dependence
     from .each_feature import partial_dependences
     from .gradient import GradientXInput, SimpleGradient
+    from .interaction import HStatistic, Interaction, h_statistic
+    from .rules import Rule, find_rule
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
+    from .subgroups import Subgroup, find_subgroups
 
 _HOMES = {
     "AccumulatedLocalEffects": "accumulated_effects",
     "Attribution": "attribution",
     "Estimate": "stream",
     "GradientXInput": "gradient",
+    "HStatistic": "interaction",
+    "Interaction": "interaction",
     "PartialDependence": "dependence",
+    "Rule": "rules",
     "SimpleGradient": "gradient",
     "SmoothGrad": "smoothgrad",
+    "Subgroup": "subgroups",
     "accumulated_local_effects": "accumulated_effects",
+    "find_rule": "rules",
+    "find_subgroups": "subgroups",
+    "h_statistic": "interaction",
     "partial_dependence": "dependence",
     "partial_dependences": "each_feature",
 }
@@ -32,10 +42,17 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "HStatistic",
+    "Interaction",
     "PartialDependence",
+    "Rule",
     "SimpleGradient",
     "SmoothGrad",
+    "Subgroup",
     "accumulated_local_effects",
+    "find_rule",
+    "find_subgroups",
+    "h_statistic",
     "partial_dependence",
     "partial_dependences",
 ]

@@ -174,8 +174,9 @@ class PartialDependence(Explainer[CurveState]):
     ----------
     model, response_method, target
         See `models.predictors.Predictor`; a ready one is taken as it is.
-    features : int, str, or sequence of them
-        One feature, or two and more for their common grid; by name or position, or names of `groups`.
+    features : int, str, sequence of them, or Grid
+        One feature, or two and more for their common grid; by name or position, or names of `groups`. A `grids.Grid`
+        is taken as it is.
     kind : {"average", "individual", "both"}, default "both"
         "average" keeps no curves of single rows, and so takes no memory for them.
     grid_resolution : int, default 100

@@ -87,8 +87,8 @@ def make_grid(
     ----------
     table : Table
         The data.
-    features : int, str, or sequence of them
-        The features, by name or position, or names of groups.
+    features : int, str, sequence of them, or Grid
+        The features, by name or position, or names of groups; a grid is taken as it is.
     grid_resolution, percentiles, custom_values, categorical_features
         As scikit-learn's.
     groups : mapping of str to sequence of columns, optional
@@ -99,6 +99,8 @@ def make_grid(
     InputError
         Where there is no such feature, or no grid can be made of it.
     """
+    if isinstance(features, Grid):
+        return features
     _check_settings(percentiles, grid_resolution)
     names = _features_of(table, features, groups or {})
     custom = _custom(table, custom_values or {}, groups or {})

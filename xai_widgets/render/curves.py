@@ -16,6 +16,7 @@ from .figure import MOST_BYTES
 from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .row_colours import inks_of
+from .rule import rule_sentence
 from .text import fixed, integer, without_zeros
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class CurvesFigure:
     language : {"en", "ko"}, default "en"
     status : str, default "done"
         Of the widget.
+    rule : mapping, optional
+        What the chosen rows have in common; see `rule.rule_sentence`.
     """
 
     header: Mapping[str, Any]
@@ -82,6 +85,7 @@ class CurvesFigure:
     theme: str = "light"
     language: str = "en"
     status: str = "done"
+    rule: Mapping[str, Any] | None = None
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
@@ -100,7 +104,8 @@ class CurvesFigure:
     def description(self) -> str:
         """The text alternative, made from the numbers."""
         count, chosen = len(self.curves), self._chosen_mean()
-        return curve_words.describe(self.header, count, chosen, int(self._chosen.sum()), self.title, self.language)
+        told = curve_words.describe(self.header, count, chosen, int(self._chosen.sum()), self.title, self.language)
+        return f"{told} {self._rule_told}." if self._rule_told else told
 
     @property
     def status_line(self) -> str:
@@ -116,6 +121,7 @@ class CurvesFigure:
         status = Text(LEFT, foot + tall + 16, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True)
         marks = [
             Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
+            Text(LEFT, 34, self._rule_told, 11, self._ink("pale"), width + RIGHT),
             *self._scale(axes),
             *self._lines(axes),
             *self._labels(axes),
@@ -219,6 +225,10 @@ class CurvesFigure:
             half = letters.width_of(text, 11) / 2
             yield Text(x - half, foot + 16, text, 11, self._ink("pale"))
         yield Text(LEFT + axes.width + 8, foot + 16, str(self.header["feature"]), 12, self._ink("ink"), RIGHT - 12)
+
+    @property
+    def _rule_told(self) -> str:
+        return rule_sentence(self.rule, self.language) if self.rule else ""
 
     def _legend(self, y: int, width: int) -> tuple[list[Mark], float]:
         if self.codes is None:

@@ -84,6 +84,10 @@ class Features:
             )
         return self._table.column(feature)
 
+    def columns(self, name: str) -> list[str]:
+        """Return the columns that move with a feature."""
+        return self.groups.get(name, [name])
+
     def values(self, name: str) -> np.ndarray:
         """Return each row's own value; see `explainers.grids.feature_values`."""
         from ..explainers.grids import feature_values

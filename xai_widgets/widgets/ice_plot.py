@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .drawn import Look
 from .features import Features
+from .findings import interaction_record, rule_record, subgroup_record
 from .labels import label_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
@@ -25,6 +28,9 @@ from .selection import Brush, Selection
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.interaction import InteractionEstimate
+    from ..explainers.rules import Rule
+    from ..explainers.subgroups import By, Subgroup
     from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
@@ -34,6 +40,8 @@ _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 _MISSING = -1e30
+_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
+_PAIRED = 10  # features, whose pairs are measured
 
 
 class ICEPlot(LiveWidget):
@@ -72,7 +80,21 @@ class ICEPlot(LiveWidget):
     highlight : sequence of int, optional
         Rows whose curves are drawn above the others, with their number.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `language`.
+        `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
+
+    Attributes
+    ----------
+    rule : dict or None
+        What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
+        `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
+        where no short rule describes the rows, None without a selection.
+    subgroups : list of dict
+        What `rules`, or a hand, last found in these curves: `rows`, `mean` and `rule` of each group.
+    interactions : list of dict
+        How strongly pairs of features interact, once a hand asks: `features`, `value` (H) and `strength` of each pair,
+        the strongest first; see `explainers.HStatistic`.
+    pair : list of two str, or None
+        The pair that is chosen among them.
 
     Notes
     -----
@@ -90,12 +112,17 @@ class ICEPlot(LiveWidget):
     >>> w.brush = [{"x": [0.8, 0.9], "y": [2, 5]}]
     >>> bool((w.selected[:, 2] >= 0).all())
     True
+    >>> for group in w.rules():
+    ...     print(group)
+    54 rows: x2 >= 0 (precision 1, recall 1)
+    46 rows: x2 < 0 (precision 1, recall 1)
     >>> w.close()
     """
 
     _esm = (_STATIC / "ice_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "ice_plot.css").read_text(encoding="utf-8")
-    _parameters = ("feature", "target", "grid_resolution", "seed", "color_by", "content")
+    _curves_by = ("feature", "target", "grid_resolution", "seed", "content")
+    _parameters = (*_curves_by, "color_by")
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
@@ -114,11 +141,17 @@ class ICEPlot(LiveWidget):
     brush = Brush([]).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
+        sync=True, resettable=True
+    )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     code = traitlets.Unicode("").tag(**kernel_owned())
+    rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
+    subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -155,6 +188,7 @@ class ICEPlot(LiveWidget):
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._told = False  # by a browser
+        self._make_asides()
         super().__init__(
             feature=self._features.names[0] if feature is None else self._features.name(feature),
             kind=kind,
@@ -173,6 +207,9 @@ class ICEPlot(LiveWidget):
         self.observe(lambda _: self._on_worker(self._show_code), names=list(self._drawn_by))
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self.observe(self._on_highlight, names=["highlight"])
+        self.observe(self._on_selection, names=["selection", "feature"])
+        if len(self.selection):
+            self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
         self._request()
 
@@ -212,6 +249,33 @@ class ICEPlot(LiveWidget):
             **self._settings,
         )
 
+    def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
+        """Group the curves by their shape, find what the rows of each group have in common, and show it.
+
+        Parameters
+        ----------
+        n_groups : int, optional
+            1 to 8; by default it is chosen, see `explainers.find_subgroups`.
+        by : {"centered", "derivative"}, default "centered"
+            What makes curves alike: each curve less its own mean, or its slopes.
+
+        Returns
+        -------
+        list of Subgroup
+            Each with its `rows`, their `mean` curve, `rule` and `size`; the largest first.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first estimate; `w.wait().rules()` waits for it.
+        InputError
+            For a number or a kind that is not known, or slopes where there are none.
+        """
+        job = self._picture_now("rules")[2]
+        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
+        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
+        return found
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._told = True
         try:
@@ -221,7 +285,8 @@ class ICEPlot(LiveWidget):
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            self._moves.stop()
+            for aside in (self._moves, *self._asides):
+                aside.stop()
         super().close()
 
     @traitlets.validate("feature", "color_by")
@@ -246,6 +311,19 @@ class ICEPlot(LiveWidget):
         if len(chosen) and chosen[-1] >= self._table.n_rows:
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
+
+    @traitlets.validate("pair")
+    def _valid_pair(self, proposal: Any) -> list[str] | None:
+        pair = proposal["value"]
+        if pair is None:
+            return None
+        try:
+            first, second = (self._table.column(name) for name in pair)
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+        if first == second:
+            raise traitlets.TraitError(f"{first!r} twice; a pair is of two different features")
+        return [first, second]
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
@@ -307,6 +385,15 @@ class ICEPlot(LiveWidget):
         while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
             del self._kept[0]
 
+    def on_start(self, job: Any) -> None:
+        if self._shown is None or any(job.request[name] != self._shown[1][name] for name in self._curves_by):
+            self._subgroup_aside.stop()
+            self._publish(subgroups=[])
+        if job.request["target"] != self._paired_target:
+            self._interaction_aside.stop()
+            self._publish(interactions=[])
+        super().on_start(job)
+
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
@@ -320,6 +407,86 @@ class ICEPlot(LiveWidget):
         rest = [name for name in self._features.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
+
+    # -- asides: the worker's thread -----------------------------------------------------------------------------------
+
+    def _make_asides(self) -> None:
+        worker = self._worker()
+        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
+        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
+        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
+        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
+        self._paired_target: int | None = None
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
+        if kind == "subgroups":
+            self._subgroup_aside.ask({})
+        elif kind == "interactions":
+            self._interaction_aside.ask()
+        else:
+            super()._on_message(widget, content, buffers)
+
+    def _on_selection(self, _: Any) -> None:
+        self._on_worker(self._forget_rule)
+        if len(self.selection):
+            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        else:
+            self._rule_aside.stop()
+
+    def _forget_rule(self) -> None:
+        self._publish(rule=None)
+
+    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
+        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        from ..explainers.rules import stream_rules
+
+        shown = self._shown
+        among = None if shown is None or shown[1]["content"] == "effects" else _sent(shown[0])[1]
+        yield from stream_rules(self._table, rows, among=among, avoid=self._features.columns(self.feature))
+
+    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
+        from ..explainers.subgroups import stream_subgroups
+
+        assert self._shown is not None
+        estimate, request, _ = self._shown
+        if request["content"] == "effects":
+            raise InputError(
+                "There are no curves to group.",
+                given="accumulated local effects, which are one line",
+                expected="a curve for each row",
+                do='set kind="both", and ask again',
+            )
+        curves, rows = _sent(estimate)
+        grid, avoid = estimate.grid_values[0], self._features.columns(request["feature"])
+        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
+
+    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
+        from ..explainers.interaction import HStatistic
+
+        assert self._shown is not None
+        request = dict(self._shown[1])
+        self._paired_target = request["target"]
+        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
+        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
+        yield from explainer.stream(self._table)
+
+    def _show_rule(self, rule: Rule) -> None:
+        self._publish(rule=rule_record(rule))
+
+    def _show_subgroups(self, found: list[Subgroup]) -> None:
+        self._publish(subgroups=[subgroup_record(group) for group in found], notice="")
+
+    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
+        if self._shown is not None and self._shown[2] == job:
+            self._show_subgroups(found)
+
+    def _show_interactions(self, estimate: InteractionEstimate) -> None:
+        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice="")
+
+    def _show_failure(self, error: Exception) -> None:
+        parts = self._describe_error(error)
+        self._publish(notice=" ".join(part for part in (parts["title"], parts["do"]) if part))
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -391,6 +558,7 @@ class ICEPlot(LiveWidget):
             theme=theme,
             language=self.language,
             status=self.status,
+            rule=self.rule,
         )
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:

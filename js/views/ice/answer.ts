@@ -37,6 +37,6 @@ export function groundOf({ curves, traits }: IceState): string {
   return JSON.stringify([curves.header.feature, curves.header.target_name, unit]);
 }
 
-function same(some: Uint32Array, others: Uint32Array): boolean {
+export function same(some: Uint32Array, others: Uint32Array): boolean {
   return some.length === others.length && some.every((row, index) => row === others[index]);
 }

@@ -7,7 +7,7 @@ import type { Layer, Picture } from "./scene";
 
 export interface Label {
   text: string;
-  kind: "all" | "chosen" | "band" | "row";
+  kind: "all" | "chosen" | "band" | "row" | `group g${number}`;
   /** The value at the right end. */
   value: number;
 }
@@ -34,6 +34,10 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });
     }
   }
+  picture.subgroups.forEach((mean, index) => {
+    const text = words(`ice.subgroup${length}`, { number: index + 1 });
+    labels.push({ text, kind: `group g${index + 1}`, value: end(mean) });
+  });
   (picture.bands ?? []).forEach((band, index) => {
     const text = words(`ice.label.band${length}`, { percent: `${index ? 90 : 10} %` });
     labels.push({ text, kind: "band", value: end(band) });

@@ -23,6 +23,9 @@ export function createLines(): Layer {
         const values = picture.bundle.values.subarray(curve * x.length, (curve + 1) * x.length);
         lines.push(line(drawing, values, "highlighted", []));
       }
+      picture.subgroups.forEach((mean, index) => {
+        lines.push(line(drawing, mean, `mean group g${index + 1}`, few));
+      });
       whole.replaceChildren(...lines);
     },
   };

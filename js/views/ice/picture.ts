@@ -1,7 +1,7 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import { anchorOf, type Bundle, type Curves, placeIn, readAt, readSelection } from "../../lib/ice_curves";
-import { bundleOf, hasCurves, lookOf, slopes } from "../../lib/ice_kinds";
-import type { IceState } from "../../lib/ice_state";
+import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
+import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
 import { countOf, marksOf } from "./brushing";
@@ -10,9 +10,11 @@ import type { Picture } from "./scene";
 import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
 
 const none: number[] = [];
+const ungrouped: Subgroup[] = [];
 const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at either side
 
-export function createPictures(): (state: IceState) => Picture | null {
+/** Subgroups are drawn where they are asked for. */
+export function createPictures(): (state: IceState, grouped: boolean) => Picture | null {
   const marked = createMemo((selection: unknown, curves: Curves) => marksOf(readSelection(selection), curves.rows));
   const chosenMeans = createMemo(meanOf);
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
@@ -20,19 +22,19 @@ export function createPictures(): (state: IceState) => Picture | null {
   const highlights = createMemo((highlight: unknown, curves: Curves) =>
     Array.from(readSelection(highlight), (row) => curves.rows.indexOf(row)).filter((curve) => curve >= 0),
   );
-  const means = createMemo(({ x, header: { mean } }: Curves, isSlope: boolean, anchor: number | null) => {
-    if (isSlope) return slopes(x, mean);
-    const zero = anchor === null ? 0 : readAt(mean, 0, placeIn(x, anchor));
-    return Float64Array.from(mean, (value) => value - zero);
-  });
   const errors = createMemo((curves: Curves, bundle: Bundle) =>
     bundle === curves || curves.header.content === "effects"
       ? largest(curves.header.standard_error)
       : largest(standardErrorOf(bundle, curves.header.total)),
   );
+  const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, ...look: [Look["kind"], boolean, number | null]) =>
+    subgroups
+      .filter(({ mean }) => mean.length === curves.x.length)
+      .map(({ mean }) => meanAsDrawn(mean, curves, ...look)),
+  );
   let held: { subject: string; y: [number, number] } | null = null;
 
-  return (state) => {
+  return (state, grouped) => {
     const { curves, traits } = state;
     if (!curves) return null;
     const { header } = curves;
@@ -40,10 +42,12 @@ export function createPictures(): (state: IceState) => Picture | null {
     const bundle = bundleOf(curves, traits);
     const marks = marked(traits.selection, curves);
     const chosenMean = chosenMeans(bundle, marks);
-    const mean = means(curves, look.kind === "derivative", look.centered ? anchorOf(curves, look.anchor) : null);
+    const mean = meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
+    const grouping = grouped && look.kind !== "ale" ? traits.subgroups : ungrouped;
+    const subgroups = meansOf(grouping, curves, look.kind, look.centered, look.anchor);
     const bands = traits.bands && bundle.count ? bandsOf(bundle) : null;
     const average = !hasCurves(look.kind);
-    const y = widened(average ? extentOf(mean, chosenMean, ...(bands ?? [])) : extents(bundle), 0.04);
+    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : extents(bundle), 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
     const settled = header.finished || held?.subject !== subject;
@@ -58,12 +62,25 @@ export function createPictures(): (state: IceState) => Picture | null {
       category: header.feature_kind === "category",
       mean,
       chosenMean,
+      subgroups,
       bands: bands && [...bands],
       error: errors(curves, bundle),
       x: axisOf(curves),
       y: held.y,
     };
   };
+}
+
+function meanAsDrawn(
+  mean: number[],
+  curves: Curves,
+  kind: Look["kind"],
+  centered: boolean,
+  anchor: number | null,
+): Float64Array {
+  if (kind === "derivative") return slopes(curves.x, mean);
+  const zero = centered ? readAt(mean, 0, placeIn(curves.x, anchorOf(curves, anchor))) : 0;
+  return Float64Array.from(mean, (value) => value - zero);
 }
 
 function axisOf({ header, x }: Curves): [number, number] {

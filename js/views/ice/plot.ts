@@ -57,7 +57,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
       if (!drawing) return;
       const { geometry } = drawing;
       const { width, height } = geometry;
-      const { curves, look, highlighted } = drawing.picture;
+      const { curves, look, highlighted, subgroups } = drawing.picture;
       const { kind } = look;
       const ground = groundOf(drawing, scene);
       if (resized!(width, height)) {
@@ -85,7 +85,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands, highlighted)) {
+      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands, highlighted, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);

@@ -13,7 +13,11 @@ export interface Local {
   /** Where on the axis the curve under the pointer is read. */
   at: number | null;
   code: { text: string; copied: boolean } | null;
+  /** What is open below the plot; null until a hand opens or closes something. */
+  panel: Panel | null;
 }
+
+export type Panel = "subgroups" | "interactions" | "closed";
 
 /** What is drawn, made from the state. */
 export interface Picture {
@@ -30,6 +34,8 @@ export interface Picture {
   category: boolean;
   mean: Float64Array;
   chosenMean: Float64Array | null;
+  /** The mean of each subgroup that is shown. */
+  subgroups: Float64Array[];
   /** What 10 % and 90 % of the curves do not exceed. */
   bands: [Float64Array, Float64Array] | null;
   error: number | null;

@@ -13,11 +13,14 @@ import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
+import { createFindings } from "./findings";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
 import { legendOf } from "./legend";
+import { panelOf } from "./panel";
 import { createPictures } from "./picture";
 import { createPlot } from "./plot";
+import { createRuleLine } from "./rule";
 import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
 import { createStatus } from "./status";
 
@@ -32,7 +35,7 @@ export function createIceView(
 ): View<IceState> {
   let state = first;
   let told = first;
-  let local: Local = { at: null, code: null };
+  let local: Local = { at: null, code: null, panel: null };
   let scene: Scene | null = null;
   let words = createWords("en");
   let parts: Part[] = [];
@@ -76,7 +79,7 @@ export function createIceView(
     }
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
-    const picture = pictures(state);
+    const picture = pictures(state, panelOf(state, local) === "subgroups");
     const drawing = picture && { picture, geometry: geometryOf(picture, words, width, measure.widthOf) };
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
@@ -133,7 +136,9 @@ function assemble(
     createError(words),
     createNotice(words),
     createCaption(actions, words),
+    createRuleLine(actions, words),
     createPlot(actions, words, root, measure),
+    createFindings(actions, words),
     createStatus(actions, words),
     createCode(actions, words, controls.copy),
   ];
