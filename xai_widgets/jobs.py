@@ -19,7 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
-    """Who answers a request and is told what becomes of it, all on the worker's thread."""
+    """Who answers a request and is told what becomes of it, all on the worker's thread.
+
+    A stream that waits for others yields None in the meantime: it is then the other jobs' turn.
+    """
 
     def make_stream(self, request: Any) -> Iterator[Any]: ...
 
@@ -175,7 +178,8 @@ class Worker:
                 outcome, failure = "failed", Failure.of(error)
         if outcome is None:
             job.steps += 1
-            _tell(job.listener.on_step, job, item)
+            if item is not None:
+                _tell(job.listener.on_step, job, item)
         with self._changed:
             self._jobs.remove(job)
             if outcome is None:

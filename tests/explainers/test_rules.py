@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sklearn.tree import DecisionTreeClassifier
 
 from tests.data import FOLDER
 from xai_widgets.explainers import find_rule
@@ -189,13 +190,33 @@ def test_the_same_rule_each_time_and_nothing_is_changed():
     assert np.array_equal(np.random.get_state()[1], state)
 
 
-def test_bike_sharing_days_of_few_rides_are_told():
-    days = pd.read_csv(FOLDER / "tabular/bike_sharing_day.csv")
-    X = days[["season", "yr", "mnth", "holiday", "weekday", "weathersit", "temp", "hum", "windspeed"]]
-    few = (days["cnt"] < 3000).to_numpy()
-    rule = rule_for(X, few)
-    assert {"yr", "temp"} <= {each.feature for each in rule.conditions}
-    assert min(rule.precision, rule.recall) > 0.6
+@pytest.fixture(scope="module")
+def days():
+    return pd.read_csv(FOLDER / "tabular/bike_sharing_day.csv")
+
+
+def weather(days):
+    return days[["season", "yr", "mnth", "holiday", "weekday", "weathersit", "temp", "hum", "windspeed"]]
+
+
+def test_days_of_many_casual_rides_are_warm_weekends(days):
+    rule = rule_for(weather(days), days["casual"] > 1500)
+    assert [(each.feature, each.operator) for each in rule.conditions] == [("weekday", "in"), ("temp", ">=")]
+    assert rule.conditions[0].value == (0, 6)
+    assert min(rule.precision, rule.recall) > 0.7
+
+
+@pytest.mark.parametrize("wanted", ["few", "many", "casual"])
+def test_a_rule_is_as_good_as_the_best_branch_of_trees_of_its_depth(days, wanted):
+    X = weather(days)
+    chosen = {"few": days["cnt"] < 3000, "many": days["cnt"] > 6000, "casual": days["casual"] > 1500}[wanted].to_numpy()
+    branches = [
+        tree.fit(X, chosen).decision_path(X).toarray().astype(bool).T
+        for tree in (DecisionTreeClassifier(max_depth=3, class_weight=weight) for weight in (None, "balanced"))
+    ]
+    best = max(correlated(named, chosen) for named in np.concatenate(branches))
+    rule = rule_for(X, chosen)
+    assert correlated(np.isin(np.arange(len(X)), rule.rows(X)), chosen) >= best - 1e-9
 
 
 @pytest.mark.parametrize("rows", [[], [300], [-1], [0.5]])

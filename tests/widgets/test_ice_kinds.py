@@ -305,6 +305,42 @@ def test_every_kind_is_drawn_and_saved(make, rentals, kind, language, tmp_path):
     assert "sky" in (tmp_path / "plot.html").read_text(encoding="utf-8")
 
 
+def test_groups_of_curves_stay_under_another_colour_and_effects_have_none(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x1").wait(30)
+    assert len(w.rules()) == 2
+    expect(lambda: len(w.subgroups) == 2)
+    w.color_by = "x2"
+    w.wait(30)
+    assert len(w.subgroups) == 2
+    w.kind = "ale"
+    w.wait(30)
+    assert w.subgroups == []
+    with pytest.raises(InputError, match="no curves to group"):
+        w.rules()
+    w.selection = np.flatnonzero(X[:, 2] >= 0)
+    expect(lambda: w.rule is not None)
+    assert w.rule["conditions"][0]["feature"] == "x2"
+
+
+def test_a_table_in_parts_is_coloured_by_its_columns_and_the_rest_is_a_sentence(make, rentals):
+    dd = pytest.importorskip("dask.dataframe")
+    model, X = rentals
+    w, here = make(model, dd.from_pandas(X, npartitions=3), "temp", color_by="temp"), make(model, X, color_by="temp")
+    assert w.wait(60).result["header"]["colors"] == here.wait(30).result["header"]["colors"]
+    codes = [
+        dict(zip(array_of(plot.result, "rows", "<u4"), array_of(plot.result, "colors", "u1"), strict=True))
+        for plot in (w, here)
+    ]
+    assert codes[0] == codes[1]
+    w.color_by = "target"
+    with pytest.raises(InputError, match="not coloured by the prediction"):
+        w.wait(30)
+    w.color_by, w.kind = None, "ale"
+    with pytest.raises(InputError, match="need the rows at hand"):
+        w.wait(30)
+
+
 @pytest.mark.parametrize("module", [features, row_colours], ids=lambda module: module.__name__)
 def test_the_examples_give_what_they_say(module):
     failed, attempted = doctest.testmod(module)

@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -172,3 +175,57 @@ def test_the_code_gives_the_same_plot(make, hidden):
     w = make(model, X, "x2", grid_resolution=10).wait(30)
     assert "xw.ICEPlot(" in w.code
     assert "feature='x2'" in w.code
+
+
+def test_an_executor_computes_what_is_shown(make, hidden):
+    model, X = hidden
+    asked_by = set()
+
+    def watched(table):
+        asked_by.add(threading.current_thread().name)
+        return model(table)
+
+    with ThreadPoolExecutor(2, "pool") as threads:
+        w = make(watched, X, "x1", executor=threads).wait(30)
+    assert "pool_0" in asked_by
+    expected = partial_dependence(model, X, [1], kind="individual", grid_resolution=50)
+    np.testing.assert_array_equal(w.explanation.individual, expected.individual)
+
+
+def test_a_plot_that_waits_for_an_executor_is_cancelled_at_once(make, hidden):
+    class Still(Executor):
+        """An executor that begins nothing."""
+
+        def submit(self, *_):
+            futures.append(Future())
+            return futures[-1]
+
+    futures = []
+    model, X = hidden
+    w = make(model, X, executor=Still())
+    expect(lambda: futures)
+    assert w.status == "running"
+    w.cancel()
+    w.wait(5)
+    assert w.status == "cancelled"
+    assert all(future.cancelled() for future in futures)
+
+
+def test_a_dask_table_is_shown_and_selected_rows_stay_in_it(make):
+    dd = pytest.importorskip("dask.dataframe")
+    X = pd.DataFrame(np.random.default_rng(0).uniform(-1, 1, (240, 3)), columns=["a", "b", "c"])
+    parts = dd.from_pandas(X, npartitions=5)
+
+    def model(table):
+        return table["a"].to_numpy() * np.sign(table["c"].to_numpy())
+
+    w, expected = make(model, parts, "a").wait(60), make(model, X, "a").wait(30)
+    np.testing.assert_allclose(w.explanation.average, expected.explanation.average, rtol=1e-12)
+    assert np.array_equal(w.explanation.individual, expected.explanation.individual)
+    for name in ("histogram", "few", "grid", "total"):
+        assert w.result["header"][name] == expected.result["header"][name]
+    w.brush = expected.brush = [{"x": [0.8, 0.9], "y": [0.5, 1]}]
+    assert w.selection == expected.selection
+    assert len(w.selection)
+    assert isinstance(w.selected, dd.DataFrame)
+    pd.testing.assert_frame_equal(w.selected.compute(), expected.selected)

@@ -179,6 +179,11 @@ def test_features_are_names_and_the_cursor_turns_with_them(make):
     assert w.cursor == [0.7, 0.2]
     w.features = [0, 2]
     assert (w.features, w.cursor) == (["x0", "x2"], None)
+    w._on_message(w, {"kind": "reset"}, [])
+    assert (w.features, w.cursor) == (["x1", "x0"], [0.2, 0.7])
+    w.features = [0, 1]
+    w._on_message(w, {"kind": "reset"}, [])
+    assert (w.features, w.cursor) == (["x1", "x0"], [0.2, 0.7])
 
 
 def test_another_pair_and_back_computes_nothing_twice(make, monkeypatch):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..models import InputError
 from ..models.digests import digest
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table, is_missing
 from .grids import Axis, axis_of_group, feature_name, feature_values
@@ -188,6 +189,13 @@ class AccumulatedLocalEffects(Explainer[EffectsState]):
     def start(self, X: Any) -> EffectsState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
         table = Table.of(X)
+        if isinstance(table, PartitionedTable):
+            raise InputError(
+                "Accumulated effects need the rows at hand.",
+                given=f"a table in parts, of {table.n_rows} rows",
+                expected="a table of this process",
+                do="compute some of its rows, X.sample(frac=0.01).compute() for instance",
+            )
         name = feature_name(table, self.feature, self.groups)
         values = feature_values(table, name, self.groups)
         present = np.flatnonzero(~is_missing(values))

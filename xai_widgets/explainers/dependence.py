@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
@@ -12,10 +13,13 @@ import numpy as np
 
 from ..models import InputError, ModelError
 from ..models.digests import digest
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
+from .by_partition import PartitionOrder, PartitionPieces, partition_curves
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
+from .spread import spread
 from .stream import Estimate, Explainer, drive, last
 from .weighted import WeightedMean
 
@@ -36,7 +40,7 @@ class CurveState:
         The data, a snapshot. Never written to.
     grid : Grid
         Where the curves are computed.
-    order : ndarray of int of shape (rows,)
+    order : ndarray of int of shape (rows,), or PartitionOrder
         Unit k is row order[k].
     weights : ndarray of float of shape (rows,), or None
         Of the rows in the mean.
@@ -45,14 +49,15 @@ class CurveState:
     ranges : tuple of (int, int)
         The units done, as sorted disjoint half-open ranges.
     parts : tuple of (int, ndarray of shape (units, outputs, points))
-        The curves done, by their first unit; empty where only the mean is wanted.
+        The curves done, by their first unit; empty where only the mean is wanted. Of a table in parts those of a random
+        sample of its rows, where all would take more than 64 MiB.
     mean : WeightedMean or None
         Of the curves done.
     """
 
     table: Table
     grid: Grid
-    order: np.ndarray
+    order: np.ndarray | PartitionOrder
     weights: np.ndarray | None
     identity: dict[str, str]
     ranges: Ranges = ((0, 0),)
@@ -66,6 +71,11 @@ class CurveState:
     @property
     def total_units(self) -> int:
         return len(self.order)
+
+    @property
+    def draws(self) -> int:
+        """How many rows, or partitions of rows, the mean is made of in the end."""
+        return self.order.n_partitions if isinstance(self.order, PartitionOrder) else len(self.order)
 
     @property
     def curve_bytes(self) -> int:
@@ -88,8 +98,9 @@ class CurveEstimate(Estimate[CurveState]):
 
     @functools.cached_property
     def rows(self) -> np.ndarray:
-        """The positions in the table of the rows done, sorted; the others are absent from `individual`."""
-        return _read_only(np.sort(np.concatenate([self.state.order[slice(*span)] for span in self.state.ranges])))
+        """The positions in the table of the rows of `individual`, sorted; without such curves, of the rows done."""
+        spans = [(first, first + len(part)) for first, part in self.state.parts] or self.state.ranges
+        return _read_only(np.sort(np.concatenate([self.state.order[slice(*span)] for span in spans])))
 
     @functools.cached_property
     def individual(self) -> np.ndarray | None:
@@ -257,15 +268,23 @@ class PartialDependence(Explainer[CurveState]):
         """How the curves of the run started last are computed: "predictions"; None before there is one."""
         return None if self._chosen is None else self._chosen[1].method
 
-    def explain(self, X: Any) -> CurveEstimate:  # noqa: N803 (as everywhere)
+    def explain(self, X: Any, *, executor: Executor | None = None) -> CurveEstimate:  # noqa: N803 (as everywhere)
         """Return the last estimate of `stream`, in as few steps as can be: nobody sees those before."""
+        if executor is not None:
+            return last(self.stream(X, executor=executor))  # type: ignore[no-any-return]
         state = self.start(X)
         estimate: CurveEstimate = last(
             drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
         )
         return estimate
 
-    def stream(self, X: Any, *, state: CurveState | None = None) -> Iterator[CurveEstimate]:  # noqa: N803
+    def stream(
+        self,
+        X: Any,  # noqa: N803
+        *,
+        state: CurveState | None = None,
+        executor: Executor | None = None,
+    ) -> Iterator[CurveEstimate]:
         """Yield estimates of more and more rows; see `stream.drive`.
 
         Parameters
@@ -274,6 +293,9 @@ class PartialDependence(Explainer[CurveState]):
             See `models.tables.Table`; a Table that was made once serves many streams.
         state : CurveState, optional
             Of an earlier estimate of the same run: go on from there.
+        executor : concurrent.futures.Executor, optional
+            Its workers compute; see `spread.spread`. By default this thread, and for a Dask table the cluster that Dask
+            works on.
 
         Raises
         ------
@@ -282,7 +304,25 @@ class PartialDependence(Explainer[CurveState]):
         """
         fresh = self.start(X)
         begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        return (estimate for estimate in self.steps(fresh, begin, executor) if estimate is not None)
+
+    def steps(
+        self, fresh: CurveState, begin: CurveState, executor: Executor | None = None, *, step_seconds: float = 0.05
+    ) -> Iterator[CurveEstimate | None]:
+        """Yield the estimates of `stream`, and None where an executor has sent nothing for a moment."""
+        executor = executor or fresh.table.executor
+        if executor is None:
+            return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]  # `estimate` makes them
+        pieces = (
+            PartitionPieces(fresh.table, fresh.order)  # type: ignore[arg-type]  # the one has the other
+            if isinstance(fresh.order, PartitionOrder)
+            else None
+        )
+        return spread(self, fresh, executor, state=begin, pieces=pieces)  # type: ignore[return-value]
+
+    def holding(self, state: CurveState, piece: Any) -> CurveState:
+        """Return a state of a table in parts that holds the part which is next: see `spread.Pieces`."""
+        return replace(state, table=state.table.holding(piece))  # type: ignore[attr-defined]  # no other is in parts
 
     def start(self, X: Any, *, first_unit: int = 0) -> CurveState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called.
@@ -308,7 +348,11 @@ class PartialDependence(Explainer[CurveState]):
             "seed": str(self.seed),
             "kind": "average" if self.kind == "average" else "individual",
         }
-        order = np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
+        order = (
+            PartitionOrder(table.lengths, self.seed)
+            if isinstance(table, PartitionedTable)
+            else np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
+        )
         if not 0 <= first_unit <= table.n_rows:
             raise InputError(
                 "There is no such row to begin with.",
@@ -341,14 +385,19 @@ class PartialDependence(Explainer[CurveState]):
         if self.kind == "average":
             units = max(1, min(units, _MOST_PASSING_BYTES // (8 * state.grid.points)))
         first, stop = next_units(state.ranges, units, state.total_units)
-        rows = state.order[first:stop]
-        curves = self._curves(state)(state.table, rows, state.grid)
-        _check_outputs(state, curves)
-        mean = WeightedMean.of(curves, None if state.weights is None else state.weights[rows])
+        keep = self.kind != "average"
+        if isinstance(state.order, PartitionOrder):
+            stop = state.order.stop(first)
+            curves, mean = partition_curves(self._curves(state), state, first, keep=keep)
+        else:
+            rows = state.order[first:stop]
+            curves = self._curves(state)(state.table, rows, state.grid)
+            mean = WeightedMean.of(curves, None if state.weights is None else state.weights[rows])
+        _check_outputs(state, mean)
         return replace(
             state,
             ranges=joined(((first, stop), *state.ranges)),
-            parts=state.parts if self.kind == "average" else (*state.parts, (first, _read_only(curves))),
+            parts=(*state.parts, (first, _read_only(curves))) if keep else state.parts,
             mean=mean if state.mean is None else state.mean + mean,
         )
 
@@ -363,8 +412,9 @@ class PartialDependence(Explainer[CurveState]):
         check_same_run(left.identity, right.identity)
         ranges = joined_disjoint(left.ranges, right.ranges)
         if left.mean is None or right.mean is None:
-            return replace(right if left.mean is None else left, ranges=ranges)
-        _check_outputs(left, right.mean.mean[None])
+            done = right if left.mean is None else left
+            return replace(left, ranges=ranges, parts=done.parts, mean=done.mean)
+        _check_outputs(left, right.mean)
         return replace(left, ranges=ranges, parts=left.parts + right.parts, mean=left.mean + right.mean)
 
     def resume(self, state: CurveState, fresh: CurveState) -> CurveState:
@@ -376,12 +426,12 @@ class PartialDependence(Explainer[CurveState]):
             Where it is of another model, data, grid, weights, seed or kind.
         """
         check_same_run(state.identity, fresh.identity)
-        return state
+        return replace(state, table=fresh.table)  # a table in parts is left behind by pickle
 
     def estimate(self, state: CurveState) -> CurveEstimate:
         assert state.mean is not None, "an estimate needs at least one row"
         shape = (-1, *state.grid.shape)
-        error = state.mean.standard_error(state.total_units)
+        error = state.mean.standard_error(state.draws)
         mean = state.mean.mean if state.mean.weight else np.full_like(state.mean.mean, np.nan)
         return CurveEstimate(
             _read_only(mean.reshape(shape)),
@@ -484,11 +534,11 @@ def checked_weights(given: Any, rows: int) -> np.ndarray | None:
     return weights
 
 
-def _check_outputs(state: CurveState, curves: np.ndarray) -> None:
-    if state.mean is not None and curves.shape[1:] != state.mean.mean.shape:
+def _check_outputs(state: CurveState, mean: WeightedMean) -> None:
+    if state.mean is not None and mean.mean.shape != state.mean.mean.shape:
         raise ModelError(
             "The model's answers have different numbers of outputs.",
-            given=f"{curves.shape[1]} outputs after {len(state.mean.mean)}",
+            given=f"{len(mean.mean)} outputs after {len(state.mean.mean)}",
             expected="the same number for all rows",
             do="see that the model answers for each row alone",
         )

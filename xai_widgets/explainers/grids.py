@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..models import InputError
-from ..models.tables import Table, is_missing
+
+if TYPE_CHECKING:
+    from ..models.tables import Table
 
 
 @dataclass(frozen=True)
@@ -230,20 +232,19 @@ def _values(
     *,
     categorical: bool,
 ) -> np.ndarray:
-    values = table.values(name)
-    present = values[~is_missing(values)]
-    if not len(present):
+    kind = table.kind(name)
+    by_values = categorical or kind not in ("numeric", "integer")
+    unique = table.unique(name, None if by_values or kind == "integer" else resolution - 1)
+    if unique is not None and not len(unique):
         raise InputError(
             f"The column {name!r} has no values.",
-            given=f"{len(values)} rows, all of them missing",
+            given=f"{table.n_rows} rows, all of them missing",
             expected="at least one value",
             do="explain another column, or pass custom_values",
         )
-    unique = _unique(present)
-    kind = table.kind(name)
-    if categorical or kind not in ("numeric", "integer") or len(unique) < resolution:
+    if unique is not None and (by_values or len(unique) < resolution):
         return unique
-    low, high = quantiles(present, percentiles)
+    low, high = quantiles(lambda ranks: table.nth(name, ranks), table.n_present(name), percentiles)
     if np.isclose(low, high):
         raise InputError(
             f"The percentiles of {name!r} are too close to each other.",
@@ -252,27 +253,29 @@ def _values(
             do="choose percentiles further apart, (0, 1) for instance, or pass custom_values",
         )
     even = np.linspace(low, high, num=resolution, endpoint=True)
-    return _nearest(unique, even) if kind == "integer" else even
+    return even if unique is None else _nearest(unique, even)
 
 
-def quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
-    """Return quantiles as scipy's `mquantiles` does by default (alphap = betap = 0.4)."""
-    ordered, n = np.sort(values), len(values)
+def quantiles(nth: Callable[[np.ndarray], np.ndarray], n: int, probabilities: Sequence[float]) -> np.ndarray:
+    """Return quantiles as scipy's `mquantiles` does by default (alphap = betap = 0.4).
+
+    Parameters
+    ----------
+    nth : callable
+        Gives the values at ranks, 0 that of the smallest.
+    n : int
+        How many values there are.
+    probabilities : sequence of float
+        0 to 1.
+    """
     if n == 1:
-        return np.resize(ordered, len(probabilities))
+        return np.resize(nth(np.array([0])), len(probabilities))
     places = n * np.asarray(probabilities) + (0.4 + np.asarray(probabilities) * (1.0 - 0.4 - 0.4))
     below = np.floor(places.clip(1, n - 1)).astype(int)
     share = (places - below).clip(0, 1)
-    found: np.ndarray = (1.0 - share) * ordered[below - 1] + share * ordered[below]
+    ends = nth(np.concatenate([below - 1, below])).reshape(2, -1)
+    found: np.ndarray = (1.0 - share) * ends[0] + share * ends[1]
     return found
-
-
-def _unique(present: np.ndarray) -> np.ndarray:
-    try:
-        return np.unique(present)
-    except TypeError:  # words among numbers have no order but that of their kinds
-        listed = sorted(set(present.tolist()), key=lambda value: (isinstance(value, str), str(value)))
-        return np.asarray(listed, dtype=object)
 
 
 def _nearest(unique: np.ndarray, even: np.ndarray) -> np.ndarray:

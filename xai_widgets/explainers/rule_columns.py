@@ -86,7 +86,7 @@ class RuleColumn:
             if len(self.levels) > 2 or known < 2:
                 rest = ours.sum() - ours[levels], others.sum() - others[levels]
                 yield "≠", lambda place: (int(levels[place]),), *rest
-        if self.named and not self.ordered and known > 3:
+        if self.named and known > 3:
             share = ours[:known] / np.maximum(ours[:known] + others[:known], 1e-12)
             best = np.lexsort((np.arange(known), -ours[:known], -share))[:_MOST_NAMED]
             several = np.cumsum(ours[best])[1:], np.cumsum(others[best])[1:]

@@ -10,6 +10,7 @@ import numpy as np
 
 from .rule_columns import Choice, RuleColumn
 
+LEAST = 0.5  # precision, recall and correlation of a rule worth telling
 _MOST_CONDITIONS = 3
 _BEAM = 6  # rules that are made longer at a time
 _COARSE = 64  # thresholds of a column that are tried at first
@@ -24,6 +25,13 @@ def correlation(hits: Any, others: Any, n: float, rest: float) -> Any:
     spread = named * (n + rest - named) * n * rest
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(spread > 0, (hits * rest - others * n) / np.sqrt(spread), 0.0)
+
+
+def merit(hits: Any, others: Any, n: float, rest: float) -> Any:
+    """Return the correlation; much less where precision or recall falls short of what a rule must have to be told."""
+    precision = hits / np.maximum(hits + others, 1e-12)
+    short = np.minimum(1, precision / LEAST) * np.minimum(1, hits / n / LEAST)
+    return correlation(hits, others, n, rest) * np.where(short < 1, short / 2, 1)
 
 
 class RuleSearch:
@@ -83,14 +91,22 @@ class RuleSearch:
         """Return the rules that one more condition makes, the best of each kind for each column, with their values."""
         named = self._rows(parts)
         ours, others = named & self._belongs, named & ~self._belongs
+        offers = [
+            (column, *offer)
+            for column in columns
+            for offer in column.offers(column.counts(ours) * self._weights[0], column.counts(others) * self._weights[1])
+        ]
+        if not offers:
+            return []
+        hits, misses = (np.concatenate([offer[place] for offer in offers]) for place in (3, 4))
+        ends = np.cumsum([len(offer[3]) for offer in offers])
         found = []
-        for column in columns:
-            counts = column.counts(ours) * self._weights[0], column.counts(others) * self._weights[1]
-            for operator, choices, hits, misses in column.offers(*counts):
-                values = correlation(hits, misses, self._n, self._rest)
-                place = int(np.argmax(values))
-                if values[place] > 0:
-                    found.append((float(values[place]), (*parts, Choice(column, operator, choices(place)))))
+        for (column, operator, choices, *_), values in zip(
+            offers, np.split(merit(hits, misses, self._n, self._rest), ends[:-1]), strict=True
+        ):
+            place = int(np.argmax(values))
+            if values[place] > 0:
+                found.append((float(values[place]), (*parts, Choice(column, operator, choices(place)))))
         return found
 
     def _different(self, rules: list[tuple[float, tuple[Choice, ...]]]) -> list[tuple[Choice, ...]]:
@@ -110,4 +126,4 @@ class RuleSearch:
         named = self._rows(parts)
         hits = self._weights[0] * (named & self._belongs).sum()
         others = self._weights[1] * (named & ~self._belongs).sum()
-        return float(correlation(hits, others, self._n, self._rest))
+        return float(merit(hits, others, self._n, self._rest))

@@ -13,9 +13,8 @@ import numpy as np
 from ..models import InputError
 from ..models.tables import Table, is_missing
 from .rule_columns import Choice, Operator, read_column, roundest
-from .rule_search import RuleSearch, correlation
+from .rule_search import LEAST, RuleSearch, correlation
 
-_LEAST = 0.5  # precision, recall and correlation of a rule worth telling
 _SEARCHED = 10_000  # rows of either side at most
 
 
@@ -114,10 +113,10 @@ def find_rule(table: Any, rows: Any, *, among: Any = None, avoid: Collection[str
     """Find the short rule that tells some rows of a table best from the others.
 
     Rules of at most three conditions are compared by the correlation of what they name with the set (Matthews 1975,
-    the phi coefficient), which is 0 for a rule no better than chance, whatever the share of the set; of rules nearly as
-    good the one with fewer conditions is taken. A beam search makes the best few rules longer, by 64 thresholds of a
-    column at most; the thresholds are then chosen anew among all there are, each given the others, and told as the
-    roundest numbers that name the same of the rows searched.
+    the phi coefficient), which is 0 for a rule no better than chance, whatever the share of the set; one more condition
+    must add at least 0.03. A beam search makes the best few rules longer, by 64 thresholds of a column at most; the
+    thresholds are then chosen anew among all there are, each given the others, and told as the roundest numbers that
+    name the same of the rows searched.
 
     A rule is told only where its precision, recall and correlation are at least 0.5, and where writing it down takes
     fewer bits than it saves in writing down the set (minimum description length: Quinlan, Rivest 1989, Information and
@@ -217,7 +216,7 @@ def _told(parts: tuple[Choice, ...], searched: Table, table: Table, belongs: np.
     found = float(correlation(hits, named.sum() - hits, n, len(belongs) - n))
     saved = _bits(n, len(belongs)) - _bits(hits, named.sum()) - _bits(n - hits, len(belongs) - named.sum())
     price = sum(len(choice.levels) for choice in parts) * math.log2(n_choices)
-    good = min(rule.precision, rule.recall, found) >= _LEAST and saved > price
+    good = min(rule.precision, rule.recall, found) >= LEAST and saved > price
     return rule if good else None
 
 

@@ -117,7 +117,7 @@ def drive(
     units, ceiling = max(1, first_units), state.total_units
     while state.units < state.total_units:
         began = clock()
-        advanced = _attempt(explainer, state, units)
+        advanced = attempt(explainer, state, units)
         if advanced is None:
             units = ceiling = max(1, units // 2)
             continue
@@ -130,7 +130,7 @@ def drive(
         yield estimate
 
 
-def _attempt(explainer: Explainer[AnyState], state: AnyState, units: int) -> AnyState | None:
+def attempt(explainer: Explainer[AnyState], state: AnyState, units: int) -> AnyState | None:
     """Advance, or return None when memory ran out and fewer units can be tried.
 
     The caller retries outside of the except block: inside, the traceback would keep the failed step's arrays alive.

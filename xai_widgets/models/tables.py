@@ -8,6 +8,7 @@ import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -55,7 +56,7 @@ class Table(ABC):
 
     @staticmethod
     def of(data: Any, names: Sequence[str] | None = None) -> Table:
-        """Take a snapshot of a pandas, polars, pyarrow, numpy or torch table; a Table is taken as it is.
+        """Take a snapshot of a pandas, polars, pyarrow, numpy, torch or Dask table; a Table is taken as it is.
 
         Parameters
         ----------
@@ -69,9 +70,18 @@ class Table(ABC):
         InputError
             Where it is no table, has no rows or no columns, or two columns have one name.
         """
+        from .partitions import PartitionedTable, is_dask
+
         if isinstance(data, Table):
             return data
+        if is_dask(data):
+            return PartitionedTable(data)
         return _array_table(data, names) if _is_array(data) else FrameTable(_copy_of_frame(data))
+
+    @property
+    def executor(self) -> Executor | None:
+        """What works on the rows where they lie; None for a table of this process."""
+        return None
 
     def column(self, feature: Any) -> str:
         """Return the name of a column given by its name or its position."""
@@ -143,6 +153,21 @@ class Table(ABC):
                 do="encode them, or pass the pipeline that does",
             )
         return np.column_stack([self.values(name).astype(np.float64) for name in self.names])
+
+    def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
+        """Return the present values of a column, sorted, each once; None where there are more than `most`."""
+        values = self.values(name)
+        found = sorted_unique(values[~is_missing(values)])
+        return found if most is None or len(found) <= most else None
+
+    def n_present(self, name: str) -> int:
+        """Return how many values of a column are not missing."""
+        return self.n_rows - int(np.count_nonzero(is_missing(self.values(name))))
+
+    def nth(self, name: str, ranks: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return the present values of a column at some ranks, 0 that of the smallest."""
+        values = self.values(name)
+        return np.asarray(np.sort(values[~is_missing(values)])[np.asarray(ranks)])
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -260,7 +285,7 @@ class FrameTable(Table):
         self._labels = tuple(frame.columns)  # pandas has labels that are no strings
         self.names = _checked_names([str(label) for label in self._labels])
         self.n_rows = len(frame)
-        _check_not_empty(self.n_rows, len(self.names))
+        check_not_empty(self.n_rows, len(self.names))
         self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
 
     @property
@@ -273,10 +298,10 @@ class FrameTable(Table):
         return self._frame.get_column(self._labels[self.names.index(name)])
 
     def kind(self, name: str) -> Kind:
-        return self._kinds[name]
+        return self.kinds[name]
 
     @functools.cached_property
-    def _kinds(self) -> dict[str, Kind]:
+    def kinds(self) -> dict[str, Kind]:
         return {name: _kind_of_series(self._series(name)) for name in self.names}
 
     def dtype(self, name: str) -> str:
@@ -297,7 +322,14 @@ class FrameTable(Table):
         return None  # what other libraries call categorical takes any word
 
     def rows(self, positions: Any) -> FrameTable:
-        return _part_of(self, self._frame[np.asarray(positions, dtype=np.intp)].to_native())
+        return self.of_same_columns(self._frame[np.asarray(positions, dtype=np.intp)].to_native())
+
+    def of_same_columns(self, native: Any) -> FrameTable:
+        """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
+        part = FrameTable.__new__(FrameTable)
+        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
+        part.__dict__.pop("fingerprint", None)
+        return part
 
     def native(self) -> Any:
         return _copy_of_frame(self._native)
@@ -347,6 +379,15 @@ def is_missing(values: np.ndarray) -> np.ndarray:
     return missing
 
 
+def sorted_unique(present: np.ndarray) -> np.ndarray:
+    """Return values sorted, each once."""
+    try:
+        return np.unique(present)
+    except TypeError:  # words among numbers have no order but that of their kinds
+        listed = sorted(set(present.tolist()), key=lambda value: (isinstance(value, str), str(value)))
+        return np.asarray(listed, dtype=object)
+
+
 def _is_nothing(value: Any) -> bool:
     return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and math.isnan(value))
 
@@ -374,7 +415,7 @@ def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
             expected="two dimensions: rows, columns",
             do="pass X[None] for a single row, X[:, None] for a single column",
         )
-    _check_not_empty(*array.shape)
+    check_not_empty(*array.shape)
     given = [f"x{position}" for position in range(array.shape[1])] if names is None else [str(name) for name in names]
     if len(given) != array.shape[1]:
         raise InputError(
@@ -408,14 +449,6 @@ def _copy_of_frame(data: Any) -> Any:
     return data.clone() if frame.implementation.is_polars() else data  # pyarrow's never change
 
 
-def _part_of(table: FrameTable, native: Any) -> FrameTable:
-    """Return a table of other rows of the same columns, without looking at them again; it may have no rows."""
-    part = FrameTable.__new__(FrameTable)
-    part.__dict__.update({**table.__dict__, "_native": native, "_kinds": table._kinds, "n_rows": len(native)})  # noqa: SLF001
-    part.__dict__.pop("fingerprint", None)
-    return part
-
-
 def _checked_names(names: list[str]) -> tuple[str, ...]:
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:
@@ -428,7 +461,7 @@ def _checked_names(names: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_not_empty(rows: int, columns: int) -> None:
+def check_not_empty(rows: int, columns: int) -> None:
     if rows == 0 or columns == 0:
         raise InputError(
             "The table is empty.",

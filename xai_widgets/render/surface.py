@@ -28,6 +28,7 @@ FINER = 2  # cells for each pixel of the map
 PALEST = 24  # the colour of the lowest value, which is not the page's
 VEIL, HATCH = 0.5, 0.55  # of the page over few rows, of ink in the hatching
 CONTOUR = 0.55  # of ink
+MOST = 16  # cross-sections that can be told apart
 EVERY = 6  # pixels from line to line of the hatching
 
 
@@ -181,9 +182,9 @@ class SurfaceFigure:
             (frame.side, frame.top, frame.side + frame.beside, frame.bottom),
         ):
             yield Box(left, top, right - left, bottom - top, self._ink("rule"), filled=False)
-        for row in self.values.T:
+        for row in self.values.T[:: -(-self.values.shape[1] // MOST)]:
             yield Line([*zip(xs, self._height(frame, row), strict=True)], self._ink("bars"))
-        for row in self.values:
+        for row in self.values[:: -(-self.values.shape[0] // MOST)]:
             yield Line([*zip(self._depth(frame, row), ys, strict=True)], self._ink("bars"))
         across, up = self.place
         along_x = [float(np.interp(up, frame.places(1), row)) for row in self.values]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +53,8 @@ class ICEPlot(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
+        and its partitions are explained there.
     feature : str or int, optional
         A column by its name or position, or one of `groups`; by default the first.
     target : class or int, optional
@@ -70,6 +72,8 @@ class ICEPlot(LiveWidget):
         See `explainers.PartialDependence`.
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
+    executor : concurrent.futures.Executor, optional
+        Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
     groups : dict of str to sequence of columns, optional
@@ -167,6 +171,7 @@ class ICEPlot(LiveWidget):
         categorical_features: Any = None,
         centered: bool = False,
         response_method: str = "auto",
+        executor: Executor | None = None,
         seed: int = 0,
         groups: Mapping[str, Sequence[Any]] | None = None,
         **view: Any,
@@ -178,6 +183,7 @@ class ICEPlot(LiveWidget):
         self._table = Table.of(X)
         self._features = Features(self._table, groups or {})
         self._method = response_method
+        self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
         self._settings = {
@@ -328,19 +334,26 @@ class ICEPlot(LiveWidget):
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
+        from ..explainers.dependence import PartialDependence
+
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         request["method"] = explainer.method
         request["colors"] = self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
-        for estimate in drive(explainer, self._resumed(explainer, fresh), step_seconds=_STEP_SECONDS):
-            if estimate.finished and request["content"] == "curves":
+        begin = self._resumed(explainer, fresh)
+        if isinstance(explainer, PartialDependence):
+            steps: Any = explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS)
+        else:
+            steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
+        for estimate in steps:
+            if estimate is not None and estimate.finished and request["content"] == "curves":
                 self._keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # the two explainers make no others
+            yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
         from ..explainers.accumulated_effects import AccumulatedLocalEffects
@@ -365,9 +378,23 @@ class ICEPlot(LiveWidget):
         of_target = by == TARGET and by not in self._features.names
         wanted = (by, fresh.identity["model"] if of_target else None)
         if self._colours is None or self._colours[0] != wanted:
-            values = explainer.predictor(self._table.native()) if of_target else self._features.values(by)
+            values = self._answers(explainer.predictor) if of_target else self._features.values(by)
             self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
         return self._colours[1]
+
+    def _answers(self, predictor: Any) -> np.ndarray:
+        """Return the model's answer for each row as it is."""
+        from ..models.partitions import PartitionedTable
+
+        if isinstance(self._table, PartitionedTable):
+            raise InputError(
+                "The rows of a table in parts are not coloured by the prediction.",
+                given=f"color_by={TARGET!r} and {self._table.n_rows} rows that stay where they are",
+                expected="a feature",
+                do="colour by a column, or plot some of the rows",
+            )
+        found: np.ndarray = predictor(self._table.native())
+        return found
 
     def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
         """Go on from what is shown or was finished before, where it is of the same run."""

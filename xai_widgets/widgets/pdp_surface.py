@@ -131,6 +131,8 @@ class PDPSurface(LiveWidget):
             column_names=list(self._table.names),
             **view,
         )
+        self._cursor_of = self.features  # whose units the cursor has
+        self.observe(self._on_cursor, names=["cursor"])
         self.observe(self._on_features, names=["features"])
         self._request()
 
@@ -147,10 +149,13 @@ class PDPSurface(LiveWidget):
             raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
         return proposal["value"]  # type: ignore[no-any-return]
 
-    def _on_features(self, change: Any) -> None:
+    def _on_cursor(self, _: Any) -> None:
+        self._cursor_of = self.features
+
+    def _on_features(self, _: Any) -> None:
         """Turn the cursor with the features; of others it says nothing."""
-        if self.cursor is not None:
-            self.cursor = self.cursor[::-1] if change["new"] == change["old"][::-1] else None
+        if self.cursor is not None and self._cursor_of != self.features:
+            self.cursor = self.cursor[::-1] if self._cursor_of == self.features[::-1] else None
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@ import { cut } from "../ice/axes";
 import { printPlace } from "./describe";
 import type { Layer } from "./scene";
 
-/** The cross-sections at all points. */
+const MOST = 16; // lines that can be told apart
+
+/** The cross-sections at all points, or at every second, third and so on where there are many. */
 export function createBundles(): Layer {
   const whole = shape("g", { class: "bundles", "aria-hidden": "true" });
   return {
@@ -14,12 +16,12 @@ export function createBundles(): Layer {
     draw({ surface: { x, y, values }, geometry }) {
       const count = y.places.length;
       const { upwards, sideways } = geometry;
-      const flat = Array.from(y.places, (_, j) =>
+      const flat = some(y.places).map((j) =>
         lineThrough(
           Array.from(x.places, (place, i) => [geometry.x.place(place), upwards.place(values[i * count + j]!)]),
         ),
       );
-      const upright = Array.from(x.places, (_, i) =>
+      const upright = some(x.places).map((i) =>
         lineThrough(
           Array.from(y.places, (place, j) => [sideways.place(values[i * count + j]!), geometry.y.place(place)]),
         ),
@@ -27,6 +29,11 @@ export function createBundles(): Layer {
       whole.replaceChildren(shape("path", { d: flat.join("") }), shape("path", { d: upright.join("") }));
     },
   };
+}
+
+function some(places: Float64Array): number[] {
+  const each = Math.ceil(places.length / MOST);
+  return [...places.keys()].filter((index) => index % each === 0);
 }
 
 export function createSections(words: Words, measure: (text: string) => number): Layer {
