@@ -24,13 +24,13 @@ ALLOWED = {
     "wire": set(),
     "render": {"tables"},
     "export": {"wire", "render"},
-    "widgets": {"jobs", "wire", "render", "export", "explainers", "models"},
+    "widgets": {"jobs", "wire", "render", "export", "explainers", "models", "tables"},
     "zoo": {"models"},
     "tables": set(),
     "server": set(),
 }
 
-HEAVY = {"torch", "shap", "lime", "sklearn", "pandas", "matplotlib", "numba", "bqplot", "scipy"}
+HEAVY = {"torch", "shap", "lime", "sklearn", "pandas", "matplotlib", "numba", "bqplot", "scipy", "dask"}
 
 
 def imported_rooms(module: str, source: str) -> set[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
@@ -22,6 +23,7 @@ __all__ = [
     "Attribution",
     "Estimate",
     "GradientXInput",
+    "ICEExplorer",
     "ICEPlot",
     "PDPSurface",
     "SaliencyMap",
@@ -35,6 +37,7 @@ _HOME = {
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
+    "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
     "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",

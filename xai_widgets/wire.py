@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 VERSION = 1
-_DTYPES = frozenset({"uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"})
+_DTYPES = frozenset({"uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 // How ICEPlot's traits and frames become the state of its views.
+import { noColumns, toColumns } from "./ice_columns";
 import { type Curves, toCurves } from "./ice_curves";
 import { type IceSettings, type IceState, iceKernelTraits, iceTraitNames } from "./ice_state";
 import { createInbox } from "./inbox";
@@ -11,7 +12,7 @@ export function createIcePlan(
     traits: iceTraitNames,
     asking: iceKernelTraits,
     reports: ["features", "rule", "subgroups", "interactions", "notice"],
-    empty: { curves: null },
+    empty: { curves: null, columns: noColumns },
     openInbox(acknowledge) {
       let shown: Curves | null = null;
       return createInbox<IceState, Curves>({
@@ -22,6 +23,7 @@ export function createIcePlan(
           return { curves };
         },
         acknowledge,
+        more: { columns: (frame) => ({ columns: toColumns(frame) }) },
       });
     },
     answer,

@@ -1,4 +1,5 @@
 // What the views of ICEPlot draw from.
+import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
 import type { Fault, SessionState, Status } from "./state";
 
@@ -32,6 +33,7 @@ export interface IceDrawingTraits {
   /** Rows that are drawn above the others, as a selection is. */
   highlight: unknown;
   brush: Brush[];
+  filters: Filters;
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
@@ -111,6 +113,7 @@ export const iceTraitNames = [
   "bands",
   "highlight",
   "brush",
+  "filters",
   "selection",
   "hover",
   "pair",
@@ -131,4 +134,6 @@ export const iceTraitNames = [
 export interface IceState extends SessionState {
   traits: IceTraits;
   curves: Curves | null;
+  /** Of the features that are filtered or were asked for. */
+  columns: Columns;
 }

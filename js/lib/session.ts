@@ -32,6 +32,8 @@ export interface Session<State extends SessionState, Settings, Shown> {
   /** The same while a hand moves: at the pace of the answers. */
   drag(settings: Partial<Settings>): void;
   command(kind: Command): void;
+  /** Ask for what only some widgets have. */
+  ask(kind: string, about: Record<string, string>): void;
   /** A view has drawn a frame. */
   drawn(shown: Shown): void;
   /** A view is looked at, or not. */
@@ -194,6 +196,10 @@ export function openSession<State extends SessionState, Settings extends object,
       } else {
         writeSoon(settings);
       }
+    },
+    ask(kind, about) {
+      tell({ ...about, kind });
+      liveness.asked();
     },
     command(kind) {
       tell({ kind });

@@ -28,6 +28,7 @@ const kinds = {
   uint32: Uint32Array,
   int32: Int32Array,
   float32: Float32Array,
+  float64: Float64Array,
 } as const;
 
 /** Decode a frame; null for the empty record that stands for "none yet". */

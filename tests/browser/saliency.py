@@ -84,9 +84,9 @@ def expect_repainted(view: Locator, before: str, panel: int = 0) -> str:
 
 
 def is_blank(view: Locator, panel: int = 0) -> bool:
-    """Tell whether all pixels of a canvas are equal."""
+    """Tell whether all pixels of a canvas are equal; that of curves which do not pass the filters is not counted."""
     return (
-        view.locator("canvas")
+        view.locator("canvas:not(.filtered-out)")
         .nth(panel)
         .evaluate(
             """canvas => {

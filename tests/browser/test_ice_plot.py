@@ -63,11 +63,12 @@ def test_a_brush_and_a_feature_by_keys_alone(notebook):
     assert opened.python("w.feature") == "x2"
 
 
-def test_two_plots_linked_by_their_selection(notebook):
+def test_two_plots_linked_by_their_selection_and_filters(notebook):
     both = HIDDEN.removesuffix("w") + (
         "import ipywidgets\n"
         'other = xw.ICEPlot(lambda X: X[:, 0] * X[:, 2], X, "x2")\n'
         'ipywidgets.jslink((w, "selection"), (other, "selection"))\n'
+        'ipywidgets.jslink((w, "filters"), (other, "filters"))\n'
         "ipywidgets.VBox([w, other])"
     )
     opened = notebook(both)
@@ -77,4 +78,10 @@ def test_two_plots_linked_by_their_selection(notebook):
     drag_over(opened, first, (0.85, 0.05), (0.95, 0.3))
     expect(second).not_to_have_attribute("data-selected", "0", timeout=PATIENCE)
     opened.expect("len(w.selection) > 50", True)
+    opened.expect("other.selection == w.selection", True)
+    opened.execute('w.filters = {"x0": [0, 1]}')
+    opened.expect("other.filters", {"x0": [0, 1]})
+    count = opened.python("int((X[:, 0] >= 0).sum())")
+    expect(second.locator(".labels text.all")).to_have_text(f"PDP, {count} of 300", timeout=PATIENCE)
+    opened.expect("bool((w.selected[:, 0] >= 0).all())", True)
     opened.expect("other.selection == w.selection", True)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ticksBetween } from "../../js/lib/axis";
+import { noColumns } from "../../js/lib/ice_columns";
 import { drawnOf, readSelection, toCurves, writeSelection } from "../../js/lib/ice_curves";
 import type { Brush, IceState } from "../../js/lib/ice_state";
 import { decodeFrame } from "../../js/lib/wire";
@@ -97,6 +98,7 @@ describe("brushes and selection keep together", () => {
   const state = (traits: Parameters<typeof iceTraits>[0] = {}, curves = curvesOf()): IceState => ({
     traits: iceTraits(traits),
     curves,
+    columns: noColumns,
     kernel: "live",
     unreadable: null,
   });

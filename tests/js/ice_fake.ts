@@ -108,6 +108,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     bands: false,
     highlight: selectionOf(),
     brush: [],
+    filters: {},
     selection: selectionOf(),
     hover: null,
     pair: null,
@@ -128,5 +129,19 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     error: null,
     notice: "",
     ...changes,
+  };
+}
+
+/** Of row 100 + k: "hum" is 0.1 k in all 200 rows from 100; "season" goes round, but is missing in row 109. */
+export function columnsFrame(): FrameRecord {
+  const hum = Float64Array.from({ length: 200 }, (_, row) => (row < 100 ? -1 : (row - 100) / 10));
+  const season = Int32Array.from({ length: 200 }, (_, row) => (row === 109 ? -1 : (row + 2) % 3));
+  return {
+    header: { columns: { hum: { categories: null }, season: { categories: ["winter", "spring", "summer"] } } },
+    arrays: [
+      { name: "hum", dtype: "float64", shape: [200], scale: null },
+      { name: "season", dtype: "int32", shape: [200], scale: null },
+    ],
+    buffers: [hum, season].map((array) => new DataView(array.buffer)),
   };
 }

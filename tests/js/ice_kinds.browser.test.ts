@@ -20,7 +20,7 @@ async function mount(changes: Partial<IceTraits> = {}, result: unknown = curvesF
 const text = (root: Element, selector: string) => root.querySelector(selector)?.textContent ?? "";
 const labels = (root: Element) => [...root.querySelectorAll(".labels text")].map((one) => one.textContent);
 const legend = (root: Element) => [...root.querySelectorAll(".legend text")].map((one) => one.textContent);
-const canvas = (root: Element) => root.querySelector<HTMLCanvasElement>(".plot canvas")!;
+const canvas = (root: Element) => root.querySelector<HTMLCanvasElement>(".plot canvas:not(.filtered-out)")!;
 const options = (root: Element, name: string) =>
   [...named<HTMLSelectElement>(root, name).options].map(({ value }) => value);
 

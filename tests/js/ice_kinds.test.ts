@@ -1,6 +1,7 @@
 // What is drawn of curves, and in which colours: the same numbers as Python's, and what cannot be drawn is not.
 import { describe, expect, test } from "vitest";
 import type { Rgb, Theme } from "../../js/lib/colour";
+import { noColumns } from "../../js/lib/ice_columns";
 import { readSelection, toCurves } from "../../js/lib/ice_curves";
 import { bundleOf, lookOf, slopes } from "../../js/lib/ice_kinds";
 import type { IceState, IceTraits } from "../../js/lib/ice_state";
@@ -19,6 +20,7 @@ const categories = () => toCurves(decodeFrame(categoryFrame())!);
 const stateOf = (traits: Partial<IceTraits>, curves = curvesOf()): IceState => ({
   traits: iceTraits(traits),
   curves,
+  columns: noColumns,
   kernel: "live",
   unreadable: null,
 });
@@ -36,7 +38,7 @@ describe("slopes", () => {
     expect(look).toEqual({ kind: "derivative", centered: false, anchor: null });
     const curve = curves.rows.indexOf(108);
     for (let point = 0; point < 5; point++) expect(bundle.values[curve * 5 + point]).toBeCloseTo(2, 3);
-    for (const slope of mean) expect(slope).toBeCloseTo(4.5 / 4, 3);
+    for (const slope of mean!) expect(slope).toBeCloseTo(4.5 / 4, 3);
     expect(bundleOf(curves, iceTraits({ kind: "derivative" }))).toBe(bundle);
   });
 });
@@ -64,7 +66,7 @@ describe("what can be drawn", () => {
       stateOf({ kind: "ale", selection: selectionOf(101, 103), bands: true }, effects()),
       false,
     )!;
-    expect([...picture.mean]).toEqual([-2, -1, 0, 1, 2]);
+    expect([...picture.mean!]).toEqual([-2, -1, 0, 1, 2]);
     expect(picture).toMatchObject({ chosen: 2, chosenMean: null, bands: null, highlighted: [] });
     expect(picture.bundle.count).toBe(0);
     expect(picture.y[0]).toBeLessThan(-2);

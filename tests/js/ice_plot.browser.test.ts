@@ -57,7 +57,7 @@ function inked(canvas: HTMLCanvasElement): number {
   return count;
 }
 
-const canvases = (root: Element) => [...root.querySelectorAll<HTMLCanvasElement>(".plot canvas")];
+const canvases = (root: Element) => [...root.querySelectorAll<HTMLCanvasElement>(".plot canvas:not(.filtered-out)")];
 
 /** Parts of the drawing that do not lie within the view, by their text or class. */
 function sticking(root: Element): string[] {

@@ -76,6 +76,9 @@ def test_a_brush_selects_the_rows_that_pass(make, hidden):
     chosen = w.selection
     w.centered = True
     assert w.selection == chosen, "the rows stay selected on new ground"
+    assert w.brush == [], "a box in other units is gone"
+    w.brush = [{"x": [0.7, 0.9], "y": [8, 12]}]
+    assert w.selection == chosen
     w.brush = []
     assert len(w.selection) == 0
     early = make(model, X, "x1", brush=[{"x": [0.7, 0.9], "y": [3, 6]}]).wait(30)

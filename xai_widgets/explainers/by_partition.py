@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models.partitions import PartitionedTable
     from .dependence import Curves, CurveState
 
-_MOST_CURVE_BYTES = 64 << 20  # of all the rows' curves that come to one place
+_MOST_CURVE_BYTES = 32 << 20  # of all the rows' curves that come to one place
 _BLOCK_BYTES = 4 << 20  # of curves, or of rows, at a time
 
 
@@ -114,7 +114,7 @@ def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) 
     first : int
         The first unit of the partition.
     keep : bool
-        Whether curves are wanted: a random sample of the rows, so many that those of all partitions take 64 MiB. The
+        Whether curves are wanted: a random sample of the rows, so many that those of all partitions take 32 MiB. The
         first one comes in any case.
     """
     order: Any = state.order

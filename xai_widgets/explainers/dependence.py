@@ -50,7 +50,7 @@ class CurveState:
         The units done, as sorted disjoint half-open ranges.
     parts : tuple of (int, ndarray of shape (units, outputs, points))
         The curves done, by their first unit; empty where only the mean is wanted. Of a table in parts those of a random
-        sample of its rows, where all would take more than 64 MiB.
+        sample of its rows, where all would take more than 32 MiB.
     mean : WeightedMean or None
         Of the curves done.
     """

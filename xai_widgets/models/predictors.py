@@ -248,7 +248,8 @@ def _classes_of(model: Any) -> np.ndarray | None:
 
 
 def _is_module(model: Any) -> bool:
-    return "torch" in sys.modules and isinstance(model, sys.modules["torch"].nn.Module)
+    nn = getattr(sys.modules.get("torch"), "nn", None)  # another thread may be importing it
+    return isinstance(model, getattr(nn, "Module", ()))
 
 
 def _torch_model(model: Any) -> Any:

@@ -397,7 +397,7 @@ def _is_array(data: Any) -> bool:
 
 
 def _is_tensor(data: Any) -> bool:
-    return "torch" in sys.modules and isinstance(data, sys.modules["torch"].Tensor)
+    return isinstance(data, getattr(sys.modules.get("torch"), "Tensor", ()))  # another thread may be importing it
 
 
 def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:

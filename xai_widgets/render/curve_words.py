@@ -38,7 +38,13 @@ def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: 
 
 
 def describe(
-    header: Mapping[str, Any], count: int, chosen: Sequence[float] | None, n_chosen: int, named: str, language: str
+    header: Mapping[str, Any],
+    count: int,
+    shown: int,
+    chosen: Sequence[float] | None,
+    n_chosen: int,
+    named: str,
+    language: str,
 ) -> str:
     """Make the text alternative from the numbers.
 
@@ -46,8 +52,8 @@ def describe(
     ----------
     header : mapping
         Of the frame, its mean as drawn.
-    count, n_chosen : int
-        Of curves, and of those that are selected.
+    count, shown, n_chosen : int
+        Of curves, of those that pass the filters, and of those that are selected.
     chosen : sequence of float, optional
         The mean of the selected curves.
     named : str
@@ -60,8 +66,11 @@ def describe(
     line = table["ice.describe.effect.line" if effect else "ice.describe.mean"]
     parts = [
         head.format(label=named, feature=header["feature"], count=integer(count)),
-        line.format(**_told(header["mean"], grid)),
     ]
+    if shown < count:
+        parts.append(f"{table['ice.filter.told'].format(count=integer(shown), total=integer(count))}.")
+    if header["mean"] is not None:
+        parts.append(line.format(**_told(header["mean"], grid)))
     if chosen is not None:
         told = _told(chosen, grid)
         parts.append(table["ice.describe.chosen"].format(count=integer(n_chosen), **told))
@@ -104,14 +113,17 @@ def status_line(header: Mapping[str, Any], kind: str, asked: str, status: str, l
     return ", ".join(phrases)
 
 
-def labels(kind: str, done: int, n_chosen: int, language: str) -> tuple[str, str]:
-    """Name the mean of all and that of the selected curves."""
+def labels(kind: str, done: int, shown: int | None, total: int, n_chosen: int, language: str) -> tuple[str, str]:
+    """Name the mean of all curves, or of those that pass the filters, and that of the selected ones."""
     table = words(language)
     if kind == "ale":
         return table["ice.label.effect"].format(count=integer(done)), ""
     stem = "ice.label.slope" if kind == "derivative" else "ice.label"
+    chosen = table[f"{stem}.chosen"].format(count=integer(n_chosen))
+    if shown is not None:
+        return table[f"{stem}.shown"].format(count=integer(shown), total=integer(total)), chosen
     all_key = stem if kind == "derivative" else "ice.label.all"
-    return table[all_key].format(count=integer(done)), table[f"{stem}.chosen"].format(count=integer(n_chosen))
+    return table[all_key].format(count=integer(done)), chosen
 
 
 def colour_name(header: Mapping[str, Any], language: str) -> str:

@@ -31,6 +31,7 @@ INK = 0.08  # of one curve, over the page
 COLOURED = 0.15  # the same at least, in a colour of its own
 FADED = 0.45  # of that, where some are selected
 MOST_NAMED = 8  # of highlighted rows
+DIM = 0.02  # of one that does not pass the filters
 INKS = {
     "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
     "dark": {"ink": "#e3e3e3", "pale": "#a3a9b0", "rule": "#2d3033", "bars": "#3a3f44"},
@@ -70,6 +71,9 @@ class CurvesFigure:
         Of the widget.
     rule : mapping, optional
         What the chosen rows have in common; see `rule.rule_sentence`.
+    shown : ndarray of bool of shape (curves,), optional
+        The curves of rows that pass the filters, all by default: the others are dim. The mean is of these, None without
+        any.
     """
 
     header: Mapping[str, Any]
@@ -86,6 +90,7 @@ class CurvesFigure:
     language: str = "en"
     status: str = "done"
     rule: Mapping[str, Any] | None = None
+    shown: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
@@ -103,8 +108,10 @@ class CurvesFigure:
     @property
     def description(self) -> str:
         """The text alternative, made from the numbers."""
-        count, chosen = len(self.curves), self._chosen_mean()
-        told = curve_words.describe(self.header, count, chosen, int(self._chosen.sum()), self.title, self.language)
+        chosen, shown = self._chosen_mean(), int(self._shown.sum())
+        told = curve_words.describe(
+            self.header, len(self.curves), shown, chosen, int(self._chosen.sum()), self.title, self.language
+        )
         return f"{told} {self._rule_told}." if self._rule_told else told
 
     @property
@@ -134,11 +141,14 @@ class CurvesFigure:
 
     def _range(self) -> tuple[float, float]:
         bands = self._bands()
-        drawn = [np.asarray(self.header["mean"]), *([] if bands is None else bands)]
+        mean = [] if self.header["mean"] is None else [np.asarray(self.header["mean"])]
+        drawn = [*mean, *([] if bands is None else bands)]
         if self._has_curves:
             drawn = [self.curves]
         elif self._chosen.any():
             drawn.append(self.curves[self._chosen].mean(axis=0))
+        if not drawn:
+            return 0.0, 1.0
         low, high = float(min(map(np.min, drawn))), float(max(map(np.max, drawn)))
         room = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
         return low - room, high + room
@@ -152,9 +162,13 @@ class CurvesFigure:
             yield Text(LEFT - 8, y + 4, fixed(tick, decimals), 11, self._ink("pale"), align="right")
 
     def _lines(self, axes: Axes) -> Iterator[Mark]:
-        chosen = self._chosen
+        chosen, shown = self._chosen, self._shown
         if self._has_curves:
-            yield Image(LEFT, HEAD, axes.width, axes.height, self._inked(axes))
+            if not shown.all():
+                dim = axes.density(self.curves[~shown])
+                yield Image(LEFT, HEAD, axes.width, axes.height, inked(dim, ALL[self.theme], DIM))
+            if shown.any():
+                yield Image(LEFT, HEAD, axes.width, axes.height, self._inked(axes))
             if chosen.any():
                 cells = inked(axes.density(self.curves[chosen]), CHOSEN[self.theme][1], 3 * INK)
                 yield Image(LEFT, HEAD, axes.width, axes.height, cells)
@@ -164,18 +178,21 @@ class CurvesFigure:
             chosen_mean = self._chosen_mean()
             if chosen_mean is not None:
                 yield from self._mean(axes, np.asarray(chosen_mean), CHOSEN[self.theme][0])
-            yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+            if self.header["mean"] is not None:
+                yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
         for place in self._highlighted:
             points = list(zip(axes.xs, axes.y(self.curves[place]), strict=True))
             yield Line(points, "#" + bytes(colour.PAGES[self.theme]).hex(), 4.5)
             yield Line(points, HIGHLIGHT[self.theme], 2.0)
 
     def _inked(self, axes: Axes) -> colour.Bytes:
+        curves = self.curves[self._shown]
         if self.codes is None:
-            return inked(axes.density(self.curves), ALL[self.theme])
-        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(self.curves))))
-        cells = inked(axes.density(self.curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
-        cells[..., :3] = axes.mean_colour(self.curves, inks_of(self.header["colors"], self.theme)[self.codes])
+            return inked(axes.density(curves), ALL[self.theme])
+        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(curves))))
+        cells = inked(axes.density(curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
+        inks = inks_of(self.header["colors"], self.theme)
+        cells[..., :3] = axes.mean_colour(curves, inks[self.codes[self._shown]])
         return cells
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
@@ -196,8 +213,12 @@ class CurvesFigure:
         table = words(self.language)
         named = []
         if self._has_mean:
-            texts = curve_words.labels(self.kind, self.header["done"], int(self._chosen.sum()), self.language)
-            named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
+            shown = None if self._shown.all() else int(self._shown.sum())
+            texts = curve_words.labels(
+                self.kind, self.header["done"], shown, len(self.curves), int(self._chosen.sum()), self.language
+            )
+            if self.header["mean"] is not None:
+                named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
             chosen = self._chosen_mean()
             if chosen is not None:
                 named.append((float(axes.y(chosen[-1])), texts[1], CHOSEN[self.theme][0]))
@@ -246,6 +267,10 @@ class CurvesFigure:
         return self.kind != "individual"
 
     @property
+    def _shown(self) -> NDArray[np.bool_]:
+        return np.ones(len(self.curves), bool) if self.shown is None else self.shown
+
+    @property
     def _chosen(self) -> NDArray[np.bool_]:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected
 
@@ -259,9 +284,9 @@ class CurvesFigure:
         return np.flatnonzero(self.highlighted)
 
     def _bands(self) -> tuple[Floats, Floats] | None:
-        if not self.bands or not len(self.curves):
+        if not self.bands or not self._shown.any():
             return None
-        low, high = np.percentile(self.curves, [10, 90], axis=0)
+        low, high = np.percentile(self.curves[self._shown], [10, 90], axis=0)
         return low, high
 
     def _ink(self, name: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
@@ -17,10 +17,11 @@ from ..models import InputError
 from ..render.curves import CurvesFigure
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
+from .columns import columns_frame
 from .drawn import Look
 from .features import Features
 from .findings import interaction_record, rule_record, subgroup_record
-from .labels import label_of
+from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
 from .moves import Moves
 from .row_colours import TARGET, RowColours
@@ -84,10 +85,16 @@ class ICEPlot(LiveWidget):
     highlight : sequence of int, optional
         Rows whose curves are drawn above the others, with their number.
     **view
-        `anchor`, `bands`, `brush`, `selection`, `pair`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
 
     Attributes
     ----------
+    filters : dict of str to list
+        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
+        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
+        all rows.
+    selection : RowSelection
+        Positions in X of the rows that are chosen, by a brush or by hand.
     rule : dict or None
         What the selected rows have in common, soon after a selection stands still: `conditions`, each a dict of
         `feature`, `operator` and `values`, then `precision`, `recall` and `n`; see `explainers.find_rule`. No condition
@@ -143,6 +150,7 @@ class ICEPlot(LiveWidget):
     color_by = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
     highlight = Selection().tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
+    filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
@@ -150,6 +158,7 @@ class ICEPlot(LiveWidget):
     )
 
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     code = traitlets.Unicode("").tag(**kernel_owned())
@@ -176,12 +185,15 @@ class ICEPlot(LiveWidget):
         groups: Mapping[str, Sequence[Any]] | None = None,
         **view: Any,
     ) -> None:
+        from ..explainers.filtering import Filtering
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
         self._features = Features(self._table, groups or {})
+        self._filtering = Filtering(self._table, self._features.groups)
+        self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
         self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
@@ -194,6 +206,7 @@ class ICEPlot(LiveWidget):
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._told = False  # by a browser
+        self._leaving = False  # the ground on which was brushed
         self._make_asides()
         super().__init__(
             feature=self._features.names[0] if feature is None else self._features.name(feature),
@@ -207,17 +220,124 @@ class ICEPlot(LiveWidget):
             n_rows=self._table.n_rows,
             **view,
         )
+        self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
         self.observe(self._on_parameter, names=["kind"])
         self.observe(lambda _: self._on_worker(self._show_code), names=list(self._drawn_by))
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self.observe(self._on_highlight, names=["highlight"])
+        self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
+        self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         if len(self.selection):
             self._on_selection(None)
         self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
         self._request()
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = (0.05, 0.95),
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        centered: bool = False,
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a plot with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind, centered
+            As scikit-learn's. Of several features the first is shown; all columns are offered in the view.
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `ICEPlot`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> with xw.ICEPlot.from_estimator(lambda X: X[:, 0] ** 2, X, ["age"], feature_names=["age", "size"]) as w:
+        ...     w.feature, w.kind, w.wait().explanation.average.shape
+        ('age', 'average', (1, 50))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import one_feature, refuse
+
+        refuse(others)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_feature(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            kind=kind,
+            centered=centered,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        feature: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> ICEPlot:
+        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
+            "individual".
+        X : table, optional
+            What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
+        feature : str or int, optional
+            Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
+        target : int, optional
+            The position of an output, where there are several.
+        **view
+            See `ICEPlot`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0], kind="both")
+        >>> with xw.ICEPlot.from_computed(found, X, 0) as w:
+        ...     bool((w.wait().explanation.individual == found.individual).all())
+        True
+        """
+        from .computed_curves import ComputedICEPlot
+
+        return ComputedICEPlot(found, X, feature, target, **view)
 
     @property
     def content(self) -> str:
@@ -226,8 +346,13 @@ class ICEPlot(LiveWidget):
 
     @property
     def selected(self) -> Any:
-        """The selected rows of X, as the same kind of table that was given."""
-        return self._table.take(np.asarray(self.selection))
+        """The selected rows of X that pass the filters, as the same kind of table that was given."""
+        return self._table.take(self._chosen())
+
+    @property
+    def passing(self) -> np.ndarray:
+        """Whether each row of X passes the filters, bool of shape (rows,)."""
+        return self._filtering.passing(self.filters)
 
     def surface(self, features: Sequence[str | int]) -> PDPSurface:
         """Return the surface of two features: of the same model, class, rows and seed, and this plot's snapshot of X.
@@ -318,6 +443,13 @@ class ICEPlot(LiveWidget):
             raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
         return chosen
 
+    @traitlets.validate("filters")
+    def _valid_filters(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return self._filtering.checked(proposal["value"])
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from None
+
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
         pair = proposal["value"]
@@ -337,16 +469,14 @@ class ICEPlot(LiveWidget):
         return "tables" if self._executor is None and self._table.executor is None else "executors"
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
-        from ..explainers.dependence import PartialDependence
-
         request["names"] = notebook_expressions(self._given)
-        explainer = self._explainer(request)
+        explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         request["method"] = explainer.method
         request["colors"] = self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
         begin = self._resumed(explainer, fresh)
-        if isinstance(explainer, PartialDependence):
+        if request["content"] == "curves":
             steps: Any = explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS)
         else:
             steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
@@ -363,7 +493,7 @@ class ICEPlot(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["predictor"] = predictor
+        request["response"] = response_of(predictor)
         run = {"seed": request["seed"], "groups": self._features.groups}
         if request["content"] == "effects":
             return AccumulatedLocalEffects(predictor, request["feature"], **run)
@@ -376,7 +506,7 @@ class ICEPlot(LiveWidget):
         if by is None or request["content"] == "effects":
             return None
         of_target = by == TARGET and by not in self._features.names
-        wanted = (by, fresh.identity["model"] if of_target else None)
+        wanted = (by, fresh.identity.get("model") if of_target else None)
         if self._colours is None or self._colours[0] != wanted:
             values = self._answers(explainer.predictor) if of_target else self._features.values(by)
             self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
@@ -451,13 +581,16 @@ class ICEPlot(LiveWidget):
             self._subgroup_aside.ask({})
         elif kind == "interactions":
             self._interaction_aside.ask()
+        elif kind == "column":
+            self._send_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
         self._on_worker(self._forget_rule)
-        if len(self.selection):
-            self._rule_aside.ask(np.asarray(self.selection), after=_STILL_SECONDS)
+        chosen = self._chosen()
+        if len(chosen):
+            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
 
@@ -465,11 +598,17 @@ class ICEPlot(LiveWidget):
         self._publish(rule=None)
 
     def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves; what the plotted feature says of them is tried last."""
+        """Tell the rows from the others that have curves and pass the filters.
+
+        What the plotted feature says of them is tried last.
+        """
         from ..explainers.rules import stream_rules
 
         shown = self._shown
-        among = None if shown is None or shown[1]["content"] == "effects" else _sent(shown[0])[1]
+        drawn = np.arange(self._table.n_rows)
+        if shown is not None and shown[1]["content"] == "curves":
+            drawn = _sent(shown[0])[1]
+        among = drawn[self.passing[drawn]]
         yield from stream_rules(self._table, rows, among=among, avoid=self._features.columns(self.feature))
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
@@ -545,7 +684,7 @@ class ICEPlot(LiveWidget):
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
             "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
-            "label": label_of(request["predictor"], self.language),
+            "label": label_in(self.language, *request["response"]),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
@@ -568,25 +707,40 @@ class ICEPlot(LiveWidget):
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         header, colours = self._header(estimate, request), request["colors"]
         look, places = self._look(estimate, request)
-        curves, rows = np.empty((0, len(places))), np.empty(0, np.intp)
+        curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
         if request["content"] == "curves":
             curves, rows = _sent(estimate, self.highlight)
+        if self.filters:
+            header |= self._filtered(estimate, request, passing)
+        mean = header["mean"]
         return CurvesFigure(
-            header | {"mean": look.of(np.asarray(header["mean"]), places).tolist()},
+            header | {"mean": None if mean is None else look.of(np.asarray(mean), places).tolist()},
             look.of(curves, places),
             rows,
             kind=look.kind,
             asked=self.kind,
             anchor=look.anchor_on(places) if look.centered else None,
             bands=self.bands,
-            selected=np.isin(rows, np.asarray(self.selection)),
+            selected=np.isin(rows, self._chosen()),
             highlighted=np.isin(rows, np.asarray(self.highlight)),
             codes=None if colours is None else colours.codes[rows],
             theme=theme,
             language=self.language,
             status=self.status,
             rule=self.rule,
+            shown=passing[rows],
         )
+
+    def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
+        grid = estimate.grid_values[0]
+        ends = grid.astype(np.float64) if grid.dtype.kind in "iuf" else len(grid)
+        spread = _spread(self._own(request["feature"], estimate)[passing], ends)
+        if request["content"] == "effects":
+            return spread
+        curves, rows = _curves_of(estimate)
+        shown = curves[passing[rows]]
+        return {**spread, "mean": shown.mean(axis=0).tolist() if len(shown) else None}
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
         """Return how the curves are drawn, and where the points of their grid lie."""
@@ -623,11 +777,27 @@ class ICEPlot(LiveWidget):
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        if not self._told:  # a browser brushes by itself
+        self._brushed = self.brush
+        if not self._told and not self._leaving:  # a browser brushes by itself
             due = self._shown is None or not self._shown[0].finished or self._shown[1]["content"] == "effects"
             self._brush_due = due
             if not self._brush_due:
                 self._select_brushed()
+
+    def _on_ground(self, change: Any) -> None:
+        """Take away brushes whose units are of another feature, zero or kind; what they selected stays."""
+        came_with_it = self.brush != self._brushed
+        same_unit = (change.name == "anchor" and not self.centered) or (
+            change.name == "kind" and not {"derivative", "ale"} & {change.old, change.new}
+        )
+        if self._told or came_with_it or not self.brush or same_unit:
+            return
+        self._brush_due = False
+        self._leaving = True
+        try:
+            self.brush = []
+        finally:
+            self._leaving = False
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
@@ -636,7 +806,29 @@ class ICEPlot(LiveWidget):
         assert self._shown is not None
         curves, rows = _sent(self._shown[0])
         look, places = self._look(*self._shown[:2])
-        self._publish(selection=rows[brushed(look.of(curves, places), places, self.brush)])
+        inside = brushed(look.of(curves, places), places, self.brush)
+        self._publish(selection=rows[inside & self.passing[rows]])
+
+    # -- the filters ---------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> np.ndarray:
+        """Return the positions of the selected rows that pass the filters."""
+        chosen = np.asarray(self.selection)
+        return np.asarray(chosen[self.passing[chosen]])
+
+    def _on_filters(self, _: Any) -> None:
+        self._send_columns(self.filters)
+        if self.brush:
+            self._on_brush(None)
+        self._on_selection(None)
+
+    def _send_columns(self, features: Iterable[str]) -> None:
+        """Give the browser the values of more features: it filters by itself."""
+        with self._traits_lock:
+            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
+            if wanted != self._columns_sent:
+                self._columns_sent = wanted
+                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     def _free(self) -> None:
         self._kept.clear()
@@ -644,14 +836,20 @@ class ICEPlot(LiveWidget):
 
 def _sent(estimate: CurveEstimate, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows: all, or a random sample of as many as may be sent."""
-    curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
-    order = estimate.state.order
-    rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
+    curves, rows = _curves_of(estimate)
     most = max(1, _MOST_SENT // (2 * curves.shape[1]))
     if len(rows) <= most:
         return curves, rows
     chosen = (np.arange(len(rows)) < most) | np.isin(rows, always)
     return curves[chosen], rows[chosen]
+
+
+def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
+    curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
+    order = estimate.state.order
+    rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
+    return curves, rows
 
 
 def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:

@@ -9,9 +9,18 @@ from ..render import curve_words
 _RESPONSES = {"predict_proba": "output", "decision_function": "decision_function", "module": "output"}
 
 
+def response_of(predictor: Any) -> tuple[str, str]:
+    """Say what a predictor's answers are, and of which class."""
+    if predictor.method == "predict_proba" and predictor.classes is not None:
+        return "probability", str(predictor.classes[-1] if predictor.target is None else predictor.target)
+    return _RESPONSES.get(predictor.method, "prediction"), ""
+
+
+def label_in(language: str, response: str, name: str) -> str:
+    """Say the same in words."""
+    return curve_words.label_of(response, name, language)
+
+
 def label_of(predictor: Any, language: str) -> str:
     """Say what a predictor gives, in words."""
-    if predictor.method == "predict_proba" and predictor.classes is not None:
-        chosen = predictor.classes[-1] if predictor.target is None else predictor.target
-        return curve_words.label_of("probability", str(chosen), language)
-    return curve_words.label_of(_RESPONSES.get(predictor.method, "prediction"), "", language)
+    return label_in(language, *response_of(predictor))

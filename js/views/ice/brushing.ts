@@ -80,17 +80,29 @@ export function marksOf(selection: Uint32Array, rows: Uint32Array): Uint8Array {
   return marks;
 }
 
+/** Keep the marks that others share. */
+export function both(marks: Uint8Array, others: Uint8Array): Uint8Array {
+  return marks.map((mark, curve) => mark & others[curve]!);
+}
+
 export function countOf(marks: Uint8Array): number {
   let count = 0;
   for (const mark of marks) count += mark;
   return count;
 }
 
-/** The curve nearest to a place, within reach; -1 where none is. */
-export function nearest({ count, x }: Bundle, heightOf: (offset: number) => number, y: number, reach: number): number {
+/** The marked curve nearest to a place, within reach; -1 where none is. */
+export function nearest(
+  { count, x }: Bundle,
+  marks: Uint8Array,
+  heightOf: (offset: number) => number,
+  y: number,
+  reach: number,
+): number {
   let found = -1;
   let best = reach;
   for (let curve = 0; curve < count; curve++) {
+    if (!marks[curve]) continue;
     const distance = Math.abs(heightOf(curve * x.length) - y);
     if (distance > best) continue;
     best = distance;

@@ -9,12 +9,13 @@ const ALL = 0.95; // of the fullest
 const MOST = 10000; // curves whose colours are looked at: the first, as rows come in a random order
 
 /**
- * Paint curves, each in a colour of its own; as many as `full` on one pixel make it nearly opaque. Where none of those
+ * Paint the marked curves, each in a colour of its own; as many as `full` on one pixel make it nearly opaque. Where none of those
  * lies whose colours are looked at, the curves are `plain`.
  */
 export function paintColoured(
   image: ImageData,
   bundle: Bundle,
+  marks: Uint8Array,
   places: Places,
   { codes, inks }: RowInks,
   plain: Rgb,
@@ -23,14 +24,14 @@ export function paintColoured(
   const { width, height } = places;
   const bands = Array.from({ length: 4 }, () => new Int32Array(width * (height + 1)));
   const [seen, reds, greens, blues] = bands as [Int32Array, Int32Array, Int32Array, Int32Array];
-  for (const [code, curves] of byCode(codes.subarray(0, MOST))) {
+  const drawn = Uint32Array.from(marks.keys()).filter((curve) => marks[curve]);
+  for (const [code, curves] of byCode(drawn.subarray(0, MOST), codes)) {
     [1, ...inks[code]!].forEach((weight, band) => {
       count(bundle, curves, places, bands[band]!, weight);
     });
   }
   const counts = seen.slice();
-  const others = Uint32Array.from({ length: Math.max(0, bundle.count - MOST) }, (_, curve) => MOST + curve);
-  count(bundle, others, places, counts, 1);
+  count(bundle, drawn.subarray(MOST), places, counts, 1);
   const { data } = image;
   const fullest = Math.log(Math.max(2, full));
   for (let column = 0; column < width; column++) {
@@ -51,9 +52,7 @@ export function paintColoured(
   }
 }
 
-function byCode(codes: Uint8Array): [number, Uint32Array][] {
-  return [...new Set(codes)].map((code) => [
-    code,
-    Uint32Array.from(codes.keys()).filter((curve) => codes[curve] === code),
-  ]);
+function byCode(curves: Uint32Array, codes: Uint8Array): [number, Uint32Array][] {
+  const used = new Set(Array.from(curves, (curve) => codes[curve]!));
+  return [...used].map((code) => [code, curves.filter((curve) => codes[curve] === code)]);
 }

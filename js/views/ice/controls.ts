@@ -16,6 +16,8 @@ export interface Doings {
 export interface ControlsRow extends Part {
   /** Opens the code. */
   copy: HTMLElement;
+  /** Opens the filters. */
+  filter: HTMLElement;
 }
 
 const NOTHING = ""; // no column's name in a table that can be read
@@ -53,6 +55,10 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   });
   const bands = switchOf("bands", (on) => set({ bands: on }));
   let open = false;
+  let filtering = false;
+  const count = element("b");
+  const filter = button(words("ice.filter"), words("ice.filter"), () => actions.change({ filtering: !filtering }));
+  filter.append(count);
   const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
   const download = button(icon(icons.download), words("download"), doings.download);
   const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
@@ -64,6 +70,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
     copy,
+    filter,
     element: element(
       "div",
       { class: "controls" },
@@ -73,7 +80,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
-      element("div", { class: "buttons push" }, reset, download, copy),
+      element("div", { class: "buttons push" }, filter, reset, download, copy),
     ),
     draw({ state: { traits, kernel, curves }, local }) {
       const reachable = kernel === "live" || kernel === "silent";
@@ -104,6 +111,14 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       reset.disabled = kernel === "gone";
       download.disabled = curves === null;
       copy.disabled = !traits.code;
+      const filters = Object.keys(traits.filters).length;
+      filtering = local.filtering;
+      write(count, filters ? ` ${filters}` : "");
+      setAttributes(filter, {
+        "aria-expanded": String(filtering),
+        "aria-label": words(filters ? "ice.filter.active" : "ice.filter", { count: filters }),
+      });
+      filter.disabled = curves === null;
       open = local.code !== null;
       setAttributes(copy, { "aria-expanded": String(open) });
     },

@@ -47,7 +47,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
       if (many && colours) {
         const image = context.createImageData(canvas.width, canvas.height);
         const places = placesOn(picture.bundle, geometry);
-        paintColoured(image, picture.bundle, places, colours, parseHex(colour), Math.ceil(number / FULL));
+        paintColoured(image, picture.bundle, marks, places, colours, parseHex(colour), Math.ceil(number / FULL));
         context.putImageData(image, 0, 0);
       } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;

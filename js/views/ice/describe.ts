@@ -6,7 +6,7 @@ import type { Key, Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
 import { colourName } from "./legend";
-import type { Drawing, Scene } from "./scene";
+import type { Drawing, Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
   const { drawing, words } = scene;
@@ -32,10 +32,10 @@ export function describe(scene: Scene): string {
   };
   const count = integer(picture.curves.count);
   const named = { label: titleOf(drawing, scene), feature: header.feature };
-  const parts =
-    header.content === "effects"
-      ? [words("ice.describe.effect", named), words("ice.describe.effect.line", told(picture.mean))]
-      : [words("ice.describe", { ...named, count }), words("ice.describe.mean", told(picture.mean))];
+  const effect = header.content === "effects";
+  const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count })];
+  if (!effect && picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
+  if (picture.mean) parts.push(words(effect ? "ice.describe.effect.line" : "ice.describe.mean", told(picture.mean)));
   if (picture.chosenMean) {
     parts.push(words("ice.describe.chosen", { count: integer(picture.chosen), ...told(picture.chosenMean) }));
   }
@@ -61,9 +61,15 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
     const key = kind === "ale" ? "ice.status.effect_error" : "ice.status.error";
     phrases.push({ text: words(key, { value: quantity(Number(error.toPrecision(2))) }) });
   }
-  if (header.few.some(Boolean) && kind !== "individual") phrases.push({ text: words("ice.status.few") });
+  if (drawing && drawing.picture.showing < curves.count) {
+    phrases.push({ text: toldFiltered(drawing.picture, words) });
+  }
+  if (drawing?.picture.few.some(Boolean) && kind !== "individual") phrases.push({ text: words("ice.status.few") });
   return phrases;
 }
+
+const toldFiltered = ({ passing, curves }: Picture, words: Words) =>
+  words("ice.filter.told", { count: integer(passing), total: integer(curves.header.total) });
 
 export function countOf(
   { finished, done, total }: { finished: boolean; done: number; total: number },
@@ -94,6 +100,8 @@ export function announceChange(before: IceState, scene: Scene, say: (text: strin
     else if (state.curves !== before.curves) say(told());
   } else if (before.traits.status !== status || (state.curves !== before.curves && state.curves?.header.finished)) {
     say(`${told()}. ${describe(scene)}`);
+  } else if (before.traits.filters !== state.traits.filters && drawing) {
+    say(toldFiltered(drawing.picture, words));
   } else if (before.traits.selection !== state.traits.selection && drawing) {
     const { chosen, curves } = drawing.picture;
     say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.count) }));

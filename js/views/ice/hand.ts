@@ -33,7 +33,7 @@ export function createHand(actions: Actions, words: Words): Layer {
     const where = placeIn(picture.bundle.x, picture.category ? x : at);
     const { y } = geometry;
     const heightOf = (offset: number) => y.place(readAt(picture.bundle.values, offset, where));
-    return { curve: drawsCurves() ? nearest(picture.bundle, heightOf, place[1], REACH) : -1, at };
+    return { curve: drawsCurves() ? nearest(picture.bundle, picture.shown, heightOf, place[1], REACH) : -1, at };
   };
   const hover = (place: [number, number] | null) => {
     const found = place && drawing ? curveAt(place) : { curve: -1, at: null };
@@ -150,19 +150,22 @@ export function createHand(actions: Actions, words: Words): Layer {
   };
 }
 
-function nearestToMean({ bundle, mean }: Drawing["picture"], at: number): number {
+function nearestToMean({ bundle, shown, mean }: Drawing["picture"], at: number): number {
+  if (!mean) return -1;
   const place = placeIn(bundle.x, at);
   const middle = readAt(mean, 0, place);
-  return nearest(bundle, (offset) => readAt(bundle.values, offset, place), middle, Number.POSITIVE_INFINITY);
+  return nearest(bundle, shown, (offset) => readAt(bundle.values, offset, place), middle, Number.POSITIVE_INFINITY);
 }
 
-/** The curve so many places above the given one, where it is read. */
-function neighbour({ bundle }: Drawing["picture"], curve: number, at: number, steps: number): number {
+/** The shown curve so many places above the given one, where it is read. */
+function neighbour({ bundle, shown }: Drawing["picture"], curve: number, at: number, steps: number): number {
   const place = placeIn(bundle.x, at);
   const heights = Float64Array.from({ length: bundle.count }, (_, index) =>
     readAt(bundle.values, index * bundle.x.length, place),
   );
-  const order = Uint32Array.from(heights.keys()).sort((one, other) => heights[one]! - heights[other]! || one - other);
+  const order = Uint32Array.from(heights.keys())
+    .filter((index) => shown[index] || index === curve)
+    .sort((one, other) => heights[one]! - heights[other]! || one - other);
   const rank = order.indexOf(curve) + steps;
   return order[Math.min(order.length - 1, Math.max(0, rank))]!;
 }

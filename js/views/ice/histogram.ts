@@ -11,6 +11,7 @@ interface Bar {
   left: number;
   right: number;
   count: number;
+  shown: number;
   chosen: number;
 }
 
@@ -21,12 +22,14 @@ export function createHistogram(words: Words, measure: (text: string) => number)
     draw({ picture, geometry }) {
       const { strip, left, right } = geometry;
       const bars = barsOf(picture, geometry);
+      whole.classList.toggle("filtered", picture.showing < picture.curves.count);
       const most = Math.max(1, ...bars.map(({ count }) => count));
       const tall = (count: number) => (count ? Math.max(1, ((strip.base - strip.top) * count) / most) : 0);
-      const draw = (kind: "count" | "chosen") =>
+      const draw = (kind: "count" | "shown" | "chosen") =>
         shape("path", { class: kind, d: bars.map((bar) => rectangle(bar, strip.base, tall(bar[kind]))).join("") });
       whole.replaceChildren(
         draw("count"),
+        draw("shown"),
         draw("chosen"),
         shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
         ...(picture.category ? [] : fewRows(picture, geometry, words, measure)),
@@ -43,7 +46,7 @@ const MARGIN = 12;
 
 /** What the bars count, and the feature's name at the end of its axis. */
 function aside(
-  { curves, chosen }: Picture,
+  { curves, chosen, passing }: Picture,
   { narrow, right, strip, width, x, xTicks }: Geometry,
   words: Words,
   measure: (text: string) => number,
@@ -57,7 +60,7 @@ function aside(
   const counts = narrow
     ? []
     : [
-        shape("text", { ...at, y: strip.base - 22 }, words("ice.rows", { count: integer(curves.header.total) })),
+        shape("text", { ...at, y: strip.base - 22 }, words("ice.rows", { count: integer(passing) })),
         ...(chosen
           ? [
               shape(
@@ -71,19 +74,29 @@ function aside(
   return [...counts, ...(named ? [shape("text", { x: begin, y: strip.base + 17, class: "name" }, name)] : [])];
 }
 
-function barsOf({ curves, marks, category }: Picture, { x, left, right }: Geometry): Bar[] {
+function barsOf({ curves, showing, shown: passing, marks, category }: Picture, { x, left, right }: Geometry): Bar[] {
   const { counts, edges = [] } = curves.header.histogram;
-  const chosen = new Uint32Array(counts.length);
-  for (let curve = 0; curve < curves.count; curve++) {
-    if (!marks[curve]) continue;
-    const bin = category ? curves.own[curve]! : binOf(edges, curves.own[curve]!);
-    if (bin >= 0 && bin < counts.length) chosen[bin]!++;
-  }
+  const [shown, chosen] = [passing, marks].map((kept) => {
+    const counted = new Uint32Array(counts.length);
+    for (let curve = 0; curve < curves.count; curve++) {
+      if (!kept[curve]) continue;
+      const bin = category ? curves.own[curve]! : binOf(edges, curves.own[curve]!);
+      if (bin >= 0 && bin < counts.length) counted[bin]!++;
+    }
+    return counted;
+  }) as [Uint32Array, Uint32Array];
+  const filtered = showing < curves.count;
   return counts.flatMap((count, index) => {
     const half = 0.38;
     const from = x.place(category ? index - half : edges[index]!) + (category ? 0 : 0.5);
     const to = x.place(category ? index + half : edges[index + 1]!) - (category ? 0 : 0.5);
-    const bar = { left: Math.max(left, from), right: Math.min(right, to), count, chosen: chosen[index]! };
+    const bar = {
+      left: Math.max(left, from),
+      right: Math.min(right, to),
+      count,
+      shown: filtered ? shown[index]! : count,
+      chosen: chosen[index]!,
+    };
     return bar.right > bar.left ? [bar] : [];
   });
 }
@@ -104,7 +117,7 @@ function binOf(edges: number[], value: number): number {
 const HANDLE = 64; // pixels around the handle of the anchor, for itself and its value
 
 function fewRows(
-  { curves, bundle, look: { centered, anchor } }: Picture,
+  { few, curves, bundle, look: { centered, anchor } }: Picture,
   { x, bottom, left, right }: Geometry,
   words: Words,
   measure: (text: string) => number,
@@ -113,7 +126,7 @@ function fewRows(
   const room = measure(text);
   const handle = centered ? x.place(anchorOf(curves, anchor)) : Number.NEGATIVE_INFINITY;
   let free = left;
-  return stretches(curves.header.few).flatMap(([first, last]) => {
+  return stretches(few).flatMap(([first, last]) => {
     const from = Math.max(left, first === 0 ? left : x.place(bundle.x[first - 1]!)); // as far as the mean is dotted
     const to = Math.min(right, last === bundle.x.length - 1 ? right : x.place(bundle.x[last + 1]!));
     const marks = [shape("path", { class: "few", d: `M${from} ${bottom + 10.5}H${to}` })];

@@ -21,13 +21,16 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
   const end = (values: Float64Array) => values[values.length - 1]!;
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
+  const { showing, mean } = picture;
   if (look.kind === "ale") {
     const text = words(`ice.label.effect${length}`, { count: integer(curves.header.done) });
-    labels.push({ text, kind: "all", value: end(picture.mean) });
+    if (mean) labels.push({ text, kind: "all", value: end(mean) });
   } else if (look.kind !== "individual") {
     const sloping = look.kind === "derivative";
-    const all = words(`ice.label.${sloping ? "slope" : "all"}${length}`, { count: integer(curves.count) });
-    labels.push({ text: all, kind: "all", value: end(picture.mean) });
+    const part = showing < curves.count;
+    const stem = sloping ? `ice.label.slope${part ? ".shown" : ""}` : `ice.label.${part ? "shown" : "all"}`;
+    const all = words(`${stem}${length}` as Key, { count: integer(showing), total: integer(curves.count) });
+    if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const key = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;
       const chosen = words(key as Key, { count: integer(picture.chosen) });

@@ -12,10 +12,10 @@ export function createLines(): Layer {
     element: whole,
     draw(drawing) {
       const { picture } = drawing;
-      const { few } = picture.curves.header;
+      const { few } = picture;
       const lines = (picture.bands ?? []).map((values) => line(drawing, values, "band", []));
       if (picture.look.kind !== "individual") {
-        lines.push(line(drawing, picture.mean, "mean", few));
+        if (picture.mean) lines.push(line(drawing, picture.mean, "mean", few));
         if (picture.chosenMean) lines.push(line(drawing, picture.chosenMean, "mean chosen", few));
       }
       const { x } = picture.bundle;

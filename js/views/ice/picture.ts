@@ -1,10 +1,12 @@
 // What is drawn, made from the state, and made anew only where the state changed.
+import type { Columns, Filters } from "../../lib/ice_columns";
 import { anchorOf, type Bundle, type Curves, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
-import { countOf, marksOf } from "./brushing";
+import { both, countOf, marksOf } from "./brushing";
+import { fewOf, passingRows, pick, shownOf } from "./filtering";
 import { widened } from "./layout";
 import type { Picture } from "./scene";
 import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
@@ -15,18 +17,26 @@ const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at e
 
 /** Subgroups are drawn where they are asked for. */
 export function createPictures(): (state: IceState, grouped: boolean) => Picture | null {
-  const marked = createMemo((selection: unknown, curves: Curves) => marksOf(readSelection(selection), curves.rows));
+  const passes = createMemo((columns: Columns, filters: Filters, n_rows: number) =>
+    passingRows({ columns, traits: { filters, n_rows } }),
+  );
+  const filtered = createMemo(shownOf);
+  const marked = createMemo((selection: unknown, curves: Curves, shown: Uint8Array) =>
+    both(marksOf(readSelection(selection), curves.rows), shown),
+  );
+  const parts = createMemo(pick);
+  const means = createMemo(meanOf);
   const chosenMeans = createMemo(meanOf);
+  const fews = createMemo(fewOf);
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
   const extents = createMemo((bundle: Bundle) => extentOf(bundle.values));
   const highlights = createMemo((highlight: unknown, curves: Curves) =>
     Array.from(readSelection(highlight), (row) => curves.rows.indexOf(row)).filter((curve) => curve >= 0),
   );
-  const errors = createMemo((curves: Curves, bundle: Bundle) =>
-    bundle === curves || curves.header.content === "effects"
-      ? largest(curves.header.standard_error)
-      : largest(standardErrorOf(bundle, curves.header.total)),
-  );
+  const errors = createMemo((curves: Curves, part: Bundle, total: number) => {
+    const known = part === curves || curves.header.content === "effects";
+    return largest(known ? curves.header.standard_error : standardErrorOf(part, total));
+  });
   const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, ...look: [Look["kind"], boolean, number | null]) =>
     subgroups
       .filter(({ mean }) => mean.length === curves.x.length)
@@ -40,12 +50,20 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const { header } = curves;
     const look = lookOf(curves, traits);
     const bundle = bundleOf(curves, traits);
-    const marks = marked(traits.selection, curves);
+    const passing = passes(state.columns, traits.filters, traits.n_rows);
+    const shown = filtered(curves, passing);
+    const showing = passing ? countOf(shown) : curves.count;
+    const narrowed = passing !== null && look.kind !== "ale"; // effects are of all rows
+    const part = narrowed ? parts(bundle, shown, showing) : bundle;
+    const marks = marked(traits.selection, curves, shown);
     const chosenMean = chosenMeans(bundle, marks);
-    const mean = meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
+    const mean = narrowed
+      ? means(bundle, shown)
+      : meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
     const grouping = grouped && look.kind !== "ale" ? traits.subgroups : ungrouped;
     const subgroups = meansOf(grouping, curves, look.kind, look.centered, look.anchor);
-    const bands = traits.bands && bundle.count ? bandsOf(bundle) : null;
+    const bands = traits.bands && part.count ? bandsOf(part) : null;
+    const total = passing ? countOf(passing) : header.total;
     const average = !hasCurves(look.kind);
     const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : extents(bundle), 0.04);
     // while curves come, the axis only grows
@@ -56,15 +74,19 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
       curves,
       look,
       bundle,
+      shown,
+      showing,
+      passing: total,
       marks,
       chosen: countOf(marks),
       highlighted: average ? none : highlights(traits.highlight, curves),
       category: header.feature_kind === "category",
       mean,
       chosenMean,
+      few: passing ? fews(curves, shown) : header.few,
       subgroups,
       bands: bands && [...bands],
-      error: errors(curves, bundle),
+      error: errors(curves, part, total),
       x: axisOf(curves),
       y: held.y,
     };

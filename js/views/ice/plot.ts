@@ -21,6 +21,14 @@ import type { Actions, Drawing, Part, Scene } from "./scene";
 import { createTip } from "./tip";
 
 export function createPlot(actions: Actions, words: Words, root: HTMLElement, measure: (text: string) => number): Part {
+  const filteredOut = createCurvesCanvas({
+    line: "--xw-dim",
+    dot: "--xw-dim",
+    strength: 0.3,
+    least: 0.025,
+    dots: { radius: 1, opacity: 0.55, most: 0 },
+  });
+  filteredOut.element.classList.add("filtered-out");
   const all = createCurvesCanvas({
     line: "--xw-all",
     dot: "--xw-all",
@@ -45,7 +53,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   ];
   const tip = createTip(words);
   const over = shape("svg", { class: "over" }, ...[...still, ...live].map((layer) => layer.element));
-  const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
+  const picture = element("div", { class: "canvases", role: "img" }, filteredOut.element, all.element, chosen.element);
   const whole = element("div", { class: "plot" }, axes.element, picture, over, tip.element);
   const [resized, regridded, recurved, rechosen, redrawn] = Array.from({ length: 5 }, createChange);
 
@@ -65,12 +73,19 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         for (const svg of [axes.element, over]) setAttributes(svg, { width, height });
       }
       if (regridded!(...ground)) axes.draw(drawing, scene);
-      if (recurved!(...ground, kind)) {
+      const { shown } = drawing.picture;
+      if (recurved!(...ground, kind, shown)) {
         const gain = scene.surroundings.theme === "dark" ? 1.4 : 1;
+        const style = getComputedStyle(root);
+        filteredOut.draw(
+          drawing,
+          marksFor(kind, () => shown.map((mark) => 1 - mark)),
+          style,
+        );
         all.draw(
           drawing,
-          marksFor(kind, () => drawing.picture.marks.slice().fill(1)),
-          getComputedStyle(root),
+          marksFor(kind, () => shown),
+          style,
           gain,
           coloursOf(curves, scene.surroundings.theme),
         );
@@ -85,7 +100,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (redrawn!(...ground, kind, drawing.picture.marks, drawing.picture.bands, highlighted, subgroups)) {
+      const { marks, bands } = drawing.picture;
+      if (redrawn!(...ground, kind, shown, marks, bands, highlighted, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);

@@ -1,4 +1,5 @@
 // What the parts of the plot are drawn from, and what they may ask for.
+import type { Filters } from "../../lib/ice_columns";
 import type { Bundle, Curves } from "../../lib/ice_curves";
 import type { Look } from "../../lib/ice_kinds";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
@@ -13,6 +14,8 @@ export interface Local {
   /** Where on the axis the curve under the pointer is read. */
   at: number | null;
   code: { text: string; copied: boolean } | null;
+  /** Whether the panel of filters is open. */
+  filtering: boolean;
   /** What is open below the plot; null until a hand opens or closes something. */
   panel: Panel | null;
 }
@@ -25,14 +28,22 @@ export interface Picture {
   look: Look;
   /** The curves as drawn: centred, or slopes; of effects none. */
   bundle: Bundle;
-  /** Of each curve, whether it is selected. */
+  /** Of each curve, whether its row passes the filters. */
+  shown: Uint8Array;
+  /** How many do; of all rows, how many. */
+  showing: number;
+  passing: number;
+  /** Of each curve that is shown, whether it is selected. */
   marks: Uint8Array;
   /** How many curves are selected. */
   chosen: number;
   /** The curves that are drawn above the others. */
   highlighted: number[];
   category: boolean;
-  mean: Float64Array;
+  /** Of the curves that are shown; null where none is. */
+  mean: Float64Array | null;
+  /** Of each point, whether few of the rows shown lie around it. */
+  few: boolean[];
   chosenMean: Float64Array | null;
   /** The mean of each subgroup that is shown. */
   subgroups: Float64Array[];
@@ -64,9 +75,12 @@ export interface Actions {
   set(settings: Partial<IceSettings>): void;
   drag(settings: Partial<IceSettings>): void;
   command(kind: Command): void;
+  ask(kind: string, about: Record<string, string>): void;
   change(local: Partial<Local>): void;
   /** Set brushes and select what they give. */
   brush(brushes: Brush[], moving?: boolean): void;
+  /** Set filters, and select what the brushes give of the rows that pass. */
+  filter(filters: Filters, moving?: boolean): void;
   /** Select rows by hand, without a brush. */
   select(rows: Uint32Array): void;
   /** The state as it is, which may be newer than what is drawn. */

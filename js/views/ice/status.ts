@@ -19,6 +19,7 @@ export function createStatus(actions: Actions, words: Words): Part {
           kind,
           drawing?.picture.look.kind,
           drawing?.picture.error,
+          drawing?.picture.shown,
           drawing?.geometry.yTicks.step,
         )
       ) {

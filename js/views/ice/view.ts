@@ -13,6 +13,7 @@ import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
+import { createFilterPanel } from "./filter_panel";
 import { createFindings } from "./findings";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
@@ -24,7 +25,7 @@ import { createRuleLine } from "./rule";
 import type { Actions, Drawing, Local, Part, Picture, Scene } from "./scene";
 import { createStatus } from "./status";
 
-type Asked = Pick<Actions, "set" | "drag" | "command">;
+type Asked = Pick<Actions, "set" | "drag" | "command" | "ask">;
 
 export function createIceView(
   root: HTMLElement,
@@ -35,7 +36,7 @@ export function createIceView(
 ): View<IceState> {
   let state = first;
   let told = first;
-  let local: Local = { at: null, code: null, panel: null };
+  let local: Local = { at: null, code: null, filtering: false, panel: null };
   let scene: Scene | null = null;
   let words = createWords("en");
   let parts: Part[] = [];
@@ -47,12 +48,20 @@ export function createIceView(
     set: asked.set,
     drag: asked.drag,
     command: asked.command,
+    ask: asked.ask,
     change(change) {
       local = { ...local, ...change };
       stage.schedule();
     },
     brush(brush, moving = false) {
       const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
+      if (moving) asked.drag(change);
+      else asked.set(change);
+    },
+    filter(filters, moving = false) {
+      const { brush } = state.traits;
+      const filtered = { ...state, traits: { ...state.traits, filters } };
+      const change = { filters, ...(brush.length ? { selection: writeSelection(rowsUnder(filtered, brush)) } : {}) };
       if (moving) asked.drag(change);
       else asked.set(change);
     },
@@ -133,6 +142,7 @@ function assemble(
   const controls = createControls(actions, words, doings);
   const parts = [
     controls,
+    createFilterPanel(actions, words, controls.filter),
     createError(words),
     createNotice(words),
     createCaption(actions, words),
