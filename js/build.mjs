@@ -41,12 +41,15 @@ function bundle(entry, options) {
   });
 }
 
-/** Leaves away the words that no source can ask for: those whose key begins with what begins no literal there. */
+/** Leaves away the words that no source can ask for: those whose key no literal there is, or begins. */
 function onlyWords(sources) {
-  const begun = new Set(sources.flatMap((text) => [...text.matchAll(/["'`](\w+)/g)].map(([, first]) => first)));
+  const literals = new Set(
+    sources.flatMap((text) => [...text.matchAll(/["'`]([\w.]+)/g)].map(([, literal]) => literal)),
+  );
+  const stems = [...literals].filter((literal) => literal.includes("."));
   const load = ({ path }) => {
     const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
-    const kept = words.filter(([key]) => begun.has(key.split(".")[0]));
+    const kept = words.filter(([key]) => literals.has(key) || stems.some((stem) => key.startsWith(stem)));
     return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
   };
   return { name: "only words", setup: ({ onLoad }) => onLoad({ filter: WORDS }, load) };

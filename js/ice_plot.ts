@@ -1,5 +1,6 @@
 // The entry of ICEPlot: joins the widget model, its session and its views.
 import { type Curves, readSelection } from "./lib/ice_curves";
+import { lookOf } from "./lib/ice_kinds";
 import { createIcePlan } from "./lib/ice_plan";
 import type { IceSettings, IceState } from "./lib/ice_state";
 import { createWidget } from "./lib/widget";
@@ -24,6 +25,7 @@ export default createWidget<IceState, IceSettings, Curves>({
       "data-total": total,
       "data-finished": String(finished),
       "data-feature": feature,
+      "data-kind": lookOf(curves, traits).kind,
     };
   },
 });

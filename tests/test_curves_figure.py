@@ -9,6 +9,8 @@ from PIL import Image
 from xai_widgets.render.curves import CurvesFigure, nice_ticks
 from xai_widgets.render.marks import Line, dashes
 
+from .fixtures.curves import write
+
 GRID = [0.0, 0.5, 1.0]
 
 
@@ -17,13 +19,17 @@ def figure(curves, **changes):
     header = {
         "feature": "temp",
         "grid": GRID[: curves.shape[1]],
-        "mean": curves.mean(axis=0).tolist(),
+        "mean": curves.mean(axis=0).tolist() if len(curves) else [],
         "few": [False] * curves.shape[1],
         "histogram": {"counts": [3, 1]},
         "label": "Rentals",
         "done": len(curves),
         "total": len(curves),
         "method": "predictions",
+        "content": "curves",
+        "finished": True,
+        "standard_error": None,
+        "colors": None,
     } | changes.pop("header", {})
     return CurvesFigure(header, curves, **changes)
 
@@ -50,9 +56,10 @@ def test_selected_curves_are_amber_and_the_mean_is_ink(theme):
 def test_the_text_alternative_is_made_of_the_numbers():
     drawn = figure([[1.0, 2.0, 4.0], [1.0, 2.0, 8.0]])
     assert drawn.description == (
-        "Rentals as temp moves, 0 to 1: 2 curves. Their mean goes from 1.00 at 0 to 6.00 at 1."
+        "Rentals against temp, 2 curves. "
+        "Their mean goes from 1.00 at 0 to 6.00 at 1; lowest 1.00 at 0, highest 6.00 at 1."
     )
-    assert drawn.status_line == "2 of 2 rows, 3 points; predictions"
+    assert drawn.status_line == "2 of 2 rows, 3 points, stacked predictions"
 
 
 @pytest.mark.parametrize("curves", [[[1.0, 1.0, 1.0]], [[5.0]], [[0.0, 1e-9, -1e9]]])
@@ -87,3 +94,38 @@ def test_dashes_cover_half_of_a_line():
     whole = Line([(0, 0), (30, 0), (30, 30)], "red", dash=3)
     drawn = sum(np.hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in dashes(whole))
     assert drawn == pytest.approx(30)
+
+
+def test_twins_of_the_browser_are_current():
+    assert write.FILE.read_text(encoding="utf-8") == write.as_json(), "run: python -m tests.fixtures.curves.write"
+
+
+def test_a_curve_has_the_colour_of_its_row():
+    colors = {"by": "sky", "of_target": False, "numeric": False, "names": ["clear", "rain"], "others": 0}
+    header = {"colors": colors | {"missing": True}}
+    curves, codes = [[0, 0, 0], [1, 1, 1], [2, 2, 2]], np.array([0, 1, 255], np.uint8)
+    image = pixels(figure(curves, header=header, codes=codes, kind="individual"))
+    blue, plum = (image[..., 2] - image[..., 0] > 60).sum(), (image[..., 0] - image[..., 1] > 40).sum()
+    assert blue > 300
+    assert plum > 300
+
+
+def test_highlighted_rows_are_named():
+    drawn = figure([[0, 1, 2], [2, 1, 0]], rows=np.array([7, 1234]), highlighted=np.array([False, True]))
+    assert "row 1\u2009234" in drawn.svg()
+    assert "row 7" not in drawn.svg()
+
+
+def test_effects_are_one_line():
+    header = {"content": "effects", "mean": [-1.0, 0.0, 1.0], "grid": GRID, "few": [False] * 3, "done": 9, "total": 9}
+    drawn = figure(np.empty((0, 3)), header=header, kind="ale", bands=True, selected=np.empty(0, bool))
+    assert drawn.title == "Accumulated local effect on Rentals, zero on average"
+    assert "It goes from \u22121.00 at 0 to 1.00 at 1" in drawn.description
+    assert "ALE, 9 rows" in drawn.svg()
+    assert "of curves" not in drawn.svg()
+
+
+def test_centred_curves_say_where_they_meet():
+    assert figure([[0.0, 1.0, 2.0]], anchor=0.5).title == "Change in Rentals, from temp = 0.5"
+    named = figure([[0.0, 1.0, 2.0]], header={"grid": ["win", "sum", "aut"]}, anchor=1.0)
+    assert named.title == "Change in Rentals, from temp = sum"

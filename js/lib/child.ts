@@ -2,6 +2,8 @@
 import type { Host } from "@anywidget/types";
 import { element } from "./dom";
 
+export type ChildHost = Pick<Host, "getWidget"> | undefined;
+
 export interface Child {
   element: HTMLElement;
   /** Show another widget, or none, and tell whether it is there; the same one stays as it is. */
@@ -9,7 +11,7 @@ export interface Child {
 }
 
 /** Without a host, as in a saved page, nothing is shown. */
-export function createChild(host: Pick<Host, "getWidget"> | undefined, signal: AbortSignal): Child {
+export function createChild(host: ChildHost, signal: AbortSignal): Child {
   const whole = element("div", { class: "child", hidden: true });
   let asked: string | null = null;
   let shown = Promise.resolve(false);

@@ -1,9 +1,12 @@
 // One curve per row, decoded and checked; and as they are drawn, centred or not.
+import type { RowColoursHeader } from "./row_colours";
 import type { Field, Frame } from "./wire";
 
 export interface CurvesHeader {
   job: number;
   sequence: number;
+  /** Of effects there is one line, the mean, and no curve. */
+  content: "curves" | "effects";
   finished: boolean;
   done: number;
   total: number;
@@ -21,7 +24,8 @@ export interface CurvesHeader {
   histogram: { edges?: number[]; counts: number[] };
   /** How they were computed; null where nothing is known of it. */
   method: string | null;
-  code: string;
+  /** What the colours of the rows mean. */
+  colors: RowColoursHeader | null;
 }
 
 /** Curves over common points, row after row. */
@@ -33,8 +37,10 @@ export interface Bundle {
 
 export interface Curves extends Bundle {
   header: CurvesHeader;
-  /** Position in X of each curve. */
+  /** Position in X of each curve; of effects, of the rows that they are of. */
   rows: Uint32Array;
+  /** The code of each one's colour. */
+  colors: Uint8Array | null;
   /** Each row's own value of the feature, on the axis; NaN where it is missing. */
   own: Float64Array;
 }
@@ -49,31 +55,31 @@ export function toCurves(frame: Frame): Curves {
   for (const name of ["grid", "mean", "few"] as const) {
     if (!Array.isArray(header[name])) throw new Error(`A frame's header lacks "${name}".`);
   }
-  const field = frame.fields.get("curves");
-  if (field?.shape.length !== 2 || !(field.data instanceof Uint16Array)) {
-    throw new Error("A frame carries no curves of two dimensions.");
-  }
-  const [count, points] = field.shape as [number, number];
-  if (points === 0 || points !== header.grid.length || points !== header.mean.length) {
-    throw new Error(`Curves of ${points} points came with a grid of ${header.grid.length}.`);
-  }
   const rows = frame.fields.get("rows")?.data;
   const own = frame.fields.get("own")?.data;
+  const values = header.content === "effects" ? new Float64Array() : valuesOf(frame.fields.get("curves"), header);
+  const points = header.grid.length;
+  if (points === 0 || points !== header.mean.length) {
+    throw new Error(`A mean of ${header.mean.length} points came with a grid of ${points}.`);
+  }
+  const count = header.content === "effects" ? (rows?.length ?? 0) : values.length / points;
   if (!(rows instanceof Uint32Array) || rows.length !== count || own?.length !== count) {
     throw new Error(`${count} curves came without a row for each.`);
   }
+  const colors = frame.fields.get("colors")?.data;
   return {
     header,
     count,
     x: Float64Array.from(header.grid, (point, index) => (header.feature_kind === "category" ? index : Number(point))),
-    values: valuesOf(field, header.low),
+    values,
     rows,
+    colors: header.colors && colors instanceof Uint8Array && colors.length === count ? colors : null,
     own: Float64Array.from(own, (value) => (value < MISSING ? Number.NaN : value)),
   };
 }
 
 /** Whether the page has only a sample of the curves that are done. */
-export const isSample = ({ count, header }: Curves) => count < header.done;
+export const isSample = ({ count, header }: Curves) => header.content === "curves" && count < header.done;
 
 /** Curves, and those that follow them; the newer ones know more of the whole. */
 export function joined(before: Curves, after: Curves): Curves {
@@ -83,10 +89,11 @@ export function joined(before: Curves, after: Curves): Curves {
     values: concatenated(Float64Array, before.values, after.values),
     rows: concatenated(Uint32Array, before.rows, after.rows),
     own: concatenated(Float64Array, before.own, after.own),
+    colors: before.colors && after.colors && concatenated(Uint8Array, before.colors, after.colors),
   };
 }
 
-function concatenated<Kind extends Float64Array | Uint32Array>(
+function concatenated<Kind extends Float64Array | Uint8Array | Uint32Array>(
   Kind: new (length: number) => Kind,
   before: Kind,
   after: Kind,
@@ -97,7 +104,14 @@ function concatenated<Kind extends Float64Array | Uint32Array>(
   return whole;
 }
 
-function valuesOf({ data, scale }: Field, low: number): Float64Array {
+function valuesOf(field: Field | undefined, { low, grid }: CurvesHeader): Float64Array {
+  if (field?.shape.length !== 2 || !(field.data instanceof Uint16Array)) {
+    throw new Error("A frame carries no curves of two dimensions.");
+  }
+  if (field.shape[1] !== grid.length) {
+    throw new Error(`Curves of ${field.shape[1]} points came with a grid of ${grid.length}.`);
+  }
+  const { data, scale } = field;
   const values = new Float64Array(data.length);
   for (let index = 0; index < data.length; index++) values[index] = low + data[index]! * scale;
   return values;

@@ -1,11 +1,13 @@
 // Images of more curves than a page holds, as the kernel counts them.
 import type { Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
-import type { IceDrawingTraits } from "./ice_state";
+import type { Look } from "./ice_kinds";
 import type { Frame } from "./wire";
 
 interface DensityHeader {
   job: number;
+  /** Whether it is of slopes. */
+  slopes: boolean;
   centered: boolean;
   anchor: number | null;
   /** The values at the lower and the upper edge. */
@@ -41,8 +43,9 @@ export function toDensityImage(frame: Frame | null): DensityImage | null {
 }
 
 /** Tell whether an image is of these curves, as they are drawn. */
-export function shows({ header }: DensityImage, curves: Curves, traits: IceDrawingTraits): boolean {
-  const { centered, anchor, filters } = traits;
+export function shows({ header }: DensityImage, curves: Curves, look: Look, filters: Filters): boolean {
+  const { kind, centered, anchor } = look;
+  if (header.slopes !== (kind === "derivative")) return false;
   const zero = header.centered === centered && (!centered || header.anchor === anchor);
   return zero && header.job === curves.header.job && JSON.stringify(header.filters) === JSON.stringify(filters);
 }

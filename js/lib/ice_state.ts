@@ -13,7 +13,7 @@ export interface Brush {
   op: Operation;
 }
 
-export type Kind = "individual" | "average" | "both";
+export type Kind = "individual" | "average" | "both" | "derivative" | "ale";
 
 /** Traits that make the kernel work. */
 export interface IceKernelTraits {
@@ -21,6 +21,8 @@ export interface IceKernelTraits {
   grid_resolution: number;
   target: number | null;
   seed: number;
+  /** A feature, or "target" for the model's answer. */
+  color_by: string | null;
 }
 
 /** Traits that the browser draws by, alone. */
@@ -29,6 +31,8 @@ export interface IceDrawingTraits {
   centered: boolean;
   anchor: number | null;
   bands: boolean;
+  /** Rows that are drawn above the others, as a selection is. */
+  highlight: unknown;
   brush: Brush[];
   filters: Filters;
   /** Positions of rows, little-endian uint32, sorted and unique. */
@@ -83,6 +87,7 @@ export interface IceReportedTraits {
   features: FeatureName[];
   n_rows: number;
   class_names: string[];
+  code: string;
   rule: Rule | null;
   subgroups: Subgroup[];
   interactions: Interaction[];
@@ -100,6 +105,7 @@ export const iceKernelTraits = [
   "grid_resolution",
   "target",
   "seed",
+  "color_by",
 ] as const satisfies (keyof IceKernelTraits)[];
 
 export const iceTraitNames = [
@@ -108,6 +114,7 @@ export const iceTraitNames = [
   "centered",
   "anchor",
   "bands",
+  "highlight",
   "brush",
   "filters",
   "selection",
@@ -119,6 +126,7 @@ export const iceTraitNames = [
   "features",
   "n_rows",
   "class_names",
+  "code",
   "rule",
   "subgroups",
   "interactions",

@@ -49,8 +49,10 @@ export async function drawPlot(plot: HTMLElement, { title, status, page }: Told)
     const place = part.getBoundingClientRect();
     const image = part instanceof HTMLCanvasElement ? part : await pictureOf(part);
     const [x, y] = [EDGE + place.left - box.left, HEAD + place.top - box.top];
+    context.globalAlpha = Number(getComputedStyle(part).opacity);
     context.drawImage(image, x, y, place.width, place.height);
   }
+  context.globalAlpha = 1;
   say(status, HEAD + height + 20, "400 11px", style.getPropertyValue("--xw-ink-2"));
   return canvas;
 }

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from xai_widgets.explainers import accumulated_effects
-from xai_widgets.explainers.accumulated_effects import accumulated_local_effects
+from xai_widgets.explainers.accumulated_effects import AccumulatedLocalEffects, accumulated_local_effects
+from xai_widgets.explainers.stream import drive
 from xai_widgets.models import InputError
+from xai_widgets.models.predictors import Predictor
 
 
 @pytest.mark.parametrize(("feature", "expected"), [(0, lambda x: 2 * x - 1), (1, lambda x: 2 - 4 * x)])
@@ -110,6 +112,61 @@ def test_a_class_of_three():
 def test_bins_are_counted(n_bins):
     with pytest.raises(InputError, match="too few bins"):
         accumulated_local_effects(lambda X: X[:, 0], np.arange(4.0)[:, None], 0, n_bins=n_bins)
+
+
+def wavy(X):
+    return np.sin(3 * X[:, 0]) + X[:, 0] * X[:, 1]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**53 - 1), st.integers(1, 12), st.integers(2, 120))
+def test_a_stream_ends_at_the_effects_by_all_rows(seed, n_bins, rows):
+    X = np.random.default_rng(seed % 1000).normal(size=(rows, 2)).round(1)
+    explainer = AccumulatedLocalEffects(wavy, 0, n_bins=n_bins, seed=seed)
+    estimates = list(explainer.stream(X))
+    exact = accumulated_local_effects(wavy, X, 0, n_bins=n_bins)
+    np.testing.assert_allclose(estimates[-1].value, exact.effects, atol=1e-9)
+    assert [estimate.finished for estimate in estimates] == [False] * (len(estimates) - 1) + [True]
+    assert all(np.isfinite(estimate.value).all() for estimate in estimates), "no step is ever unknown"
+    assert not estimates[-1].standard_error.any()
+
+
+def test_the_standard_error_tells_how_far_the_effects_by_all_rows_are():
+    X = np.random.default_rng(0).normal(size=(3000, 2))
+    exact = accumulated_local_effects(wavy, X, 0, n_bins=8).effects
+    scores = []
+    for seed in range(60):
+        explainer = AccumulatedLocalEffects(wavy, 0, n_bins=8, seed=seed)
+        estimate = explainer.estimate(explainer.advance(explainer.start(X), 300))
+        assert estimate.done == 300
+        scores.append(((estimate.value - exact) / estimate.standard_error)[0, [0, 2, 4, 8]])
+    assert 0.8 < np.std(scores) < 1.2
+    assert np.abs(np.mean(scores, axis=0)).max() < 0.5
+
+
+def test_what_was_done_is_not_done_again(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    seen, scores = [], Predictor.scores
+    monkeypatch.setattr(Predictor, "scores", lambda self, data: seen.append(len(data)) or scores(self, data))
+    explainer = AccumulatedLocalEffects(wavy, 0, n_bins=5)
+    half = explainer.advance(explainer.start(X), 100)
+    assert sum(seen) == 200
+    *_, last = drive(explainer, explainer.resume(half, explainer.start(X)))
+    assert sum(seen) == 400
+    np.testing.assert_allclose(last.value, accumulated_local_effects(wavy, X, 0, n_bins=5).effects)
+    with pytest.raises(InputError, match="another seed"):
+        AccumulatedLocalEffects(wavy, 0, n_bins=5, seed=1).stream(X, state=half)
+
+
+def test_a_group_of_one_hot_columns_is_one_category():
+    X = pd.DataFrame({"red": [1, 0, 0, 1], "blue": [0, 1, 0, 0], "green": [0, 0, 1, 0], "size": np.arange(4.0)})
+    groups = {"colour": ["red", "blue", "green"]}
+    found = accumulated_local_effects(
+        lambda X: X["red"] * 1.0 + X["blue"] * 4 + X["green"] * 9 + X["size"], X, "colour", groups=groups
+    )
+    assert found.grid_values.tolist() == groups["colour"]
+    assert found.counts.tolist() == [2, 1, 1]
+    np.testing.assert_allclose(found.effects[0], np.array([1, 4, 9]) - 15 / 4)
 
 
 def test_the_examples_give_what_they_say():

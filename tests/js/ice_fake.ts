@@ -40,7 +40,8 @@ export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, g
     few: grid.map((_, point) => point === points - 1),
     histogram: { edges: [0, 1, 2, 3, 4], counts: [3, 2, 3, 2] },
     method: "exact tree walk",
-    code: 'xw.ICEPlot(model, X, "temp")',
+    content: "curves",
+    colors: null,
     ...changes,
   };
   const category = header.feature_kind === "category";
@@ -68,6 +69,7 @@ export function densityFrame(count: number, changes: Record<string, unknown> = {
     header: {
       version: 1,
       job: 1,
+      slopes: false,
       centered: false,
       anchor: null,
       low: 0,
@@ -108,6 +110,26 @@ export function categoryFrame(grid: string[] = ["winter", "spring", "summer"]): 
   return frame;
 }
 
+/** Effects from -2 to 2 of the rows of curvesFrame. */
+export function effectsFrame(changes: Partial<CurvesHeader> = {}): FrameRecord {
+  const mean = [-2, -1, 0, 1, 2];
+  const frame = curvesFrame({ content: "effects", mean, method: "accumulated local effects", ...changes });
+  frame.arrays.shift();
+  frame.buffers.shift();
+  return frame;
+}
+
+/** The same frame with a colour for each curve: row 100 + k has the code codes[k]. */
+export function coloured(frame: FrameRecord, colors: CurvesHeader["colors"], codes: number[]): FrameRecord {
+  const rows = new Uint32Array(frame.buffers[frame.arrays.findIndex(({ name }) => name === "rows")]!.buffer);
+  const bytes = Uint8Array.from(rows, (row) => codes[row - 100]!);
+  return {
+    header: { ...frame.header, colors },
+    arrays: [...frame.arrays, { name: "colors", dtype: "uint8", shape: [bytes.length], scale: null }],
+    buffers: [...frame.buffers, new DataView(bytes.buffer)],
+  };
+}
+
 export function selectionOf(...rows: number[]): DataView {
   return new DataView(Uint32Array.from(rows).buffer);
 }
@@ -118,10 +140,12 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     grid_resolution: 5,
     target: null,
     seed: 0,
+    color_by: null,
     kind: "both",
     centered: false,
     anchor: null,
     bands: false,
+    highlight: selectionOf(),
     brush: [],
     filters: {},
     selection: selectionOf(),
@@ -137,6 +161,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     ],
     n_rows: 200,
     class_names: [],
+    code: 'xw.ICEPlot(model, X, "temp")',
     rule: null,
     subgroups: [],
     interactions: [],

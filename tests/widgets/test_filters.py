@@ -79,7 +79,7 @@ def test_the_figure_is_of_the_rows_that_pass(make, table):
     assert slope == pytest.approx(5)
     counts = figure.header["histogram"]["counts"]
     assert sum(counts) == table["b"][passing].between(*np.array(figure.header["grid"])[[0, -1]]).sum()
-    assert f"{passing.sum()} of 300 curves" in figure.description
+    assert f"{passing.sum()} of 300 rows pass the filters" in figure.description
     assert figure.png() != every.png()
     assert w.explanation.average[0] == pytest.approx(every.header["mean"]), "it is of all rows"
 
@@ -89,7 +89,7 @@ def test_no_row_passes(make):
     w.brush = BOX
     assert len(w.selection) == 0
     assert len(w.selected) == 0
-    assert "none of 300 rows passes" in w.snapshot().alt
+    assert "0 of 300 rows pass the filters" in w.snapshot().alt
 
 
 def test_filters_ask_nothing_of_the_model(make, monkeypatch):

@@ -1,5 +1,4 @@
 import threading
-import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
@@ -12,6 +11,8 @@ import xai_widgets as xw
 from xai_widgets.explainers import partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+
+from .plots import array_of, expect
 
 
 @pytest.fixture
@@ -40,11 +41,6 @@ def curves_of(result):
     buffer = result["buffers"][result["arrays"].index(record)]
     stored = np.frombuffer(buffer, "<u2").reshape(record["shape"])
     return result["header"]["low"] + stored * record["scale"]
-
-
-def array_of(result, name, dtype):
-    names = [array["name"] for array in result["arrays"]]
-    return np.frombuffer(result["buffers"][names.index(name)], dtype)
 
 
 def test_one_line_gives_every_rows_curve_and_their_mean(make, hidden):
@@ -145,7 +141,7 @@ def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
     w.target = 2
     mean = w.wait(30).explanation.average[0]
     assert w.result["header"]["target_name"] == "cat"
-    assert "target='cat'" in w.result["header"]["code"]
+    assert "target='cat'" in w.code
     expected = partial_dependence(model, X, [0], grid_resolution=50, target="cat").average[0]
     np.testing.assert_allclose(mean, expected)
     with pytest.raises(traitlets.TraitError, match="target=3"):
@@ -180,15 +176,8 @@ def test_the_picture_without_a_browser(make, hidden):
 def test_the_code_gives_the_same_plot(make, hidden):
     model, X = hidden
     w = make(model, X, "x2", grid_resolution=10).wait(30)
-    assert "xw.ICEPlot(" in w.result["header"]["code"]
-    assert "feature='x2'" in w.result["header"]["code"]
-
-
-def expect(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
+    assert "xw.ICEPlot(" in w.code
+    assert "feature='x2'" in w.code
 
 
 def test_an_executor_computes_what_is_shown(make, hidden):

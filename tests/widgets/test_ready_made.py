@@ -54,7 +54,7 @@ def test_a_bunch_is_shown_brushed_and_selected_from(fitted):
         header = w.wait(30).result["header"]
         assert np.array_equal(w.explanation.individual, found.individual)
         np.testing.assert_allclose(header["mean"], found.average[0])
-        assert (header["finished"], header["standard_error"], header["code"]) == (True, None, "")
+        assert (header["finished"], header["standard_error"], w.code) == (True, None, "")
         w.brush = [{"x": [0, 0.1], "y": [0.3, 9]}]
         assert 0 < len(w.selection) < ROWS
         assert w.selected.equals(X.iloc[w.selection])

@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .accumulated_effects import accumulated_local_effects
+    from .accumulated_effects import AccumulatedLocalEffects, accumulated_local_effects
     from .attribution import Attribution
     from .dependence import PartialDependence, partial_dependence
     from .each_feature import partial_dependences
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .subgroups import Subgroup, find_subgroups
 
 _HOMES = {
+    "AccumulatedLocalEffects": "accumulated_effects",
     "Attribution": "attribution",
     "Estimate": "stream",
     "GradientXInput": "gradient",
@@ -37,6 +38,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AccumulatedLocalEffects",
     "Attribution",
     "Estimate",
     "GradientXInput",

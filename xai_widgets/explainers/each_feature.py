@@ -112,8 +112,8 @@ def _some_points(grid: Grid) -> Grid:
     """Return the first, the middle and the last point of a grid of one axis."""
     (axis,) = grid.axes
     places = sorted({0, grid.points // 2, grid.points - 1})
-    values = axis.values[places]
-    return Grid((Axis(axis.name, values, {axis.name: values}),))
+    columns = {column: values[places] for column, values in axis.columns.items()}
+    return Grid((Axis(axis.name, axis.values[places], columns),))
 
 
 def _copies(table: Table, rows: np.ndarray, grids: Mapping[str, Grid]) -> Any:
@@ -122,10 +122,11 @@ def _copies(table: Table, rows: np.ndarray, grids: Mapping[str, Grid]) -> Any:
     starts = np.cumsum([0, *block])
     copies = table.rows(np.concatenate([np.tile(rows, grid.points) for grid in grids.values()]))
     columns = {}
-    for start, size, (name, grid) in zip(starts[:-1], block, grids.items(), strict=True):
-        values = copies.values(name)
-        moved = np.repeat(grid.columns[name], len(rows))
-        columns[name] = np.concatenate([values[:start], moved, values[start + size :]])
+    for start, size, grid in zip(starts[:-1], block, grids.values(), strict=True):
+        for name, points in grid.columns.items():
+            values = copies.values(name)
+            moved = np.repeat(points, len(rows))
+            columns[name] = np.concatenate([values[:start], moved, values[start + size :]])
     return copies.replaced(columns)
 
 

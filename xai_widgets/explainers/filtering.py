@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ import numpy as np
 
 from ..models import InputError
 from ..models.tables import Table, is_missing, sorted_unique
+from .grids import feature_name, feature_values
+
+_NO_GROUPS: Mapping[str, Sequence[str]] = {}
 
 Category = str | bool | int | float
 Filters = dict[str, list[Any]]
@@ -32,15 +35,15 @@ class Column:
     categories: tuple[Category, ...] | None
 
     @staticmethod
-    def of(table: Table, name: str) -> Column:
-        """Read a column of a table."""
-        values = table.values(name)
-        if table.kind(name) in ("numeric", "integer"):
+    def of(table: Table, name: str, groups: Mapping[str, Sequence[str]] = _NO_GROUPS) -> Column:
+        """Read a column of a table, or a group of one-hot columns as the names of these."""
+        values = feature_values(table, name, groups)
+        if name not in groups and table.kind(name) in ("numeric", "integer"):
             return Column(values.astype(np.float64), None)
         if values.dtype.kind in "mM":  # times are told as words
             times, values = values, values.astype(str).astype(object)
             values[is_missing(times)] = None
-        levels = table.levels(name)
+        levels = np.asarray(groups[name], dtype=object) if name in groups else table.levels(name)
         known = sorted_unique(values[~is_missing(values)]) if levels is None else levels
         places = {value: place for place, value in enumerate(known.tolist())}
         codes = np.fromiter((places.get(value, -1) for value in values.tolist()), np.int32, len(values))
@@ -63,6 +66,8 @@ class Filtering:
     ----------
     table : Table
         Its columns are read at first use.
+    groups : dict of str to sequence of str, optional
+        One-hot columns that are one feature, by its name.
 
     Examples
     --------
@@ -72,9 +77,10 @@ class Filtering:
     array([False,  True,  True])
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, groups: Mapping[str, Sequence[str]] = _NO_GROUPS) -> None:
         self._table = table
-        self.column = functools.cache(functools.partial(Column.of, table))
+        self._groups = groups
+        self.column = functools.cache(functools.partial(Column.of, table, groups=self._groups))
 
     def checked(self, given: Any) -> Filters:
         """Return filters by column name: [low, high] for numbers, a list of categories for others, in their order.
@@ -91,7 +97,7 @@ class Filtering:
                 expected="a feature's name, and [low, high] or a list of categories, for each filter",
                 do='write {"temp": [0, 20]} for instance, {} for no filter',
             )
-        names = {feature: self._table.column(feature) for feature in given}
+        names = {feature: feature_name(self._table, feature, self._groups) for feature in given}
         return {name: self._checked(name, given[feature]) for feature, name in names.items()}
 
     def passing(self, filters: Filters) -> np.ndarray:

@@ -110,7 +110,7 @@ def make_grid(
     axes = []
     for name in names:
         if groups and name in groups:
-            axes.append(_axis_of_group(table, name, groups[name]))
+            axes.append(axis_of_group(table, name, groups[name]))
             continue
         if name in custom:
             values = custom[name]
@@ -154,7 +154,23 @@ def _features_of(table: Table, features: Any, groups: Mapping[str, Sequence[Any]
             expected="one feature, or two",
             do="name a column",
         )
-    return [each if isinstance(each, str) and each in groups else table.column(each) for each in listed]
+    return [feature_name(table, each, groups) for each in listed]
+
+
+def feature_name(table: Table, feature: Any, groups: Mapping[str, Sequence[Any]]) -> str:
+    """Return the name of a column given by its name or position, or of a group."""
+    return feature if isinstance(feature, str) and feature in groups else table.column(feature)
+
+
+def feature_values(table: Table, name: str, groups: Mapping[str, Sequence[Any]]) -> np.ndarray:
+    """Return each row's own value; of a group the name of its one column that is 1, None where that is not one."""
+    if name not in groups:
+        return table.values(name)
+    columns = [table.column(each) for each in groups[name]]
+    ones = np.column_stack([table.values(each).astype(np.float64) == 1 for each in columns])
+    values: np.ndarray = np.asarray(columns, dtype=object)[ones.argmax(axis=1)]
+    values[ones.sum(axis=1) != 1] = None
+    return values
 
 
 def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -270,7 +286,8 @@ def _nearest(unique: np.ndarray, even: np.ndarray) -> np.ndarray:
     return found
 
 
-def _axis_of_group(table: Table, name: str, group: Sequence[Any]) -> Axis:
+def axis_of_group(table: Table, name: str, group: Sequence[Any]) -> Axis:
+    """Return the axis of a group: at each point one of its columns is 1 and the others are 0."""
     columns = [table.column(each) for each in group]
     wrong = [each for each in columns if not np.isin(table.values(each).astype(np.float64), (0, 1)).all()]
     if len(columns) < 2 or wrong:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters, pixels, svg
+from ..tables import words
+from . import colour, curve_words, letters, pixels, svg
+from .curve_words import decimals_of
 from .figure import MOST_BYTES
+from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
-from .text import Digits, fixed, integer, without_zeros
+from .row_colours import inks_of
+from .rule import rule_sentence
+from .text import fixed, integer, without_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +28,9 @@ WIDTH, HEIGHT, LEAST_WIDTH = 460, 280, 160  # of the plot
 HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
 INK = 0.08  # of one curve, over the page
+COLOURED = 0.15  # the same at least, in a colour of its own
+FADED = 0.45  # of that, where some are selected
+MOST_NAMED = 8  # of highlighted rows
 DIM = 0.02  # of one that does not pass the filters
 INKS = {
     "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
@@ -30,37 +38,64 @@ INKS = {
 }
 ALL = {"light": (139, 146, 154), "dark": (125, 132, 140)}
 CHOSEN = {"light": ("#8f5300", (209, 124, 0)), "dark": ("#ffb84a", (255, 174, 43))}
+HIGHLIGHT = {"light": "#b3127e", "dark": "#ff7ac6"}
 
 
 @dataclass(frozen=True, eq=False)
 class CurvesFigure:
     """What a view of curves shows, ready to be drawn without a browser.
 
+    Korean is drawn where the machine has a font with Hangul, else the words are English.
+
     Parameters
     ----------
     header : mapping
-        Of the frame: `feature`, `grid`, `mean`, `few`, `histogram`, `label`, `done`, `total`, `method`.
-    curves : ndarray of shape (rows, points)
-        In the unit of the prediction.
-    selected : ndarray of bool of shape (rows,), optional
-        The rows that are chosen.
+        Of the frame, its `mean` as drawn; see js/lib/ice_curves.ts for its fields.
+    curves : ndarray of shape (curves, points)
+        As drawn: centred, or slopes; none of effects.
+    rows : ndarray of int of shape (curves,), optional
+        The row of each curve; by default their positions.
+    kind, asked : {"both", "individual", "average", "derivative", "ale"}
+        What is drawn, and what was asked for.
+    anchor : float, optional
+        Where centred curves meet.
+    bands : bool, default False
+        Draw what 10 % and 90 % of the curves do not exceed.
+    selected, highlighted : ndarray of bool of shape (curves,), optional
+        The curves that are chosen, and those that are drawn above the others with their row's number.
+    codes : ndarray of uint8 of shape (curves,), optional
+        The colour of each curve, where the header tells what `colors` mean.
     theme : {"light", "dark"}, default "light"
-    rule : str, default ""
-        What the chosen rows have in common, in words.
-    shown : ndarray of bool of shape (rows,), optional
-        The rows that pass the filters, all by default: the others are dim. The mean is of these, None without any.
+    language : {"en", "ko"}, default "en"
+    status : str, default "done"
+        Of the widget.
+    rule : mapping, optional
+        What the chosen rows have in common; see `rule.rule_sentence`.
+    shown : ndarray of bool of shape (curves,), optional
+        The curves of rows that pass the filters, all by default: the others are dim. The mean is of these, None without
+        any.
     """
 
     header: Mapping[str, Any]
     curves: Floats = field(repr=False)
+    rows: NDArray[np.integer] | None = field(default=None, repr=False)
+    kind: str = "both"
+    asked: str = "both"
+    anchor: float | None = None
+    bands: bool = False
     selected: NDArray[np.bool_] | None = field(default=None, repr=False)
+    highlighted: NDArray[np.bool_] | None = field(default=None, repr=False)
+    codes: NDArray[np.uint8] | None = field(default=None, repr=False)
     theme: str = "light"
-    rule: str = ""
+    language: str = "en"
+    status: str = "done"
+    rule: Mapping[str, Any] | None = None
     shown: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
+        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
+        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
 
     def svg(self) -> str:
         """Draw the figure as an SVG document: real text, the curves as a picture."""
@@ -68,49 +103,53 @@ class CurvesFigure:
 
     @property
     def title(self) -> str:
-        return f"{self.header['label']} as {self.header['feature']} moves"
+        return curve_words.title(self.header, self.kind, self.anchor, self.language)
 
     @property
     def description(self) -> str:
         """The text alternative, made from the numbers."""
-        mean, grid = self.header["mean"], self.header["grid"]
-        if mean is None:
-            return f"{self.title}: none of {integer(len(self.curves))} rows passes the filters."
-        digits = Digits.of(max(map(abs, mean)), 3)
-        lowest, highest = int(np.argmin(mean)), int(np.argmax(mean))
-        ends = " to ".join(tick_text(grid[place]) for place in (0, -1))
-        return (
-            f"{self.title}, {ends}: {self._count} curves. Their mean goes from "
-            f"{digits.plain(mean[lowest])} at {tick_text(grid[lowest])} to {digits.plain(mean[highest])} "
-            f"at {tick_text(grid[highest])}{digits.power}." + (f" {self.rule}." if self.rule else "")
+        chosen, shown = self._chosen_mean(), int(self._shown.sum()) if not self._shown.all() else self._count
+        told = curve_words.describe(
+            self.header, self._count, shown, chosen, self._n_chosen, self.title, self.language
         )
+        return f"{told} {self._rule_told}." if self._rule_told else told
 
     @property
     def status_line(self) -> str:
-        done, total, method = self.header["done"], self.header["total"], self.header["method"]
-        return f"{integer(done)} of {integer(total)} rows, {len(self.header['grid'])} points; {method}"
+        return curve_words.status_line(self.header, self.kind, self.asked, self.status, self.language)
 
     def arrange(self, width: int) -> Drawing:
         height = HEIGHT * width // WIDTH
         low, high = self._range()
-        axes = Axes(places_of(self.header["grid"]), low, high, width, height)
-        status = Text(
-            LEFT, HEAD + height + BARS + 54, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True
-        )
+        grid = self.header["grid"]
+        axes = Axes(places_of(grid), low, high, width, height, 0.5 if isinstance(grid[0], str) else 0.0)
+        foot = HEAD + height + BARS + 38
+        legend_marks, tall = self._legend(foot, width)
+        status = Text(LEFT, foot + tall + 16, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True)
         marks = [
             Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
-            *([Text(LEFT, 34, self.rule, 11, self._ink("pale"), width + RIGHT)] if self.rule else []),
+            Text(LEFT, 34, self._rule_told, 11, self._ink("pale"), width + RIGHT),
             *self._scale(axes),
             *self._lines(axes),
             *self._labels(axes),
             *self._bars(axes),
+            *legend_marks,
             status,
         ]
         size = (LEFT + width + RIGHT, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)
 
     def _range(self) -> tuple[float, float]:
-        low, high = float(self.curves.min()), float(self.curves.max())
+        bands = self._bands()
+        mean = [] if self.header["mean"] is None else [np.asarray(self.header["mean"])]
+        drawn = [*mean, *([] if bands is None else bands)]
+        if self._has_curves:
+            drawn = [self.curves]
+        elif self._chosen.any():
+            drawn.append(self.curves[self._chosen].mean(axis=0))
+        if not drawn:
+            return 0.0, 1.0
+        low, high = float(min(map(np.min, drawn))), float(max(map(np.max, drawn)))
         room = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
         return low - room, high + room
 
@@ -123,17 +162,38 @@ class CurvesFigure:
             yield Text(LEFT - 8, y + 4, fixed(tick, decimals), 11, self._ink("pale"), align="right")
 
     def _lines(self, axes: Axes) -> Iterator[Mark]:
-        shown = self._shown()
-        if not shown.all():
-            dim = axes.density(self.curves[~shown])
-            yield Image(LEFT, HEAD, axes.width, axes.height, inked(dim, ALL[self.theme], DIM))
-        yield Image(LEFT, HEAD, axes.width, axes.height, inked(axes.density(self.curves[shown]), ALL[self.theme]))
-        if self._chosen().any():
-            chosen = axes.density(self.curves[self._chosen()])
-            yield Image(LEFT, HEAD, axes.width, axes.height, inked(chosen, CHOSEN[self.theme][1], 3 * INK))
-            yield from self._mean(axes, self.curves[self._chosen()].mean(axis=0), CHOSEN[self.theme][0])
-        if self.header["mean"] is not None:
-            yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+        chosen, shown = self._chosen, self._shown
+        if self._has_curves:
+            if not shown.all():
+                dim = axes.density(self.curves[~shown])
+                yield Image(LEFT, HEAD, axes.width, axes.height, inked(dim, ALL[self.theme], DIM))
+            if shown.any():
+                yield Image(LEFT, HEAD, axes.width, axes.height, self._inked(axes))
+            if chosen.any():
+                cells = inked(axes.density(self.curves[chosen]), CHOSEN[self.theme][1], 3 * INK)
+                yield Image(LEFT, HEAD, axes.width, axes.height, cells)
+        for band in self._bands() or ():
+            yield Line(list(zip(axes.xs, axes.y(band), strict=True)), self._ink("pale"))
+        if self._has_mean:
+            chosen_mean = self._chosen_mean()
+            if chosen_mean is not None:
+                yield from self._mean(axes, np.asarray(chosen_mean), CHOSEN[self.theme][0])
+            if self.header["mean"] is not None:
+                yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
+        for place in self._highlighted:
+            points = list(zip(axes.xs, axes.y(self.curves[place]), strict=True))
+            yield Line(points, "#" + bytes(colour.PAGES[self.theme]).hex(), 4.5)
+            yield Line(points, HIGHLIGHT[self.theme], 2.0)
+
+    def _inked(self, axes: Axes) -> colour.Bytes:
+        curves = self.curves[self._shown]
+        if self.codes is None:
+            return inked(axes.density(curves), ALL[self.theme])
+        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(curves))))
+        cells = inked(axes.density(curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
+        inks = inks_of(self.header["colors"], self.theme)
+        cells[..., :3] = axes.mean_colour(curves, inks[self.codes[self._shown]])
+        return cells
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
         points = list(zip(axes.xs, axes.y(mean), strict=True))
@@ -150,14 +210,25 @@ class CurvesFigure:
             start = place
 
     def _labels(self, axes: Axes) -> Iterator[Mark]:
+        table = words(self.language)
         named = []
-        if self.header["mean"] is not None:
-            every = f"all {integer(self.header['done'])}" if self._shown().all() else self._count
-            named.append((float(axes.y(self.header["mean"][-1])), f"PDP, {every}", self._ink("ink")))
-        if self._chosen().any():
-            y = float(axes.y(self.curves[self._chosen(), -1].mean()))
-            number = self.header.get("selected", int(self._chosen().sum()))  # of which `curves` may be a sample
-            named.append((y, f"selected, {integer(number)}", CHOSEN[self.theme][0]))
+        if self._has_mean:
+            shown = None if self._shown.all() else int(self._shown.sum())
+            texts = curve_words.labels(
+                self.kind, self.header["done"], shown, len(self.curves), self._n_chosen, self.language
+            )
+            if self.header["mean"] is not None:
+                named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
+            chosen = self._chosen_mean()
+            if chosen is not None:
+                named.append((float(axes.y(chosen[-1])), texts[1], CHOSEN[self.theme][0]))
+        for percent, band in zip((10, 90), self._bands() or (), strict=False):
+            text = table["ice.label.band"].format(percent=f"{percent} %")
+            named.append((float(axes.y(band[-1])), text, self._ink("pale")))
+        rows = np.arange(len(self.curves)) if self.rows is None else self.rows
+        for place in self._highlighted[:MOST_NAMED]:
+            text = table["ice.label.row"].format(row=integer(int(rows[place])))
+            named.append((float(axes.y(self.curves[place, -1])), text, HIGHLIGHT[self.theme]))
         last = -math.inf
         for y, text, ink in sorted(named):
             last = max(y, last + LINE - 2)
@@ -177,16 +248,54 @@ class CurvesFigure:
         yield Text(LEFT + axes.width + 8, foot + 16, str(self.header["feature"]), 12, self._ink("ink"), RIGHT - 12)
 
     @property
-    def _count(self) -> str:
-        if self._shown().all():
-            return integer(self.header["done"])  # of which `curves` may be a sample
-        return f"{integer(int(self._shown().sum()))} of {integer(len(self.curves))}"
+    def _rule_told(self) -> str:
+        return rule_sentence(self.rule, self.language) if self.rule else ""
 
+    def _legend(self, y: int, width: int) -> tuple[list[Mark], float]:
+        if self.codes is None:
+            return [], 0.0
+        header, name = self.header["colors"], curve_words.colour_name(self.header, self.language)
+        inks = inks_of(header, self.theme)
+        return legend(header, name, inks, self._ink("pale"), (LEFT, y), width + RIGHT - 12, self.language)
+
+    @property
+    def _has_curves(self) -> bool:
+        return self.kind not in ("average", "ale")
+
+    @property
+    def _has_mean(self) -> bool:
+        return self.kind != "individual"
+
+    @property
     def _shown(self) -> NDArray[np.bool_]:
         return np.ones(len(self.curves), bool) if self.shown is None else self.shown
 
+    @property
     def _chosen(self) -> NDArray[np.bool_]:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected
+
+    @property
+    def _count(self) -> int:
+        return int(self.header["done"]) if self._shown.all() else len(self.curves)
+
+    @property
+    def _n_chosen(self) -> int:
+        return int(self.header.get("selected", self._chosen.sum()))  # of which `curves` may be a sample
+
+    def _chosen_mean(self) -> list[float] | None:
+        return self.curves[self._chosen].mean(axis=0).tolist() if self._chosen.any() and len(self.curves) else None
+
+    @property
+    def _highlighted(self) -> NDArray[np.intp]:
+        if self.highlighted is None or not self._has_curves:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.highlighted)
+
+    def _bands(self) -> tuple[Floats, Floats] | None:
+        if not self.bands or not self._shown.any():
+            return None
+        low, high = np.percentile(self.curves[self._shown], [10, 90], axis=0)
+        return low, high
 
     def _ink(self, name: str) -> str:
         return INKS[self.theme][name]
@@ -204,6 +313,8 @@ class Axes:
         Of the prediction.
     width, height : int
         In pixels.
+    margin : float, default 0
+        At either end, in the unit of the places.
     """
 
     places: Floats
@@ -211,11 +322,12 @@ class Axes:
     high: float
     width: int
     height: int
+    margin: float = 0.0
 
     @property
     def xs(self) -> Floats:
-        span = self.places[-1] - self.places[0]
-        shares = (self.places - self.places[0]) / span if span else np.full(len(self.places), 0.5)
+        first, span = self.places[0] - self.margin, self.places[-1] - self.places[0] + 2 * self.margin
+        shares = (self.places - first) / span if span else np.full(len(self.places), 0.5)
         xs: Floats = LEFT + shares * (self.width - 1)
         return xs
 
@@ -224,7 +336,22 @@ class Axes:
 
     def density(self, curves: Floats) -> Floats:
         """Return how many curves pass each pixel."""
+        counts = np.bincount(self._cells(curves).ravel(), minlength=self.width * self.height) / COLUMNS
+        return counts.reshape(self.height, self.width)
+
+    def mean_colour(self, curves: Floats, inks: colour.Bytes) -> colour.Bytes:
+        """Return the mean colour of the curves that pass each pixel."""
+        cells, most = self._cells(curves), self.width * self.height
+        counts = np.maximum(1, np.bincount(cells.ravel(), minlength=most))
+        spread = np.broadcast_to(inks[:, None], (*cells.shape, 3)).reshape(-1, 3)
+        sums = [np.bincount(cells.ravel(), weights=channel, minlength=most) for channel in spread.T]
+        return np.rint(np.stack(sums, axis=-1) / counts[:, None]).astype(np.uint8).reshape(self.height, self.width, 3)
+
+    def _cells(self, curves: Floats) -> NDArray[np.int64]:
+        """Return the pixels that each curve passes, of shape (curves, columns)."""
         columns = np.arange(COLUMNS * self.width) / COLUMNS + LEFT
+        if len(self.places) > 1:
+            columns = columns[(columns >= self.xs[0]) & (columns <= self.xs[-1])]
         if len(self.places) == 1:
             heights = np.repeat(self.y(curves), len(columns), axis=1)
         else:
@@ -232,9 +359,8 @@ class Axes:
             share = (columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])
             heights = self.y(curves[:, right - 1] * (1 - share) + curves[:, right] * share)
         rows = np.rint(heights - HEAD).astype(np.int64).clip(0, self.height - 1)
-        cells = rows * self.width + np.arange(COLUMNS * self.width) // COLUMNS
-        counts = np.bincount(cells.ravel(), minlength=self.width * self.height) / COLUMNS
-        return counts.reshape(self.height, self.width)
+        cells: NDArray[np.int64] = rows * self.width + (columns - LEFT).astype(np.int64)
+        return cells
 
     def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
         """Return where the feature's values are written, as far as they have room."""
@@ -274,12 +400,3 @@ def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
     step = next(step * factor for factor in (1, 2, 5, 10, 20) if span / (step * factor) <= most)
     first, last = math.ceil(low / step), math.floor(high / step)
     return [place * step for place in range(first, last + 1)]
-
-
-def decimals_of(ticks: Sequence[float]) -> int:
-    step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else abs(ticks[0]) if ticks else 1.0
-    return max(0, -math.floor(math.log10(step) + 1e-9)) if step else 0
-
-
-def tick_text(value: Any) -> str:
-    return value if isinstance(value, str) else without_zeros(fixed(value, decimals_of([value]) + 2))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import colour, letters, pixels, svg
-from .curves import INKS, decimals_of, nice_ticks, tick_text
+from .curve_words import decimals_of, tick_text
+from .curves import INKS, nice_ticks
 from .figure import MOST_BYTES
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .text import Digits, fixed, integer, percent, without_zeros

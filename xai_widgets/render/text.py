@@ -44,6 +44,11 @@ def short(value: float) -> str:
     return without_zeros(fixed(value, 2 - exponent))
 
 
+def quantity(value: float) -> str:
+    """Write the same, with all digits of a number from a thousand to a hundred thousand."""
+    return integer(round(value)) if 1000 <= abs(value) < 1e5 else short(value)
+
+
 def trimmed(value: float) -> str:
     """Write two decimals below 1, one below 10, else none; without trailing zeros."""
     magnitude = abs(value)

@@ -29,6 +29,12 @@ def colormaps() -> dict[str, Any]:
 
 
 @cache
+def row_colours() -> dict[str, Any]:
+    """Return per theme what rows are coloured with: stops for numbers, ten colours of categories, two greys."""
+    return _read("row_colours")
+
+
+@cache
 def methods() -> dict[str, Any]:
     """Return what is known of every method: formula, unit, sign of its values, source."""
     return _read("methods")

@@ -91,4 +91,6 @@ def _memory_of(value: Any) -> tuple[Any, ...] | None:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value)) and not isinstance(value, tuple)
+    if isinstance(value, dict):
+        return all(map(_is_plain, (*value, *value.values())))
     return isinstance(value, str | int | float | bool | type(None))

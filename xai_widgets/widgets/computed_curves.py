@@ -66,7 +66,9 @@ class ComputedICEPlot(ICEPlot):
                 expected="one of these features",
                 do="choose one, or make an ICEPlot of the model",
             )
-        request["class"], request["label"] = None, "prediction"
+        if request["content"] == "effects":
+            raise _without_model()
+        request["class"], request["response"] = None, ("prediction", "")
         return self._curves[request["feature"]]
 
     def _show_moves(self, moves: dict[str, float]) -> None:

@@ -10,7 +10,8 @@ import bqplot  # type: ignore[import-untyped]
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
-from ..render.curves import decimals_of, nice_ticks
+from ..render.curve_words import decimals_of
+from ..render.curves import nice_ticks
 from ..render.text import fixed, without_zeros
 
 if TYPE_CHECKING:

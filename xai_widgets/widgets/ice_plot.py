@@ -13,20 +13,24 @@ import numpy as np
 import traitlets
 
 from .. import wire
+from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
-from ..render.rule import rule_sentence
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .columns import columns_frame
+from .drawn import Look
+from .features import Features
 from .findings import interaction_record, rule_record, subgroup_record
-from .labels import label_of
+from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
+from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
 
 if TYPE_CHECKING:
+    from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, CurveState, PartialDependence
     from ..explainers.interaction import InteractionEstimate
     from ..explainers.rules import Rule
@@ -57,12 +61,14 @@ class ICEPlot(LiveWidget):
         pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame stays where it is,
         and its partitions are explained there.
     feature : str or int, optional
-        A column by its name or position; by default the first.
+        A column by its name or position, or one of `groups`; by default the first.
     target : class or int, optional
         The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
         its position.
-    kind : {"both", "individual", "average"}, default "both"
-        What is drawn.
+    kind : {"both", "individual", "average", "derivative", "ale"}, default "both"
+        What is drawn: the curves and their mean, either of these, the slopes of the curves and their mean, or the
+        accumulated local effects, which have no curves. Categories and single values have no slopes: of these the
+        curves are drawn.
     grid_resolution : int, default 50
         The most points of a feature that is not categorical.
     percentiles : (float, float), default (0.05, 0.95)
@@ -77,6 +83,13 @@ class ICEPlot(LiveWidget):
         Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
+    groups : dict of str to sequence of columns, optional
+        One-hot columns that move together, by the name under which they are offered as one feature.
+    color_by : str, optional
+        Colour each curve by its row's value of a feature, or by the model's answer for the row: "target", where no
+        feature has this name.
+    highlight : sequence of int, optional
+        Rows whose curves are drawn above the others, with their number.
     **view
         `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
 
@@ -107,6 +120,11 @@ class ICEPlot(LiveWidget):
     A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
     of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
 
+    Notes
+    -----
+    `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
+    whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.
+
     Examples
     --------
     >>> import numpy as np
@@ -127,17 +145,23 @@ class ICEPlot(LiveWidget):
 
     _esm = (_STATIC / "ice_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "ice_plot.css").read_text(encoding="utf-8")
-    _parameters = ("feature", "target", "grid_resolution", "seed")
+    _curves_by = ("feature", "target", "grid_resolution", "seed", "content")
+    _parameters = (*_curves_by, "color_by")
+    _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
-    kind = traitlets.Enum(["both", "individual", "average"], "both").tag(sync=True, resettable=True)
+    kind = traitlets.Enum(["both", "individual", "average", "derivative", "ale"], "both").tag(
+        sync=True, resettable=True
+    )
     centered = traitlets.Bool(False).tag(sync=True, resettable=True)
     anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
+    color_by = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
+    highlight = Selection().tag(sync=True, resettable=True)
     brush = Brush([]).tag(sync=True, resettable=True)
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
@@ -152,6 +176,7 @@ class ICEPlot(LiveWidget):
     density = traitlets.Dict().tag(**kernel_owned())
     selected_density = traitlets.Dict().tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
@@ -174,6 +199,7 @@ class ICEPlot(LiveWidget):
         max_memory: int | str | None = None,
         executor: Executor | None = None,
         seed: int = 0,
+        groups: Mapping[str, Sequence[Any]] | None = None,
         **view: Any,
     ) -> None:
         from ..explainers.filtering import Filtering
@@ -182,7 +208,8 @@ class ICEPlot(LiveWidget):
 
         self._given = {"model": model, "X": X}
         self._table = Table.of(X)
-        self._filtering = Filtering(self._table)
+        self._features = Features(self._table, groups or {})
+        self._filtering = Filtering(self._table, self._features.groups)
         self._columns_sent: tuple[str, ...] = ()
         self._method = response_method
         self._executor = executor
@@ -195,40 +222,45 @@ class ICEPlot(LiveWidget):
         }
         self._max_memory = bytes_of(max_memory)
         self._kept: list[Any] = []  # states of finished curves, the newest last
-        self._crowd: tuple[CurveState, Crowd] | None = None
+        self._crowd: tuple[Any, Look | None, Crowd] | None = None  # and whose curves they are, slopes or not
         self._sent_of = (0, 0)  # a job, and how many of its curves were sent
         self._new_view = False
         self._answered: RowSelection | None = None  # the newest answer to a brush
+        self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._told = False  # by a browser
         self._leaving = False  # the ground on which was brushed
         self._make_asides()
         super().__init__(
-            feature=self._table.column(0 if feature is None else feature),
+            feature=self._features.names[0] if feature is None else self._features.name(feature),
             kind=kind,
             grid_resolution=grid_resolution,
             centered=centered,
             seed=seed,
             target=self._classes.index(target) if target is not None and self._classes else target,
             class_names=[str(name) for name in self._classes],
-            features=[{"name": name, "moves": None} for name in self._table.names],
+            features=[{"name": name, "moves": None} for name in self._features.names],
             n_rows=self._table.n_rows,
             **view,
         )
         self._brushed = self.brush
         self._brush_due = bool(self.brush)  # set before there were curves to brush
         self.observe(self._on_brush, names=["brush"])
+        self.observe(self._on_parameter, names=["kind"])
+        self.observe(lambda _: self._on_worker(self._show_code), names=list(self._drawn_by))
+        self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
+        self.observe(self._on_highlight, names=["highlight"])
         self.observe(self._on_filters, names=["filters"])
         self.observe(self._on_pair, names=["pair"])
-        self.observe(self._on_ground, names=["feature", "target", "centered", "anchor"])
+        self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
         self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         self.observe(self._on_chosen, names=["selection"])
-        self.observe(self._on_zero, names=["centered", "anchor", "filters"])
+        self.observe(self._on_zero, names=["kind", "centered", "anchor", "filters"])
         if len(self.selection):
             self._on_selection(None)
         if self.pair is not None:
             self._on_pair(None)
-        self._moves = Moves(self._worker(), first, self._table, self._show_moves)
+        self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
         self._request()
 
     @classmethod
@@ -335,6 +367,11 @@ percentiles, custom_values, kind, centered
         return ComputedICEPlot(found, X, feature, target, **view)
 
     @property
+    def content(self) -> str:
+        """What the kernel computes for the kind: "curves", or "effects"."""
+        return "effects" if self.kind == "ale" else "curves"
+
+    @property
     def selected(self) -> Any:
         """The selected rows of X that pass the filters, as the same kind of table that was given."""
         return self._table.take(self._chosen())
@@ -413,10 +450,13 @@ percentiles, custom_values, kind, centered
                 aside.stop()
         super().close()
 
-    @traitlets.validate("feature")
-    def _valid_feature(self, proposal: Any) -> str:
+    @traitlets.validate("feature", "color_by")
+    def _valid_feature(self, proposal: Any) -> str | None:
+        name = proposal["value"]
+        if proposal["trait"].name == "color_by" and (name is None or name == TARGET):
+            return name  # type: ignore[no-any-return]
         try:
-            return self._table.column(proposal["value"])
+            return self._features.name(name)
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -426,7 +466,7 @@ percentiles, custom_values, kind, centered
             raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
         return proposal["value"]  # type: ignore[no-any-return]
 
-    @traitlets.validate("selection")
+    @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
         if len(chosen) and chosen[-1] >= self._table.n_rows:
@@ -476,38 +516,72 @@ percentiles, custom_values, kind, centered
     def _device(self) -> str:
         return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
         request["names"] = notebook_expressions(self._given)
-        explainer = self._explainer(request)
-        fresh = explainer.start(self._table)
-        grid = fresh.grid.axes[0].values
-        check_memory(self._table.n_rows, len(grid), self._max_memory)
+        explainer: Any = self._explainer(request)
+        fresh: Any = explainer.start(self._table)
+        if request["content"] == "curves":
+            grid = fresh.grid.axes[0].values
+            check_memory(self._table.n_rows, len(grid), self._max_memory)
+        else:
+            grid = fresh.axis.values
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = _spread(request["own"], grid)
         request["method"] = explainer.method
+        request["colors"] = self._coloured(explainer, fresh, request)
+        self._publish(code=self._code(request))
         begin = self._resumed(explainer, fresh)
-        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
-            if estimate is not None and estimate.finished:
+        if request["content"] == "curves":
+            steps: Any = explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS)
+        else:
+            steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
+        for estimate in steps:
+            if estimate is not None and estimate.finished and request["content"] == "curves":
                 self._keep(estimate.state)
             yield estimate
 
-    def _explainer(self, request: dict[str, Any]) -> PartialDependence:
+    def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
+        from ..explainers.accumulated_effects import AccumulatedLocalEffects
         from ..explainers.dependence import PartialDependence
         from ..models.predictors import Predictor
 
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = label_of(predictor)
-        return PartialDependence(
-            predictor,
-            request["feature"],
-            grid_resolution=request["grid_resolution"],
-            seed=request["seed"],
-            **self._settings,
-        )
+        request["response"] = response_of(predictor)
+        run = {"seed": request["seed"], "groups": self._features.groups}
+        if request["content"] == "effects":
+            return AccumulatedLocalEffects(predictor, request["feature"], **run)
+        grid = {"grid_resolution": request["grid_resolution"], **self._settings}
+        return PartialDependence(predictor, request["feature"], **grid, **run)
 
-    def _resumed(self, explainer: PartialDependence, fresh: Any) -> Any:
+    def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
+        """Return the colours of the rows, made once for what they depend on."""
+        by = request["color_by"]
+        if by is None or request["content"] == "effects":
+            return None
+        of_target = by == TARGET and by not in self._features.names
+        wanted = (by, fresh.identity.get("model") if of_target else None)
+        if self._colours is None or self._colours[0] != wanted:
+            values = self._answers(explainer.predictor) if of_target else self._features.values(by)
+            self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
+        return self._colours[1]
+
+    def _answers(self, predictor: Any) -> np.ndarray:
+        """Return the model's answer for each row as it is."""
+        from ..models.partitions import PartitionedTable
+
+        if isinstance(self._table, PartitionedTable):
+            raise InputError(
+                "The rows of a table in parts are not coloured by the prediction.",
+                given=f"color_by={TARGET!r} and {self._table.n_rows} rows that stay where they are",
+                expected="a feature",
+                do="colour by a column, or plot some of the rows",
+            )
+        found: np.ndarray = predictor(self._table.native())
+        return found
+
+    def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
         """Go on from what is shown or was finished before, where it is of the same run."""
         shown = [] if self._shown is None else [getattr(self._shown[0], "state", None)]
         for state in (*shown, *reversed(self._kept)):
@@ -524,8 +598,9 @@ percentiles, custom_values, kind, centered
             del self._kept[0]
 
     def on_start(self, job: Any) -> None:
-        self._subgroup_aside.stop()
-        self._publish(subgroups=[])
+        if self._shown is None or any(job.request[name] != self._shown[1][name] for name in self._curves_by):
+            self._subgroup_aside.stop()
+            self._publish(subgroups=[])
         if job.request["target"] != self._paired_target:
             self._interaction_aside.stop()
             self._publish(interactions=[])
@@ -534,14 +609,14 @@ percentiles, custom_values, kind, centered
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
         if outcome == "done":
-            if self._brush_due:
+            if self._brush_due and self._shown is not None and self._shown[1]["content"] == "curves":
                 self._brush_due = False
                 self._select_brushed()
             self._moves.start()
 
     def _show_moves(self, moves: dict[str, float]) -> None:
         ordered = sorted(moves, key=lambda name: -moves[name])
-        rest = [name for name in self._table.names if name not in moves]
+        rest = [name for name in self._features.names if name not in moves]
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
 
@@ -584,17 +659,27 @@ percentiles, custom_values, kind, centered
         """
         from ..explainers.rules import stream_rules
 
-        drawn = np.arange(self._table.n_rows) if self._shown is None else _rows_done(self._shown[0].state)
+        shown = self._shown
+        drawn = np.arange(self._table.n_rows)
+        if shown is not None and shown[1]["content"] == "curves":
+            drawn = _rows_done(shown[0].state)
         among = drawn[self.passing[drawn]]
-        yield from stream_rules(self._table, rows, among=among, avoid=[self.feature])
+        yield from stream_rules(self._table, rows, among=among, avoid=self._features.columns(self.feature))
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
         from ..explainers.subgroups import stream_subgroups
 
         assert self._shown is not None
         estimate, request, _ = self._shown
+        if request["content"] == "effects":
+            raise InputError(
+                "There are no curves to group.",
+                given="accumulated local effects, which are one line",
+                expected="a curve for each row",
+                do='set kind="both", and ask again',
+            )
         curves, rows = _sent(estimate)
-        grid, avoid = estimate.grid_values[0], [request["feature"]]
+        grid, avoid = estimate.grid_values[0], self._features.columns(request["feature"])
         yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
 
     def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
@@ -626,22 +711,25 @@ percentiles, custom_values, kind, centered
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _frame(
-        self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int, first: int = 0
-    ) -> dict[str, Any]:
-        curves, rows = _sent(estimate, first)
-        packed, low = wire.quantise_between(curves)
+    def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int, first: int = 0) -> dict[str, Any]:
+        header = {"job": job, "sequence": sequence, "first": first, "low": 0.0, **self._header(estimate, request)}
+        arrays = {}
+        if request["content"] == "effects":
+            rows = estimate.state.order[: _MOST_SENT // 8]
+        else:
+            curves, rows = _sent(estimate, first, () if first else self.highlight)
+            arrays["curves"], header["low"] = wire.quantise_between(curves)
         own = request["own"][rows]
-        header = {"job": job, "sequence": sequence, "first": first, "low": low, **self._header(estimate, request)}
-        arrays = {
-            "curves": packed,
-            "rows": wire.as_is(rows.astype(np.uint32)),
-            "own": wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32)),
-        }
+        arrays["rows"] = wire.as_is(rows.astype(np.uint32))
+        arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
+        if request["colors"] is not None:
+            arrays["colors"] = wire.as_is(request["colors"].codes[rows])
         return wire.frame(header, arrays)
 
-    def _preview(self, estimate: CurveEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        """Send the curves that no view has yet."""
+    def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        """Send the curves that no view has yet; of effects there is one line."""
+        if request["content"] == "effects":
+            return self._frame(estimate, request, job, sequence)
         of, first = self._sent_of
         if of != job or self._new_view:
             self._new_view, first = False, 0
@@ -652,29 +740,30 @@ percentiles, custom_values, kind, centered
         self._new_view |= visible and view not in self._visible
         super()._on_visible(view, visible=visible)
 
-    def _header(self, estimate: CurveEstimate, request: dict[str, Any]) -> dict[str, Any]:
+    def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
         grid = estimate.grid_values[0]
         error = estimate.standard_error
         categorical = grid.dtype.kind not in "iuf"
         return {
+            "content": request["content"],
             "finished": estimate.finished,
             "done": estimate.done,
             "total": estimate.total,
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
             "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
-            "label": request["label"],
+            "label": label_in(self.language, *request["response"]),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
             **request["spread"],
             "method": request["method"],
-            "code": self._code(request),
+            "colors": None if request["colors"] is None else request["colors"].header,
         }
 
     def _own(self, feature: str, grid: np.ndarray) -> np.ndarray:
         """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        values = self._table.values(feature)
+        values = self._features.values(feature)
         if grid.dtype.kind in "iuf":
             return np.asarray(values, dtype=np.float64)
         places = {value: place for place, value in enumerate(grid.tolist())}
@@ -683,39 +772,79 @@ percentiles, custom_values, kind, centered
     @property
     def explanation(self) -> Any:
         """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
-        return None if self._explanation is None else self._explanation.bunch("both")
+        kept = self._explanation
+        return kept.bunch("both") if hasattr(kept, "bunch") else kept
 
-    def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
-        return estimate
+    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
+        return estimate.effects if request["content"] == "effects" else estimate
 
-    def _figure(self, estimate: CurveEstimate, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
-        curves, rows = _sent(estimate)
-        header = self._header(estimate, request) | {"selected": len(self.selection)}
-        told = rule_sentence(self.rule) if self.rule else ""
-        passing = self.passing
-        header = self._header(estimate, request) | {"selected": len(self._chosen())}
+    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
+        header, colours = self._header(estimate, request), request["colors"]
+        look, places = self._look(estimate, request)
+        curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
+        if request["content"] == "curves":
+            curves, rows = _sent(estimate, always=self.highlight)
         if self.filters:
             header |= self._filtered(estimate, request, passing)
-        shown = passing[rows]
-        chosen = shown & np.isin(rows, np.asarray(self.selection))
-        return CurvesFigure(header, curves, chosen, theme, told, shown)
+        mean, chosen = header["mean"], self._chosen()
+        return CurvesFigure(
+            header
+            | {"mean": None if mean is None else look.of(np.asarray(mean), places).tolist(), "selected": len(chosen)},
+            look.of(curves, places),
+            rows,
+            kind=look.kind,
+            asked=self.kind,
+            anchor=look.anchor_on(places) if look.centered else None,
+            bands=self.bands,
+            selected=np.isin(rows, chosen),
+            highlighted=np.isin(rows, np.asarray(self.highlight)),
+            codes=None if colours is None else colours.codes[rows],
+            theme=theme,
+            language=self.language,
+            status=self.status,
+            rule=self.rule,
+            shown=passing[rows],
+        )
 
-    def _filtered(self, estimate: CurveEstimate, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
-        """Return what of a header is of the rows that pass the filters: the mean, and how the data lie."""
+    def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
+        """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
+        spread = _spread(request["own"][passing], estimate.grid_values[0])
+        if request["content"] == "effects":
+            return spread
         curves, rows = _curves_of(estimate)
         shown = curves[passing[rows]]
-        return {
-            "mean": shown.mean(axis=0).tolist() if len(shown) else None,
-            **_spread(request["own"][passing], estimate.grid_values[0]),
-        }
+        return {**spread, "mean": shown.mean(axis=0).tolist() if len(shown) else None}
+
+    def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
+        """Return how the curves are drawn, and where the points of their grid lie."""
+        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], estimate.grid_values[0])
+        return look, _places(estimate)
+
+    def _show_code(self) -> None:
+        if self._shown is not None:
+            self._publish(code=self._code(self._shown[1]))
 
     def _code(self, request: dict[str, Any]) -> str:
-        parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
+        """Write the call that gives this plot; how it is drawn only where that is not the default."""
+        parameters = {name: request[name] for name in ("feature", "target", "grid_resolution", "seed")}
+        parameters["target"] = request["class"]
         if parameters["target"] is None:
             del parameters["target"]
         if self._method != "auto":
             parameters["response_method"] = self._method
+        if self._features.groups:
+            parameters["groups"] = self._features.groups
+        for name in self._drawn_by:
+            value = getattr(self, name)
+            if value != self.traits()[name].default():
+                parameters[name] = value.tolist() if isinstance(value, np.ndarray) else value
         return call_as_code("xw.ICEPlot", request["names"], parameters)
+
+    def _on_highlight(self, _: Any) -> None:
+        """Send the curves of rows that were left out because there are too many."""
+        shown = self._shown
+        if shown is not None and shown[1]["content"] == "curves" and len(_sent(shown[0])[1]) < shown[0].done:
+            self._on_worker(self._show_again)
 
     # -- the brush -----------------------------------------------------------------------------------------------------
 
@@ -725,8 +854,8 @@ percentiles, custom_values, kind, centered
         if self._leaving or self._worker().is_current:
             return
         if not self._told:
-            self._brush_due = not finished
-            if finished:
+            self._brush_due = not finished or self._shown[1]["content"] == "effects"  # type: ignore[index]
+            if not self._brush_due:
                 self._select_brushed()
         elif self.brush and _is_sampled(self._shown):  # else a browser brushes by itself
             self._brush_due = not finished
@@ -742,9 +871,12 @@ percentiles, custom_values, kind, centered
             self._on_worker(self._show_density)
 
     def _on_ground(self, change: Any) -> None:
-        """Take away brushes whose units are of another feature or another zero; what they selected stays."""
+        """Take away brushes whose units are of another feature, zero or kind; what they selected stays."""
         came_with_it = self.brush != self._brushed
-        if self._told or came_with_it or not self.brush or (change.name == "anchor" and not self.centered):
+        same_unit = (change.name == "anchor" and not self.centered) or (
+            change.name == "kind" and not {"derivative", "ale"} & {change.old, change.new}
+        )
+        if self._told or came_with_it or not self.brush or same_unit:
             return
         self._brush_due = False
         self._leaving = True
@@ -756,7 +888,6 @@ percentiles, custom_values, kind, centered
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
         from ..explainers.brushing import brushed
-        from ..explainers.curves import centered
 
         assert self._shown is not None
         crowd = self._crowd_shown()
@@ -768,9 +899,9 @@ percentiles, custom_values, kind, centered
                 self._publish(selected_density=self._selected_density(crowd))
             return
         curves, rows = _sent(self._shown[0])
-        places = _places(self._shown[0])
-        drawn = centered(curves, places, self.anchor) if self.centered else curves
-        self._publish(selection=rows[brushed(drawn, places, self.brush) & self.passing[rows]])
+        look, places = self._look(*self._shown[:2])
+        inside = brushed(look.of(curves, places), places, self.brush)
+        self._publish(selection=rows[inside & self.passing[rows]])
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
@@ -823,8 +954,10 @@ percentiles, custom_values, kind, centered
 
     def _density_of(self, crowd: Crowd, rows: np.ndarray | None) -> dict[str, Any]:
         assert self._shown is not None
-        drawn = {"centered": self.centered, "anchor": self.anchor, "filters": self.filters}
-        return crowd.frame({"job": self._shown[2], "selected": len(self.selection), **drawn}, rows)
+        look, _ = self._look(*self._shown[:2])
+        drawn = {"slopes": look.kind == "derivative", "centered": look.centered, "anchor": look.anchor}
+        told = {"job": self._shown[2], "selected": len(self.selection), "filters": self.filters}
+        return crowd.frame({**told, **drawn}, rows)
 
     def _crowd_shown(self) -> Crowd | None:
         """Return the finished curves where a browser has only a sample of them, as they are drawn."""
@@ -833,30 +966,36 @@ percentiles, custom_values, kind, centered
         if self._shown is None or not (self._shown[0].finished and _is_sampled(self._shown)):
             self._crowd = None
             return None
-        estimate = self._shown[0]
-        if self._crowd is None or self._crowd[0] is not estimate.state:
+        state = self._shown[0].state
+        look, places = self._look(*self._shown[:2])
+        slopes = Look("derivative") if look.kind == "derivative" else None
+        if self._crowd is None or self._crowd[0] is not state or self._crowd[1] != slopes:
             self._crowd = None
-            blocks = [part[:, 0] for _, part in estimate.state.parts]
-            self._crowd = estimate.state, Crowd(blocks, _rows_done(estimate.state), _places(estimate))
-        self._crowd[1].stand(centered=self.centered, anchor=self.anchor)
-        return self._crowd[1]
+            blocks = [part[:, 0] if slopes is None else slopes.of(part[:, 0], places) for _, part in state.parts]
+            self._crowd = state, slopes, Crowd(blocks, _rows_done(state), places)
+        crowd = self._crowd[2]
+        crowd.stand(centered=look.centered, anchor=look.anchor_on(places) if look.centered else None)
+        return crowd
 
     def _free(self) -> None:
         self._kept.clear()
         self._crowd = None
 
 
-def _sent(estimate: CurveEstimate, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def _sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows, those before `first` left out.
 
-    They are all, or as many as may be sent, which are a random sample.
+    They are all, or as many as may be sent, which are a random sample, and those of the rows that are `always` drawn.
     """
-    stop = _most_sent(estimate.state)
+    done, stop = _rows_done(estimate.state), _most_sent(estimate.state)
     blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
     for _, part in estimate.state.parts:
         blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
         begin += len(part)
-    return np.concatenate(blocks), _rows_done(estimate.state)[first:stop]
+    left_out = np.flatnonzero(np.isin(done[stop:], always)) + stop if len(always) else np.empty(0, np.intp)
+    if len(left_out):
+        blocks.append(_curves_of(estimate)[0][left_out])
+    return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
 
 
 def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
@@ -870,8 +1009,11 @@ def _most_sent(state: CurveState) -> int:
     return most if state.total_units <= most else min(most, _SAMPLE)
 
 
-def _is_sampled(shown: tuple[CurveEstimate, Any, int] | None) -> bool:
-    return shown is not None and shown[0].state.total_units > _most_sent(shown[0].state)
+def _is_sampled(shown: tuple[Any, dict[str, Any], int] | None) -> bool:
+    if shown is None or shown[1]["content"] != "curves":
+        return False
+    state = shown[0].state
+    return bool(state.total_units > _most_sent(state))
 
 
 def _rows_done(state: CurveState) -> np.ndarray:

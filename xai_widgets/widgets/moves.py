@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..jobs import Failure, Job, Outcome, Slot, Worker
 from ..models import InputError, ModelError
+
+if TYPE_CHECKING:
+    from .features import Features
 
 _ROWS, _POINTS = 200, 12  # a look, not a measurement
 
@@ -21,16 +24,24 @@ class Moves:
     ----------
     worker : Worker
         Where it runs, in turns with what is shown.
-    predictor, table
-        The model and the data.
+    predictor, table, features
+        The model, the data, and what of it can be explained.
     show : callable
         Takes the moves by the feature's name, when all are measured.
     """
 
-    def __init__(self, worker: Worker, predictor: Any, table: Any, show: Callable[[dict[str, float]], None]) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        predictor: Any,
+        table: Any,
+        features: Features,
+        show: Callable[[dict[str, float]], None],
+    ) -> None:
         self._worker = worker
         self._predictor = predictor
         self._table = table
+        self._features = features
         self._show = show
         self._slot = Slot(self)
         self._moves: dict[str, float] = {}
@@ -38,12 +49,12 @@ class Moves:
     def start(self) -> None:
         """Measure what has not been measured."""
         if not self._slot.number:
-            self._slot.submit(self._worker, list(self._table.names))
+            self._slot.submit(self._worker, self._features)
 
     def stop(self) -> None:
         self._slot.cancel()
 
-    def make_stream(self, request: list[str]) -> Iterator[tuple[str, float]]:
+    def make_stream(self, request: Features) -> Iterator[tuple[str, float]]:
         from ..explainers.by_partition import row_order
 
         some = self._table.rows(np.sort(row_order(self._table, 0)[:_ROWS]))
@@ -63,16 +74,16 @@ class Moves:
         self._slot.end(job)
 
 
-def _curves_of_each(predictor: Any, table: Any, names: list[str]) -> Iterator[tuple[str, np.ndarray]]:
+def _curves_of_each(predictor: Any, table: Any, features: Features) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the curves of all rows, a feature at a time; those that cannot be moved are left out."""
     from ..explainers.dependence import StackedPredictions
     from ..explainers.each_feature import proved_walk
     from ..explainers.grids import make_grid
 
     grids = {}
-    for name in names:
+    for name in features.names:
         with contextlib.suppress(InputError):
-            grids[name] = make_grid(table, name, grid_resolution=_POINTS)
+            grids[name] = make_grid(table, name, grid_resolution=_POINTS, groups=features.groups)
     walk = None
     with contextlib.suppress(InputError, ModelError):
         walk = proved_walk(predictor, table, grids)

@@ -191,7 +191,7 @@ class PDPSurface(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = label_of(predictor)
+        request["label"] = label_of(predictor, self.language)
         return PartialDependence(
             predictor,
             request["features"],

@@ -56,15 +56,15 @@ export function createAnchor(actions: Actions, words: Words): Layer {
 
   return {
     element: whole,
-    draw(drawing, { state: { traits } }) {
+    draw(drawing) {
       last = drawing;
       const { picture, geometry } = drawing;
       const at = now();
       const place = geometry.x.place(at);
       const middle = geometry.bottom + 19;
       const print = geometry.xTicks?.fine ?? ((index: number) => String(picture.curves.header.grid[index]));
-      whole.style.display = traits.centered ? "" : "none";
-      if (!traits.centered) return;
+      whole.style.display = picture.look.centered ? "" : "none";
+      if (!picture.look.centered) return;
       setAttributes(line, { d: `M${place} ${geometry.top}V${geometry.strip.base}` });
       setAttributes(grip, { x: place - 12, y: middle - 12 });
       setAttributes(mark, { d: `M${place - 5} ${middle - 7}h10v8l-5 6l-5 -6z` });

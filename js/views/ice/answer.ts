@@ -1,6 +1,7 @@
 // How brushes and selection keep together when one of them, or the curves, change from outside.
 import { canFilter } from "../../lib/ice_columns";
-import { drawnOf, isSample, readSelection, writeSelection } from "../../lib/ice_curves";
+import { isSample, readSelection, writeSelection } from "../../lib/ice_curves";
+import { bundleOf, lookOf } from "../../lib/ice_kinds";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import { both, brushed, rowsOf } from "./brushing";
 import { passingRows, shownOf } from "./filtering";
@@ -25,6 +26,7 @@ export function answer(before: IceState, after: IceState): Partial<IceSettings> 
     return before.traits.brush.length && !moved ? choose(new Uint32Array()) : null;
   }
   if (!after.curves || brush.length === 0 || !canFilter(after.columns, after.traits.filters)) return null;
+  if (redrawn && after.curves.header.content === "effects") return null; // nothing to pass through a box
   const chosen = selection !== before.traits.selection;
   const refiltered = after.traits.filters !== before.traits.filters || after.columns !== before.columns;
   if (!redrawn && !chosen && !refiltered && after.curves === before.curves) return null;
@@ -37,15 +39,18 @@ export function answer(before: IceState, after: IceState): Partial<IceSettings> 
 export function rowsUnder(state: IceState, brushes: readonly Brush[]): Uint32Array {
   const { curves, traits } = state;
   if (!curves) return new Uint32Array();
-  const marks = brushed(drawnOf(curves, traits.centered, traits.anchor), brushes);
+  const marks = brushed(bundleOf(curves, traits), brushes);
   return rowsOf(both(marks, shownOf(curves, passingRows(state))), curves.rows);
 }
 
 const choose = (rows: Uint32Array): Partial<IceSettings> => ({ selection: writeSelection(rows) });
 
 /** What the units of a brush belong to. */
-export function groundOf({ curves, traits: { centered, anchor } }: IceState): string {
-  return JSON.stringify([curves?.header.feature, curves?.header.target_name, centered && [anchor]]);
+export function groundOf({ curves, traits }: IceState): string {
+  if (!curves) return "";
+  const { kind, centered, anchor } = lookOf(curves, traits);
+  const unit = kind === "derivative" || kind === "ale" ? kind : centered && [anchor];
+  return JSON.stringify([curves.header.feature, curves.header.target_name, unit]);
 }
 
 /** What was asked for, before its curves are there. */

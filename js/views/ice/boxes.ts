@@ -1,5 +1,6 @@
 // The brushes on the plot: boxes that a hand or keys move and resize.
 import { focusable, focusedIn, setAttributes, shape } from "../../lib/dom";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { Brush } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { arrows, LEAP, placeOfHand, taken, tidy, valueOfHand } from "./handling";
@@ -44,8 +45,8 @@ export function createBoxes(actions: Actions, words: Words): Layer {
   return {
     element: whole,
     draw(drawing, scene) {
-      const { brush, kind } = scene.state.traits;
-      const wanted = kind === "average" ? 0 : brush.length;
+      const { brush } = scene.state.traits;
+      const wanted = hasCurves(drawing.picture.look.kind) ? brush.length : 0;
       while (boxes.length > wanted) boxes.pop()!.element.remove();
       while (boxes.length < wanted) {
         const box = createBox(boxes.length, actions, words);

@@ -3,6 +3,7 @@ import { button, select } from "../../lib/controls";
 import { element, setAttributes, write } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf } from "../../lib/ice_curves";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { Operation } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
@@ -29,8 +30,7 @@ export function createCaption(actions: Actions, words: Words): Part {
       const { drawing, state } = scene;
       whole.hidden = drawing === null;
       if (!drawing) return;
-      const { brush, kind } = state.traits;
-      const boxes = kind === "average" ? 0 : brush.length;
+      const boxes = hasCurves(drawing.picture.look.kind) ? state.traits.brush.length : 0;
       write(title, titleOf(drawing, scene));
       if (changed(boxes)) {
         chips = Array.from({ length: boxes }, (_, index) => createChip(index, actions, words));
@@ -43,11 +43,14 @@ export function createCaption(actions: Actions, words: Words): Part {
 }
 
 /** What the curves are, and where their zero is. */
-export function titleOf({ picture, geometry }: Drawing, { state: { traits }, words }: Scene): string {
-  const { header } = picture.curves;
+export function titleOf({ picture, geometry }: Drawing, { words }: Scene): string {
+  const { curves, look } = picture;
+  const { header } = curves;
   const { power } = geometry.yTicks;
-  if (!traits.centered) return capital(header.label) + power;
-  const at = anchorOf(picture.curves, traits.anchor);
+  if (look.kind === "derivative") return words("ice.slope", { label: header.label, feature: header.feature }) + power;
+  if (look.kind === "ale") return words("ice.effect", { label: header.label }) + power;
+  if (!look.centered) return capital(header.label) + power;
+  const at = anchorOf(curves, look.anchor);
   const value = picture.category ? String(header.grid[Math.round(at)]) : geometry.xTicks!.fine(at);
   return words("ice.change", { label: header.label, feature: header.feature, value }) + power;
 }

@@ -2,6 +2,7 @@
 import { button, field, icon, icons, segmented, select } from "../../lib/controls";
 import { element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
+import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { FeatureName, IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
@@ -19,7 +20,9 @@ export interface ControlsRow extends Part {
   filter: HTMLElement;
 }
 
-const kinds = ["both", "individual", "average"] as const satisfies Kind[];
+const NOTHING = ""; // no column's name in a table that can be read
+const TARGET = "target";
+const kinds = ["both", "individual", "average", "derivative", "ale"] as const satisfies Kind[];
 
 export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
   const { set } = actions;
@@ -29,22 +32,28 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const kind = select(
     words("ice.kind"),
     kinds.map((value) => ({ value, text: words(`ice.kind.${value}`) })),
-    (value) => set({ kind: value as Kind }),
+    (value) => {
+      const { curves, traits } = actions.now();
+      const kept =
+        curves && isSloping(lookOf(curves, traits)) === isSloping(lookOf(curves, { ...traits, kind: value as Kind }));
+      set(kept ? { kind: value as Kind } : { kind: value as Kind, brush: [] });
+    },
   );
-  const switchOf = (name: "centre" | "bands", press: (on: boolean) => void) =>
+  const color = select(words("ice.color_by"), [], (value) => set({ color_by: value === NOTHING ? null : value }));
+  const switchOf = (key: "ice.centre" | "ice.bands", press: (on: boolean) => void) =>
     segmented(
-      words(`ice.${name}`),
+      words(key),
       (["off", "on"] as const).map((value) => ({
         value,
-        name: words(`ice.${name}.${value}.name`),
-        face: words(`ice.${name}.${value}`),
+        name: words(`${key}.${value}.name`),
+        face: words(`${key}.${value}`),
       })),
       (value) => press(value === "on"),
     );
-  const centre = switchOf("centre", (centered) => {
+  const centre = switchOf("ice.centre", (centered) => {
     if (centered !== actions.now().traits.centered) set({ centered, brush: [] });
   });
-  const bands = switchOf("bands", (on) => set({ bands: on }));
+  const bands = switchOf("ice.bands", (on) => set({ bands: on }));
   let open = false;
   let filtering = false;
   const count = element("b");
@@ -58,6 +67,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     return part;
   };
   const changed = createChange();
+  const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
     copy,
     filter,
@@ -67,6 +77,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       classed(feature.element, "feature"),
       classed(target.element, "target"),
       classed(kind.element, "kind"),
+      classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
       element("div", { class: "buttons push" }, filter, reset, download, copy),
@@ -77,18 +88,29 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
         feature.offer(offered(traits));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
       }
+      const unlisted =
+        traits.color_by === null || coloringNames(traits).includes(traits.color_by) ? null : traits.color_by;
+      if (recoloured(traits.features, unlisted)) color.offer(colorings(traits, unlisted, words));
       feature.show(traits.feature);
       write(moves, movement(traits.features, traits.feature, words));
       target.element.hidden = traits.class_names.length < 2;
       target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
+      const content = curves?.header.content ?? "curves";
+      if (contentChanged(reachable, content)) {
+        const drawable = kinds.filter((value) => reachable || (value === "ale") === (content === "effects"));
+        kind.offer(drawable.map((value) => ({ value, text: words(`ice.kind.${value}`) })));
+      }
       kind.show(traits.kind);
+      color.show(traits.color_by ?? NOTHING);
+      color.enable(reachable && content === "curves");
       centre.show(traits.centered ? "on" : "off");
+      centre.enable(!curves || !["derivative", "ale"].includes(lookOf(curves, traits).kind));
       bands.show(traits.bands ? "on" : "off");
       feature.enable(reachable);
       target.enable(reachable);
       reset.disabled = kernel === "gone";
       download.disabled = curves === null;
-      copy.disabled = !curves?.header.code;
+      copy.disabled = !traits.code;
       const filters = Object.keys(traits.filters).length;
       filtering = local.filtering;
       write(count, filters ? ` ${filters}` : "");
@@ -101,6 +123,19 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       setAttributes(copy, { "aria-expanded": String(open) });
     },
   };
+}
+
+const isSloping = ({ kind }: Look) => kind === "derivative";
+
+const coloringNames = ({ features }: IceTraits) => [TARGET, ...features.map(({ name }) => name)];
+
+/** Nothing, the model's answer and the features by name; a feature of the answer's name comes in its place. */
+function colorings(traits: IceTraits, unlisted: string | null, words: Words) {
+  const names = coloringNames(traits).slice(1);
+  if (unlisted !== null) names.push(unlisted);
+  const answer = names.includes(TARGET) ? [] : [{ value: TARGET, text: words("ice.color_by.target") }];
+  const sorted = names.sort((one, other) => one.localeCompare(other)).map((value) => ({ value, text: value }));
+  return [{ value: NOTHING, text: words("ice.color_by.none") }, ...answer, ...sorted];
 }
 
 function offered({ features, feature }: IceTraits) {

@@ -1,13 +1,15 @@
 // Curves on a canvas over the plot, thin and pale enough to see how many lie on each other; dots at each row's own value.
-import { parseHex } from "../../lib/colour";
+import { parseHex, toCss } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
 import type { DensityImage } from "../../lib/ice_density";
 import { createMemo } from "../../lib/memo";
+import type { RowInks } from "../../lib/row_colours";
 import { countOf } from "./brushing";
-import { createDensity, type Density } from "./density";
+import { paintColoured } from "./coloured_density";
+import { createDensity, type Density, type Places } from "./density";
 import { paintImage } from "./density_image";
-import type { Geometry } from "./layout";
+import type { Geometry, Scale } from "./layout";
 import type { Drawing, Picture } from "./scene";
 
 interface Look {
@@ -23,12 +25,14 @@ interface Look {
 
 const EDGE = 4; // around the plot, for what lies on its edge
 const FULL = 12; // a pixel is full with this part of the curves
+const COLOURED = 0.6; // strength of curves in colours of their own: a colour must be told on a single line
+const LEAST_COLOURED = 0.15;
 const MANY = 1500; // more curves than these are counted per pixel instead of stroked
 
 export interface CurvesCanvas {
   element: HTMLCanvasElement;
-  /** Draw the marked curves. */
-  draw(drawing: Drawing, marks: Uint8Array, style: CSSStyleDeclaration, gain?: number): void;
+  /** Draw the marked curves, or all of them in colours of their own. */
+  draw(drawing: Drawing, marks: Uint8Array, style: CSSStyleDeclaration, gain?: number, colours?: RowInks | null): void;
 }
 
 export function createCurvesCanvas(look: Look): CurvesCanvas {
@@ -36,18 +40,24 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
   const densityOf = createMemo(countedOn);
   return {
     element: canvas,
-    draw({ picture, geometry }, marks, style, gain = 1) {
-      const image = marks.length ? look.image(picture) : null;
+    draw({ picture, geometry }, marks, style, gain = 1, colours = null) {
+      const image = marks.length && !colours ? look.image(picture) : null; // of the sample there are colours
       const number = image?.header.count ?? countOf(marks);
       const many = !image && number > MANY;
       const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
-      const opacity = Math.min(0.9, Math.max(look.least, (gain * look.strength * 10) / Math.sqrt(number)));
+      const [strength, least] = colours ? [COLOURED, LEAST_COLOURED] : [look.strength, look.least];
+      const opacity = Math.min(0.9, Math.max(least, (gain * strength * 10) / Math.sqrt(number)));
       if (image) {
         const { x } = picture.bundle;
         const ends: [number, number] = [x[0]!, x[x.length - 1]!];
         paintImage(context, image, ends, geometry, parseHex(colour));
+      } else if (many && colours) {
+        const image = context.createImageData(canvas.width, canvas.height);
+        const places = placesOn(picture.bundle, geometry);
+        paintColoured(image, picture.bundle, marks, places, colours, parseHex(colour), Math.ceil(number / FULL));
+        context.putImageData(image, 0, 0);
       } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;
         const density = densityOf(picture.bundle, left, right, top, bottom, x.low, x.high, y.low, y.high);
@@ -57,13 +67,13 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
         context.putImageData(image, 0, 0);
       } else {
         context.globalAlpha = opacity;
-        strokeEach(context, picture.bundle, marks, geometry);
-        tint(context, colour);
+        strokeEach(context, picture.bundle, marks, geometry, colours);
+        if (!colours) tint(context, colour);
       }
       if (image || number > look.dots.most) return;
       context.fillStyle = style.getPropertyValue(look.dot);
       context.globalAlpha = look.dots.opacity;
-      dotEach(context, picture, marks, geometry, look.dots.radius);
+      dotEach(context, picture, marks, geometry, look.dots.radius, colours);
     },
   };
 }
@@ -78,14 +88,22 @@ function countedOn(
   ...ends: number[]
 ): Density {
   const [xLow, xHigh, yLow, yHigh] = ends as [number, number, number, number];
-  const up = (top - bottom) / (yHigh - yLow);
-  return createDensity(bundle, {
+  const x = { low: xLow, high: xHigh };
+  return createDensity(bundle, placesOn(bundle, { left, right, top, bottom, x, y: { low: yLow, high: yHigh } }));
+}
+
+type Ends = Pick<Geometry, "left" | "right" | "top" | "bottom"> & Record<"x" | "y", Pick<Scale, "low" | "high">>;
+
+/** Where values lie on an image of the plot with its edges. */
+function placesOn(bundle: Bundle, { left, right, top, bottom, x, y }: Ends): Places {
+  const up = (top - bottom) / (y.high - y.low);
+  return {
     width: right - left + 2 * EDGE,
     height: bottom - top + 2 * EDGE,
-    columns: bundle.x.map((value) => EDGE + ((value - xLow) * (right - left)) / (xHigh - xLow)),
-    zero: EDGE + bottom - top - yLow * up,
+    columns: bundle.x.map((value) => EDGE + ((value - x.low) * (right - left)) / (x.high - x.low)),
+    zero: EDGE + bottom - top - y.low * up,
     up,
-  });
+  };
 }
 
 function place(canvas: HTMLCanvasElement, geometry: Geometry, ratio: number): CanvasRenderingContext2D | null {
@@ -115,13 +133,20 @@ function tint(context: CanvasRenderingContext2D, colour: string): void {
   context.restore();
 }
 
-function strokeEach(context: CanvasRenderingContext2D, bundle: Bundle, marks: Uint8Array, { x, y }: Geometry): void {
+function strokeEach(
+  context: CanvasRenderingContext2D,
+  bundle: Bundle,
+  marks: Uint8Array,
+  { x, y }: Geometry,
+  colours: RowInks | null,
+): void {
   const places = bundle.x.map((value) => x.place(value));
   context.strokeStyle = "#fff";
   context.lineWidth = 1;
   context.lineJoin = "round";
   for (let curve = 0; curve < bundle.count; curve++) {
     if (!marks[curve]) continue;
+    if (colours) context.strokeStyle = toCss(colours.inks[colours.codes[curve]!]!);
     const offset = curve * places.length;
     context.beginPath();
     for (let point = 0; point < places.length; point++) {
@@ -137,12 +162,14 @@ function dotEach(
   marks: Uint8Array,
   { x, y }: Geometry,
   radius: number,
+  colours: RowInks | null,
 ): void {
   const [first, last] = [bundle.x[0]!, bundle.x[bundle.x.length - 1]!];
   for (let curve = 0; curve < bundle.count; curve++) {
     const value = own[curve]!;
     if (!marks[curve] || !(value >= first && value <= last)) continue;
     const height = readAt(bundle.values, curve * bundle.x.length, placeIn(bundle.x, value));
+    if (colours) context.fillStyle = toCss(colours.inks[colours.codes[curve]!]!);
     context.beginPath();
     context.arc(x.place(value), y.place(height), radius, 0, 7);
     context.fill();

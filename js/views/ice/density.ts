@@ -60,7 +60,8 @@ export function createDensity(bundle: Bundle, places: Places): Density {
   };
 }
 
-function count(bundle: Bundle, curves: Uint32Array, places: Places, changes: Int32Array, weight: 1 | -1): void {
+/** Add a weight to the changes of the pixels that curves lie on. */
+export function count(bundle: Bundle, curves: Uint32Array, places: Places, changes: Int32Array, weight: number): void {
   const number = curves.length;
   if (!number) return;
   const { width, height, columns } = places;

@@ -1,9 +1,11 @@
 // The plot in words: its text alternative, its status line, and what is said when something happens.
 import { integer, quantity } from "../../lib/format";
+import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
 import type { Key, Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
+import { colourName } from "./legend";
 import type { Drawing, Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
@@ -29,12 +31,15 @@ export function describe(scene: Scene): string {
     };
   };
   const count = integer(header.done);
-  const parts = [words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count })];
-  if (picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
-  if (picture.mean) parts.push(words("ice.describe.mean", told(picture.mean)));
+  const named = { label: titleOf(drawing, scene), feature: header.feature };
+  const effect = header.content === "effects";
+  const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count })];
+  if (!effect && picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
+  if (picture.mean) parts.push(words(effect ? "ice.describe.effect.line" : "ice.describe.mean", told(picture.mean)));
   if (picture.chosenMean) {
     parts.push(words("ice.describe.chosen", { count: integer(picture.chosen), ...told(picture.chosenMean) }));
   }
+  if (header.colors) parts.push(words("ice.legend.described", { name: colourName(header.colors, words) }));
   return parts.join(" ");
 }
 
@@ -46,15 +51,20 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
     { text: words("ice.status.points", { count: x.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
   ];
+  const { kind } = lookOf(curves, traits);
+  if (traits.kind === "derivative" && kind !== "derivative" && header.content === "curves") {
+    phrases.push({ text: words("ice.status.no_slopes"), strong: true });
+  }
+  if (kind === "derivative" && header.method?.includes("tree")) phrases.push({ text: words("ice.status.spikes") });
   const error = drawing?.picture.error ?? null;
   if (error !== null && error > 0) {
-    phrases.push({ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) });
+    const key = kind === "ale" ? "ice.status.effect_error" : "ice.status.error";
+    phrases.push({ text: words(key, { value: quantity(Number(error.toPrecision(2))) }) });
   }
   if (drawing && drawing.picture.showing < curves.count) {
     phrases.push({ text: toldFiltered(drawing.picture, words) });
   }
-  if (drawing?.picture.few.some(Boolean) && traits.kind !== "individual")
-    phrases.push({ text: words("ice.status.few") });
+  if (drawing?.picture.few.some(Boolean) && kind !== "individual") phrases.push({ text: words("ice.status.few") });
   return phrases;
 }
 

@@ -4,7 +4,7 @@ import { element, focusedIn, setAttributes, write } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { createInteractionList } from "./interaction_list";
-import { panelOf } from "./panel";
+import { panelKeys, panelOf } from "./panel";
 import type { Actions, Panel, Part } from "./scene";
 import { createSubgroupList } from "./subgroup_list";
 
@@ -49,13 +49,13 @@ export function createFindings(actions: Actions, words: Words): Part {
       const due = missing && still && state.kernel !== "offline" && state.kernel !== "gone";
       if (askable(panel, due, panel === "subgroups" ? job : target) && due) {
         actions.command(panel);
-        actions.say(words(`ice.${panel}.wait`));
+        actions.say(words(`${panelKeys[panel]}.wait`));
       }
-      if (arrived(panel, missing) && !missing) actions.say(words(`ice.${panel}.title`));
-      write(title, words(`ice.${panel}.title`));
+      if (arrived(panel, missing) && !missing) actions.say(words(`${panelKeys[panel]}.title`));
+      write(title, words(`${panelKeys[panel]}.title`));
       setAttributes(whole, { "aria-label": title.textContent });
       wait.hidden = !missing || notice !== "";
-      write(wait, words(`ice.${panel}.wait`));
+      write(wait, words(`${panelKeys[panel]}.wait`));
       for (const list of Object.values(lists)) list.element.hidden = missing || list !== lists[panel];
       if (!missing) lists[panel].draw(scene);
     },

@@ -1,6 +1,7 @@
 // Pointer and keys on the curves: a drag draws a brush, a click selects a curve, a double click clears.
 import { focusable, setAttributes, shape } from "../../lib/dom";
 import { placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { Brush } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { boxBetween, freshBrush } from "./boxes";
@@ -19,7 +20,7 @@ export function createHand(actions: Actions, words: Words): Layer {
   let drawing: Drawing | null = null;
   let down: { place: [number, number]; others: Brush[]; drawn: boolean } | null = null;
 
-  const drawsCurves = () => actions.now().traits.kind !== "average";
+  const drawsCurves = () => drawing !== null && hasCurves(drawing.picture.look.kind);
   const clear = () => {
     actions.brush([]);
     actions.drag({ hover: null });

@@ -2,7 +2,6 @@
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
-import type { IceTraits } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { cut } from "./axes";
 import { countOf } from "./brushing";
@@ -21,7 +20,7 @@ export function createHistogram(words: Words, measure: (text: string) => number)
   const whole = shape("g", { class: "histogram" });
   return {
     element: whole,
-    draw({ picture, geometry }, { state: { traits } }) {
+    draw({ picture, geometry }) {
       const { strip, left, right } = geometry;
       const bars = barsOf(picture, geometry);
       whole.classList.toggle("filtered", picture.showing < picture.curves.count);
@@ -34,7 +33,7 @@ export function createHistogram(words: Words, measure: (text: string) => number)
         draw("shown"),
         draw("chosen"),
         shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
-        ...(picture.category ? [] : fewRows(picture, geometry, words, measure, traits)),
+        ...(picture.category ? [] : fewRows(picture, geometry, words, measure)),
         ...aside(picture, geometry, words, measure),
       );
     },
@@ -126,11 +125,10 @@ function binOf(edges: number[], value: number): number {
 const HANDLE = 64; // pixels around the handle of the anchor, for itself and its value
 
 function fewRows(
-  { few, curves, bundle }: Picture,
+  { few, curves, bundle, look: { centered, anchor } }: Picture,
   { x, bottom, left, right }: Geometry,
   words: Words,
   measure: (text: string) => number,
-  { centered, anchor }: IceTraits,
 ): SVGElement[] {
   const text = words("ice.few");
   const room = measure(text);

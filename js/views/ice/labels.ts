@@ -2,35 +2,40 @@
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { isSample } from "../../lib/ice_curves";
-import type { IceTraits } from "../../lib/ice_state";
 import type { Key, Words } from "../../lib/words";
 import { spread } from "./layout";
 import type { Layer, Picture } from "./scene";
 
 export interface Label {
   text: string;
-  kind: "all" | "chosen" | "band" | `group g${number}`;
+  kind: "all" | "chosen" | "band" | "row" | `group g${number}`;
   /** The value at the right end. */
   value: number;
 }
 
 const LINE = 16; // pixels from label to label
 const LEADER = 12;
+const MOST_NAMED = 8; // of highlighted rows
 
-export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, narrow: boolean): Label[] {
+export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label[] {
+  const { bundle, curves, look, showing, passing, mean } = picture;
   const end = (values: Float64Array) => values[values.length - 1]!;
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
-  if (kind !== "individual") {
-    const { showing, passing, curves, mean } = picture;
-    const { done } = curves.header;
-    const filtered = showing < curves.count;
-    const key: Key = filtered ? `ice.label.shown${length}` : `ice.label.all${length}`;
-    const count = !filtered ? done : isSample(curves) ? passing : showing;
-    const all = words(key, { count: integer(count), total: integer(done) });
+  const { done } = curves.header;
+  if (look.kind === "ale") {
+    const text = words(`ice.label.effect${length}`, { count: integer(done) });
+    if (mean) labels.push({ text, kind: "all", value: end(mean) });
+  } else if (look.kind !== "individual") {
+    const sloping = look.kind === "derivative";
+    const part = showing < curves.count;
+    const stem = sloping ? `ice.label.slope${part ? ".shown" : ""}` : `ice.label.${part ? "shown" : "all"}`;
+    const count = !part ? done : isSample(curves) ? passing : showing;
+    const all = words(`${stem}${length}` as Key, { count: integer(count), total: integer(done) });
     if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
-      const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });
+      const key = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;
+      const chosen = words(key as Key, { count: integer(picture.chosen) });
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });
     }
   }
@@ -42,6 +47,10 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
     const text = words(`ice.label.band${length}`, { percent: `${index ? 90 : 10} %` });
     labels.push({ text, kind: "band", value: end(band) });
   });
+  for (const curve of picture.highlighted.slice(0, MOST_NAMED)) {
+    const text = words("ice.label.row", { row: integer(curves.rows[curve]!) });
+    labels.push({ text, kind: "row", value: bundle.values[(curve + 1) * bundle.x.length - 1]! });
+  }
   return labels;
 }
 
@@ -49,9 +58,9 @@ export function createLabels(words: Words): Layer {
   const whole = shape("g", { class: "labels" });
   return {
     element: whole,
-    draw({ picture, geometry }, { state }) {
+    draw({ picture, geometry }) {
       const { right, top, bottom, x, y, narrow } = geometry;
-      const labels = labelsOf(picture, state.traits, words, narrow);
+      const labels = labelsOf(picture, words, narrow);
       const wanted = labels.map(({ value }) => Math.min(bottom, Math.max(top, y.place(value))));
       const places = spread(wanted, LINE, top + 4, bottom - 2);
       const from = x.place(picture.bundle.x[picture.bundle.x.length - 1]!);

@@ -33,6 +33,8 @@ export interface Wanted {
   signed: boolean;
   /** Width of the widest label at the right end. */
   labels: number;
+  /** The height that a legend takes of a width. */
+  legend(room: number): number;
   measure(text: string): number;
 }
 
@@ -43,7 +45,7 @@ const STRIP = 52;
 const AXIS = 24;
 const LABEL_GAP = 12;
 
-export function layoutFor({ width, x, y, category, signed, labels, measure }: Wanted): Geometry {
+export function layoutFor({ width, x, y, category, signed, labels, legend, measure }: Wanted): Geometry {
   const narrow = width < NARROW;
   const tall = Math.round(Math.min(420, Math.max(230, width * 0.46)));
   const yTicks = ticksBetween(...y, Math.floor(tall / 48), signed);
@@ -53,7 +55,7 @@ export function layoutFor({ width, x, y, category, signed, labels, measure }: Wa
   const strip = { top: bottom + BETWEEN, base: bottom + BETWEEN + STRIP };
   return {
     width,
-    height: strip.base + AXIS,
+    height: strip.base + AXIS + legend(width - left),
     narrow,
     left,
     right,

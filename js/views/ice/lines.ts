@@ -10,13 +10,18 @@ export function createLines(): Layer {
   const whole = shape("g", { class: "lines" });
   return {
     element: whole,
-    draw(drawing, { state: { traits } }) {
+    draw(drawing) {
       const { picture } = drawing;
       const { few } = picture;
       const lines = (picture.bands ?? []).map((values) => line(drawing, values, "band", []));
-      if (traits.kind !== "individual") {
+      if (picture.look.kind !== "individual") {
         if (picture.mean) lines.push(line(drawing, picture.mean, "mean", few));
         if (picture.chosenMean) lines.push(line(drawing, picture.chosenMean, "mean chosen", few));
+      }
+      const { x } = picture.bundle;
+      for (const curve of picture.highlighted) {
+        const values = picture.bundle.values.subarray(curve * x.length, (curve + 1) * x.length);
+        lines.push(line(drawing, values, "highlighted", []));
       }
       picture.subgroups.forEach((mean, index) => {
         lines.push(line(drawing, mean, `mean group g${index + 1}`, few));
@@ -34,7 +39,7 @@ export function createHoverLine(): Layer {
   return {
     element: whole,
     draw({ picture, geometry }, { state: { traits }, local }) {
-      const curve = traits.hover === null ? -1 : picture.curves.rows.indexOf(traits.hover);
+      const curve = curveOf(picture, traits.hover);
       whole.style.display = curve < 0 ? "none" : "";
       if (curve < 0) return;
       const { x, values } = picture.bundle;
@@ -46,6 +51,11 @@ export function createHoverLine(): Layer {
       setAttributes(dot, { cx: geometry.x.place(at), cy: geometry.y.place(value) });
     },
   };
+}
+
+/** The curve of a row; -1 where there is none. */
+export function curveOf({ bundle, curves }: Drawing["picture"], row: number | null): number {
+  return row === null || bundle.count === 0 ? -1 : curves.rows.indexOf(row);
 }
 
 /** Where a curve is read: under the pointer, else at its row's own value, else in the middle. */

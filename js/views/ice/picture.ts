@@ -1,7 +1,8 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import type { Columns, Filters } from "../../lib/ice_columns";
-import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { anchorOf, type Bundle, type Curves, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { shows } from "../../lib/ice_density";
+import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
@@ -11,6 +12,8 @@ import { widened } from "./layout";
 import type { Picture } from "./scene";
 import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
 
+const none: number[] = [];
+const ungrouped: Subgroup[] = [];
 const OVERHANG = 0.05; // of the grid, by which the histogram may stand out at either side
 
 /** Subgroups are drawn where they are asked for. */
@@ -28,13 +31,17 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
   const fews = createMemo(fewOf);
   const bandsOf = createMemo((bundle: Bundle) => [percentileOf(bundle, 0.1), percentileOf(bundle, 0.9)] as const);
   const extents = createMemo((bundle: Bundle) => extentOf(bundle.values));
-  const errors = createMemo((curves: Curves, part: Bundle, total: number) =>
-    largest(part === curves ? curves.header.standard_error : standardErrorOf(part, total)),
+  const highlights = createMemo((highlight: unknown, curves: Curves) =>
+    Array.from(readSelection(highlight), (row) => curves.rows.indexOf(row)).filter((curve) => curve >= 0),
   );
-  const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, centered: boolean, anchor: number | null) =>
+  const errors = createMemo((curves: Curves, part: Bundle, total: number) => {
+    const known = part === curves || curves.header.content === "effects";
+    return largest(known ? curves.header.standard_error : standardErrorOf(part, total));
+  });
+  const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, ...look: [Look["kind"], boolean, number | null]) =>
     subgroups
       .filter(({ mean }) => mean.length === curves.x.length)
-      .map(({ mean }) => movedTo(mean, curves, centered, anchor)),
+      .map(({ mean }) => meanAsDrawn(mean, curves, ...look)),
   );
   let held: { subject: string; y: [number, number] } | null = null;
 
@@ -42,25 +49,30 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const { curves, traits } = state;
     if (!curves) return null;
     const { header } = curves;
-    const bundle = drawnOf(curves, traits.centered, traits.anchor);
+    const look = lookOf(curves, traits);
+    const bundle = bundleOf(curves, traits);
     const passing = passes(state.columns, traits.filters, traits.n_rows);
     const shown = filtered(curves, passing);
     const showing = passing ? countOf(shown) : curves.count;
-    const part = passing ? parts(bundle, shown, showing) : bundle;
+    const narrowed = passing !== null && look.kind !== "ale"; // effects are of all rows
+    const part = narrowed ? parts(bundle, shown, showing) : bundle;
     const marks = marked(traits.selection, curves, shown);
-    const density = state.density && shows(state.density, curves, traits) ? state.density : null;
+    const density = state.density && shows(state.density, curves, look, traits.filters) ? state.density : null;
     const selected = density && state.selectedDensity;
     const answered =
-      selected && shows(selected, curves, traits) && selected.header.selected === sizeOf(traits.selection);
+      selected &&
+      shows(selected, curves, look, traits.filters) &&
+      selected.header.selected === sizeOf(traits.selection);
     const chosenDensity = answered ? selected : null;
     const chosenMean = chosenDensity ? chosenDensity.mean : chosenMeans(bundle, marks);
     const counted = () => (density ? density.mean : means(bundle, shown));
-    const mean = passing ? counted() : movedTo(header.mean, curves, traits.centered, traits.anchor);
-    const subgroups = meansOf(grouped ? traits.subgroups : none, curves, traits.centered, traits.anchor);
+    const mean = narrowed ? counted() : meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
+    const grouping = grouped && look.kind !== "ale" ? traits.subgroups : ungrouped;
+    const subgroups = meansOf(grouping, curves, look.kind, look.centered, look.anchor);
     const bands = traits.bands && part.count ? bandsOf(part) : null;
     const total = passing ? countOf(passing) : header.total;
     const all: [number, number] = density ? [density.header.low, density.header.high] : extents(bundle);
-    const average = traits.kind === "average";
+    const average = !hasCurves(look.kind);
     const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : all, 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
@@ -68,6 +80,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     held = { subject, y: settled ? y : [Math.min(held!.y[0], y[0]), Math.max(held!.y[1], y[1])] };
     return {
       curves,
+      look,
       bundle,
       shown,
       showing,
@@ -76,6 +89,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
       chosen: chosenDensity?.header.count ?? countOf(marks),
       density,
       chosenDensity,
+      highlighted: average ? none : highlights(traits.highlight, curves),
       category: header.feature_kind === "category",
       mean,
       chosenMean,
@@ -89,10 +103,14 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
   };
 }
 
-const none: Subgroup[] = [];
-
-/** A mean as it is drawn, centred or not. */
-function movedTo(mean: number[], curves: Curves, centered: boolean, anchor: number | null): Float64Array {
+function meanAsDrawn(
+  mean: number[],
+  curves: Curves,
+  kind: Look["kind"],
+  centered: boolean,
+  anchor: number | null,
+): Float64Array {
+  if (kind === "derivative") return slopes(curves.x, mean);
   const zero = centered ? readAt(mean, 0, placeIn(curves.x, anchorOf(curves, anchor))) : 0;
   return Float64Array.from(mean, (value) => value - zero);
 }

@@ -1,7 +1,11 @@
 // The plot: gridlines, curves on two canvases (all, and the selected ones over them), and lines, boxes and words on top.
+import type { Theme } from "../../lib/colour";
 import { element, setAttributes, shape } from "../../lib/dom";
+import type { Curves } from "../../lib/ice_curves";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { inksOf, type RowInks } from "../../lib/row_colours";
 import type { Words } from "../../lib/words";
 import { createAnchor } from "./anchor";
 import { createAxes } from "./axes";
@@ -11,6 +15,7 @@ import { describe } from "./describe";
 import { createHand } from "./hand";
 import { createHistogram } from "./histogram";
 import { createLabels } from "./labels";
+import { createLegend } from "./legend";
 import { createHoverLine, createLines } from "./lines";
 import type { Actions, Drawing, Part, Scene } from "./scene";
 import { createTip } from "./tip";
@@ -42,7 +47,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     image: ({ chosenDensity }) => chosenDensity,
   });
   const axes = createAxes(measure);
-  const still = [createHistogram(words, measure), createLines(), createLabels(words)];
+  const still = [createHistogram(words, measure), createLines(), createLabels(words), createLegend(words, measure)];
   const live = [
     createHand(actions, words),
     createHoverLine(),
@@ -63,7 +68,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
       if (!drawing) return;
       const { geometry } = drawing;
       const { width, height } = geometry;
-      const { kind } = scene.state.traits;
+      const { curves, look, highlighted, subgroups } = drawing.picture;
+      const { kind } = look;
       const ground = groundOf(drawing, scene);
       if (resized!(width, height)) {
         whole.style.height = `${height}px`;
@@ -84,8 +90,11 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
           marksFor(kind, () => shown),
           style,
           gain,
+          coloursOf(curves, scene.surroundings.theme),
         );
       }
+      const faded = curves.colors !== null && drawing.picture.chosen > 0;
+      all.element.classList.toggle("faded", faded);
       if (rechosen!(...ground, kind, drawing.picture.marks, drawing.picture.chosenDensity)) {
         chosen.draw(
           drawing,
@@ -94,8 +103,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      const { marks, chosenMean, bands, subgroups } = drawing.picture;
-      if (redrawn!(...ground, kind, shown, marks, chosenMean, bands, subgroups)) {
+      const { marks, chosenMean, bands } = drawing.picture;
+      if (redrawn!(...ground, kind, shown, marks, chosenMean, bands, highlighted, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);
@@ -114,4 +123,8 @@ function groundOf({ picture, geometry }: Drawing, { surroundings, style }: Scene
 
 const none = new Uint8Array();
 
-const marksFor = (kind: Kind, marks: () => Uint8Array) => (kind === "average" ? none : marks());
+const marksFor = (kind: Kind, marks: () => Uint8Array) => (hasCurves(kind) ? marks() : none);
+
+/** The colour of each curve; null where they have none. */
+const coloursOf = ({ header, colors }: Curves, theme: Theme): RowInks | null =>
+  header.colors && colors && { codes: colors, inks: inksOf(header.colors, theme) };

@@ -2,18 +2,19 @@
 import { button } from "../../lib/controls";
 import { element, setAttributes } from "../../lib/dom";
 import { readSelection } from "../../lib/ice_curves";
+import { hasCurves } from "../../lib/ice_kinds";
 import type { IceState, Rule } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { same } from "./answer";
-import { panelOf } from "./panel";
+import { panelKeys, panelOf } from "./panel";
 import { sentence } from "./rule_words";
 import type { Actions, Panel, Part } from "./scene";
 
 export function createRuleLine(actions: Actions, words: Words): Part {
   const told = element("p", { class: "told" });
   const opener = (panel: Exclude<Panel, "closed">) => {
-    const made = button(words(`ice.${panel}`), words(`ice.${panel}`), () =>
+    const made = button(words(panelKeys[panel]), words(panelKeys[panel]), () =>
       actions.change({ panel: made.ariaExpanded === "true" ? "closed" : panel }),
     );
     return made;
@@ -34,8 +35,9 @@ export function createRuleLine(actions: Actions, words: Words): Part {
       if (!drawing) return;
       const { traits, kernel } = state;
       const rule = ruleOf(state);
-      if (changed(rule, drawing.picture.chosen, traits.kind)) {
-        const brushable = traits.kind !== "average" && drawing.picture.chosen === 0;
+      const { chosen, look } = drawing.picture;
+      if (changed(rule, chosen, look.kind)) {
+        const brushable = hasCurves(look.kind) && chosen === 0;
         const hint = brushable ? [element("span", { class: "muted" }, words("ice.rule.hint"))] : [];
         told.replaceChildren(...(rule ? sentence(rule, words) : hint));
         if (rule) actions.say(told.textContent ?? "");

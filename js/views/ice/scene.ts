@@ -2,6 +2,7 @@
 import type { Filters } from "../../lib/ice_columns";
 import type { Bundle, Curves } from "../../lib/ice_curves";
 import type { DensityImage } from "../../lib/ice_density";
+import type { Look } from "../../lib/ice_kinds";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import type { Command } from "../../lib/session";
 import type { Surroundings } from "../../lib/theme";
@@ -25,7 +26,8 @@ export type Panel = "subgroups" | "interactions" | "closed";
 /** What is drawn, made from the state. */
 export interface Picture {
   curves: Curves;
-  /** The curves as drawn, centred or not. */
+  look: Look;
+  /** The curves as drawn: centred, or slopes; of effects none. */
   bundle: Bundle;
   /** Of each curve, whether its row passes the filters. */
   shown: Uint8Array;
@@ -39,6 +41,8 @@ export interface Picture {
   /** Of all curves and of the selected ones, where the page has only a sample of them. */
   density: DensityImage | null;
   chosenDensity: DensityImage | null;
+  /** The curves that are drawn above the others. */
+  highlighted: number[];
   category: boolean;
   /** Of the curves that are shown; null where none is. */
   mean: Float64Array | null;

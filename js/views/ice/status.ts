@@ -17,6 +17,7 @@ export function createStatus(actions: Actions, words: Words): Part {
           state.curves,
           status,
           kind,
+          drawing?.picture.look.kind,
           drawing?.picture.error,
           drawing?.picture.shown,
           drawing?.geometry.yTicks.step,

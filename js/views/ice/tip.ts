@@ -3,7 +3,7 @@ import { element, write } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { placeIn, readAt } from "../../lib/ice_curves";
 import type { Words } from "../../lib/words";
-import { readingPlace } from "./lines";
+import { curveOf, readingPlace } from "./lines";
 import type { Drawing, Layer } from "./scene";
 
 /** Which row, where, and the value there. */
@@ -25,7 +25,7 @@ export function createTip(words: Words): Layer {
     element: whole,
     draw(drawing, { state: { traits }, local }) {
       const { picture, geometry } = drawing;
-      const curve = traits.hover === null ? -1 : picture.curves.rows.indexOf(traits.hover);
+      const curve = curveOf(picture, traits.hover);
       whole.hidden = curve < 0;
       if (curve < 0) return;
       const at = readingPlace(picture, curve, local.at);

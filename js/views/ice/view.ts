@@ -1,7 +1,6 @@
 // The whole view: controls above, the plot, status below.
-import type { Host } from "@anywidget/types";
 import { createAnnouncer } from "../../lib/announce";
-import { createChild } from "../../lib/child";
+import { type ChildHost, createChild } from "../../lib/child";
 import { writeSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
 import { createMeasure } from "../../lib/measure";
@@ -19,6 +18,7 @@ import { createFilterPanel } from "./filter_panel";
 import { createFindings } from "./findings";
 import { labelsOf } from "./labels";
 import { layoutFor } from "./layout";
+import { legendOf } from "./legend";
 import { panelOf } from "./panel";
 import { createPictures } from "./picture";
 import { createPlot } from "./plot";
@@ -34,7 +34,7 @@ export function createIceView(
   asked: Asked,
   drawn: (state: IceState) => void,
   signal: AbortSignal,
-  host?: Host,
+  host?: ChildHost,
 ): View<IceState> {
   let state = first;
   let told = first;
@@ -78,7 +78,7 @@ export function createIceView(
   };
   const doings: Doings = {
     async copy() {
-      const text = state.curves?.header.code ?? "";
+      const text = state.traits.code;
       actions.change({ code: { text, copied: await copyText(text) } });
     },
     download() {
@@ -96,7 +96,7 @@ export function createIceView(
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
     const picture = pictures(state, panelOf(state, local) === "subgroups");
-    const drawing = picture && { picture, geometry: geometryOf(picture, state, words, width, measure.widthOf) };
+    const drawing = picture && { picture, geometry: geometryOf(picture, words, width, measure.widthOf) };
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
     for (const part of parts) part.draw(scene);
@@ -115,19 +115,20 @@ export function createIceView(
 
 function geometryOf(
   picture: Picture,
-  { traits }: IceState,
   words: Words,
   width: number,
   measure: (text: string, weight?: string) => number,
 ): Drawing["geometry"] {
-  const labels = labelsOf(picture, traits, words, width < 640);
+  const labels = labelsOf(picture, words, width < 640);
+  const { look, curves } = picture;
   return layoutFor({
     width,
     x: picture.x,
     y: picture.y,
     category: picture.category,
-    signed: traits.centered,
+    signed: look.centered || look.kind === "derivative" || look.kind === "ale",
     labels: Math.max(0, ...labels.map(({ text }) => measure(text, "600 12px"))),
+    legend: (room) => legendOf(curves.header.colors, words, room, measure).height,
     measure,
   });
 }

@@ -1,0 +1,63 @@
+"""What a plot draws of curves: as they are, centred at an anchor, or their slopes. Twin: js/lib/ice_kinds.ts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Look:
+    """How curves are drawn; the traits of the same names.
+
+    Parameters
+    ----------
+    kind : {"both", "individual", "average", "derivative", "ale"}
+        What is asked for; see `fitting`.
+    centered : bool
+    anchor : float or None
+        On the axis; its nearest end where it lies beyond.
+    """
+
+    kind: str
+    centered: bool = False
+    anchor: float | None = None
+
+    def fitting(self, content: str, grid: np.ndarray) -> Look:
+        """Return the look that these numbers can have.
+
+        Effects are drawn as "ale" alone, and not centred elsewhere. Slopes are not centred either, and need two
+        numbers or more in ascending order: without, the curves are drawn as they are.
+
+        Parameters
+        ----------
+        content : {"curves", "effects"}
+        grid : ndarray of shape (points,)
+            Numbers or categories.
+        """
+        if content == "effects":
+            return Look("ale")
+        if self.kind == "derivative" and grid.dtype.kind in "iuf" and len(grid) > 1 and (np.diff(grid) > 0).all():
+            return Look("derivative")
+        kind = "both" if self.kind in ("derivative", "ale") else self.kind
+        return Look(kind, self.centered, self.anchor)
+
+    def of(self, curves: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Return curves as they are drawn.
+
+        Parameters
+        ----------
+        curves : ndarray of shape (..., points)
+        places : ndarray of float of shape (points,)
+            Of the points on the axis, ascending.
+        """
+        from ..explainers.curves import centered, derivative
+
+        if self.kind == "derivative":
+            return derivative(curves, places)
+        return centered(curves, places, self.anchor_on(places)) if self.centered else curves
+
+    def anchor_on(self, places: np.ndarray) -> float:
+        """Return where centred curves meet: within the grid, its first point unless one is given."""
+        return float(places[0] if self.anchor is None else np.clip(self.anchor, places[0], places[-1]))
