@@ -109,9 +109,7 @@ class CurvesFigure:
     def description(self) -> str:
         """The text alternative, made from the numbers."""
         chosen, shown = self._chosen_mean(), int(self._shown.sum()) if not self._shown.all() else self._count
-        told = curve_words.describe(
-            self.header, self._count, shown, chosen, self._n_chosen, self.title, self.language
-        )
+        told = curve_words.describe(self.header, self._count, shown, chosen, self._n_chosen, self.title, self.language)
         return f"{told} {self._rule_told}." if self._rule_told else told
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -662,9 +663,13 @@ percentiles, custom_values, kind, centered
         shown = self._shown
         drawn = np.arange(self._table.n_rows)
         if shown is not None and shown[1]["content"] == "curves":
-            drawn = _rows_done(shown[0].state)
+            drawn = _sent(shown[0])[1]
         among = drawn[self.passing[drawn]]
-        yield from stream_rules(self._table, rows, among=among, avoid=self._features.columns(self.feature))
+        some = np.intersect1d(rows, among)  # of more curves than a page holds those of its sample, as a hand waits
+        if not len(some):
+            some, among = rows, np.flatnonzero(self.passing)
+        for rule in stream_rules(self._table, some, among=among, avoid=self._features.columns(self.feature)):
+            yield dataclasses.replace(rule, n=len(rows))
 
     def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
         from ..explainers.subgroups import stream_subgroups
