@@ -481,7 +481,7 @@ percentiles, custom_values, kind, centered
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
         grid = fresh.grid.axes[0].values
-        check_memory(self._table.n_rows, len(grid), self._max_memory)
+        check_memory(fresh.most_curves, len(grid), self._max_memory)
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = _spread(request["own"], grid)
         request["method"] = explainer.method
@@ -645,7 +645,7 @@ percentiles, custom_values, kind, centered
         of, first = self._sent_of
         if of != job or self._new_view:
             self._new_view, first = False, 0
-        self._sent_of = job, min(estimate.done, _most_sent(estimate.state))
+        self._sent_of = job, min(estimate.state.n_curves, _most_sent(estimate.state))
         return self._frame(estimate, request, job, sequence, first)
 
     def _on_visible(self, view: str, *, visible: bool) -> None:
