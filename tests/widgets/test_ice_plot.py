@@ -8,7 +8,7 @@ import traitlets
 from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
-from xai_widgets.explainers import partial_dependence
+from xai_widgets.explainers import by_partition, partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
 
@@ -232,3 +232,15 @@ def test_a_dask_table_is_shown_and_selected_rows_stay_in_it(make):
     assert len(w.selection)
     assert isinstance(w.selected, dd.DataFrame)
     pd.testing.assert_frame_equal(w.selected.compute(), expected.selected)
+
+
+def test_of_a_large_dask_table_a_sample_is_drawn_under_the_mean_of_all(make, monkeypatch):
+    dd = pytest.importorskip("dask.dataframe")
+    monkeypatch.setattr(by_partition, "_MOST_CURVE_BYTES", 60 * 8 * 50)
+    X = pd.DataFrame(np.random.default_rng(0).uniform(-1, 1, (600, 2)), columns=["a", "b"])
+    w = make(lambda table: table["a"].to_numpy() * table["b"].to_numpy(), dd.from_pandas(X, npartitions=5), "a")
+    header = w.wait(60).result["header"]
+    rows = array_of(w.result, "rows", "<u4")
+    assert (header["done"], len(rows), w.explanation.individual.shape) == (600, 60, (1, 60, 50))
+    np.testing.assert_allclose(header["mean"], np.array(header["grid"]) * X["b"].mean(), rtol=1e-9)
+    np.testing.assert_allclose(array_of(w.result, "own", "<f4"), X["a"].to_numpy()[rows], rtol=1e-6)

@@ -14,6 +14,7 @@ from .weighted import WeightedMean
 if TYPE_CHECKING:
     from ..models.tables import Table
     from .dependence import Curves, CurveState
+    from .grids import Grid
 
 _MOST_CURVE_BYTES = 32 << 20  # of all the rows' curves that come to one place
 _BLOCK_BYTES = 4 << 20  # of curves, or of rows, at a time
@@ -106,6 +107,11 @@ class PartitionPieces:
         return self.table.lying(self.order.partition(first), executor)
 
 
+def sample_size(grid: Grid, outputs: int = 1) -> int:
+    """Return how many curves of a table in parts are kept."""
+    return max(1, _MOST_CURVE_BYTES // (8 * outputs * grid.points))
+
+
 def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) -> tuple[np.ndarray, WeightedMean]:
     """Return curves of some rows of a partition, in its random order, and the mean of all of them.
 
@@ -138,7 +144,7 @@ def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) 
         weights = None if state.weights is None else state.weights[whole[start : start + at_once]]
         block = WeightedMean.of(curves, weights)
         mean = block if mean is None else mean + block
-        share = min(1.0, _MOST_CURVE_BYTES / (8 * curves[0].size * state.total_units))
+        share = min(1.0, sample_size(state.grid, curves.shape[1]) / state.total_units)
         wanted = (int(np.ceil(share * len(within))) if keep else 1) - start
         if wanted > 0:
             kept.append(curves[:wanted].copy() if wanted < len(curves) else curves)

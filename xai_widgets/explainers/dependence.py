@@ -15,7 +15,7 @@ from ..models import InputError, ModelError
 from ..models.digests import digest
 from ..models.predictors import Predictor
 from ..models.tables import Table
-from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order
+from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order, sample_size
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from .spread import spread
@@ -78,6 +78,17 @@ class CurveState:
     def draws(self) -> int:
         """How many rows, or partitions of rows, the mean is made of in the end."""
         return self.order.n_partitions if isinstance(self.order, PartitionOrder) else len(self.order)
+
+    @property
+    def n_curves(self) -> int:
+        """How many curves there are."""
+        return sum(len(part) for _, part in self.parts)
+
+    @property
+    def most_curves(self) -> int:
+        """About how many there are in the end, of one output."""
+        whole = self.total_units
+        return min(whole, sample_size(self.grid)) if isinstance(self.order, PartitionOrder) else whole
 
     @property
     def curve_bytes(self) -> int:

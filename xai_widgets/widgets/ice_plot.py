@@ -523,7 +523,7 @@ percentiles, custom_values, kind, centered
         fresh: Any = explainer.start(self._table)
         if request["content"] == "curves":
             grid = fresh.grid.axes[0].values
-            check_memory(self._table.n_rows, len(grid), self._max_memory)
+            check_memory(fresh.most_curves, len(grid), self._max_memory)
         else:
             grid = fresh.axis.values
         request["own"] = self._own(request["feature"], grid)
@@ -738,7 +738,7 @@ percentiles, custom_values, kind, centered
         of, first = self._sent_of
         if of != job or self._new_view:
             self._new_view, first = False, 0
-        self._sent_of = job, min(estimate.done, _most_sent(estimate.state))
+        self._sent_of = job, min(estimate.state.n_curves, _most_sent(estimate.state))
         return self._frame(estimate, request, job, sequence, first)
 
     def _on_visible(self, view: str, *, visible: bool) -> None:
