@@ -13,10 +13,9 @@ import numpy as np
 
 from ..models import InputError, ModelError
 from ..models.digests import digest
-from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
-from .by_partition import PartitionOrder, PartitionPieces, partition_curves
+from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from .spread import spread
@@ -351,11 +350,7 @@ class PartialDependence(Explainer[CurveState]):
             "seed": str(self.seed),
             "kind": "average" if self.kind == "average" else "individual",
         }
-        order = (
-            PartitionOrder(table.lengths, self.seed)
-            if isinstance(table, PartitionedTable)
-            else np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
-        )
+        order = row_order(table, self.seed)
         if not 0 <= first_unit <= table.n_rows:
             raise InputError(
                 "There is no such row to begin with.",

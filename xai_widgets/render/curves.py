@@ -156,7 +156,8 @@ class CurvesFigure:
             named.append((float(axes.y(self.header["mean"][-1])), f"PDP, {every}", self._ink("ink")))
         if self._chosen().any():
             y = float(axes.y(self.curves[self._chosen(), -1].mean()))
-            named.append((y, f"selected, {integer(int(self._chosen().sum()))}", CHOSEN[self.theme][0]))
+            number = self.header.get("selected", int(self._chosen().sum()))  # of which `curves` may be a sample
+            named.append((y, f"selected, {integer(number)}", CHOSEN[self.theme][0]))
         last = -math.inf
         for y, text, ink in sorted(named):
             last = max(y, last + LINE - 2)
@@ -177,8 +178,9 @@ class CurvesFigure:
 
     @property
     def _count(self) -> str:
-        shown, curves = integer(int(self._shown().sum())), integer(len(self.curves))
-        return curves if self._shown().all() else f"{shown} of {curves}"
+        if self._shown().all():
+            return integer(self.header["done"])  # of which `curves` may be a sample
+        return f"{integer(int(self._shown().sum()))} of {integer(len(self.curves))}"
 
     def _shown(self) -> NDArray[np.bool_]:
         return np.ones(len(self.curves), bool) if self.shown is None else self.shown

@@ -44,9 +44,9 @@ class Moves:
         self._slot.cancel()
 
     def make_stream(self, request: list[str]) -> Iterator[tuple[str, float]]:
-        n_rows = self._table.n_rows
-        chosen = np.random.Generator(np.random.Philox(key=0)).permutation(n_rows)[:_ROWS]
-        some = self._table.rows(np.sort(chosen))
+        from ..explainers.by_partition import row_order
+
+        some = self._table.rows(np.sort(row_order(self._table, 0)[:_ROWS]))
         for name, curves in _curves_of_each(self._predictor, some, request):
             yield name, float(np.ptp(curves, axis=-1).mean())
 

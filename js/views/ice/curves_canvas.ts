@@ -2,11 +2,13 @@
 import { parseHex } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
+import type { DensityImage } from "../../lib/ice_density";
 import { createMemo } from "../../lib/memo";
 import { countOf } from "./brushing";
 import { createDensity, type Density } from "./density";
+import { paintImage } from "./density_image";
 import type { Geometry } from "./layout";
-import type { Drawing } from "./scene";
+import type { Drawing, Picture } from "./scene";
 
 interface Look {
   line: string;
@@ -15,6 +17,8 @@ interface Look {
   strength: number;
   least: number;
   dots: { radius: number; opacity: number; most: number };
+  /** What the kernel has drawn in place of the curves. */
+  image(picture: Picture): DensityImage | null;
 }
 
 const EDGE = 4; // around the plot, for what lies on its edge
@@ -33,13 +37,18 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
   return {
     element: canvas,
     draw({ picture, geometry }, marks, style, gain = 1) {
-      const number = countOf(marks);
-      const many = number > MANY;
+      const image = marks.length ? look.image(picture) : null;
+      const number = image?.header.count ?? countOf(marks);
+      const many = !image && number > MANY;
       const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
       const opacity = Math.min(0.9, Math.max(look.least, (gain * look.strength * 10) / Math.sqrt(number)));
-      if (many) {
+      if (image) {
+        const { x } = picture.bundle;
+        const ends: [number, number] = [x[0]!, x[x.length - 1]!];
+        paintImage(context, image, ends, geometry, parseHex(colour));
+      } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;
         const density = densityOf(picture.bundle, left, right, top, bottom, x.low, x.high, y.low, y.high);
         const image = context.createImageData(canvas.width, canvas.height);
@@ -51,7 +60,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
         strokeEach(context, picture.bundle, marks, geometry);
         tint(context, colour);
       }
-      if (number > look.dots.most) return;
+      if (image || number > look.dots.most) return;
       context.fillStyle = style.getPropertyValue(look.dot);
       context.globalAlpha = look.dots.opacity;
       dotEach(context, picture, marks, geometry, look.dots.radius);

@@ -28,7 +28,7 @@ export function describe(scene: Scene): string {
       highest: placeOf(values.indexOf(high)),
     };
   };
-  const count = integer(picture.curves.count);
+  const count = integer(header.done);
   const parts = [words("ice.describe", { label: titleOf(drawing, scene), feature: header.feature, count })];
   if (picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
   if (picture.mean) parts.push(words("ice.describe.mean", told(picture.mean)));
@@ -94,6 +94,6 @@ export function announceChange(before: IceState, scene: Scene, say: (text: strin
     say(toldFiltered(drawing.picture, words));
   } else if (before.traits.selection !== state.traits.selection && drawing) {
     const { chosen, curves } = drawing.picture;
-    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.count) }));
+    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.header.done) }));
   }
 }

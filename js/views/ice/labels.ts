@@ -1,6 +1,7 @@
 // Names at the right end of the lines. They never touch: what was pushed aside has a leader.
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
+import { isSample } from "../../lib/ice_curves";
 import type { IceTraits } from "../../lib/ice_state";
 import type { Key, Words } from "../../lib/words";
 import { spread } from "./layout";
@@ -21,9 +22,12 @@ export function labelsOf(picture: Picture, { kind }: IceTraits, words: Words, na
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
   if (kind !== "individual") {
-    const { showing: count, curves, mean } = picture;
-    const key: Key = count < curves.count ? `ice.label.shown${length}` : `ice.label.all${length}`;
-    const all = words(key, { count: integer(count), total: integer(curves.count) });
+    const { showing, passing, curves, mean } = picture;
+    const { done } = curves.header;
+    const filtered = showing < curves.count;
+    const key: Key = filtered ? `ice.label.shown${length}` : `ice.label.all${length}`;
+    const count = !filtered ? done : isSample(curves) ? passing : showing;
+    const all = words(key, { count: integer(count), total: integer(done) });
     if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const chosen = words(`ice.label.chosen${length}`, { count: integer(picture.chosen) });

@@ -1,6 +1,7 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import type { Columns, Filters } from "../../lib/ice_columns";
 import { anchorOf, type Bundle, type Curves, drawnOf, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { shows } from "../../lib/ice_density";
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
@@ -47,13 +48,20 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const showing = passing ? countOf(shown) : curves.count;
     const part = passing ? parts(bundle, shown, showing) : bundle;
     const marks = marked(traits.selection, curves, shown);
-    const chosenMean = chosenMeans(bundle, marks);
-    const mean = passing ? means(bundle, shown) : movedTo(header.mean, curves, traits.centered, traits.anchor);
+    const density = state.density && shows(state.density, curves, traits) ? state.density : null;
+    const selected = density && state.selectedDensity;
+    const answered =
+      selected && shows(selected, curves, traits) && selected.header.selected === sizeOf(traits.selection);
+    const chosenDensity = answered ? selected : null;
+    const chosenMean = chosenDensity ? chosenDensity.mean : chosenMeans(bundle, marks);
+    const counted = () => (density ? density.mean : means(bundle, shown));
+    const mean = passing ? counted() : movedTo(header.mean, curves, traits.centered, traits.anchor);
     const subgroups = meansOf(grouped ? traits.subgroups : none, curves, traits.centered, traits.anchor);
     const bands = traits.bands && part.count ? bandsOf(part) : null;
     const total = passing ? countOf(passing) : header.total;
+    const all: [number, number] = density ? [density.header.low, density.header.high] : extents(bundle);
     const average = traits.kind === "average";
-    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : extents(bundle), 0.04);
+    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : all, 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
     const settled = header.finished || held?.subject !== subject;
@@ -65,14 +73,16 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
       showing,
       passing: total,
       marks,
-      chosen: countOf(marks),
+      chosen: chosenDensity?.header.count ?? countOf(marks),
+      density,
+      chosenDensity,
       category: header.feature_kind === "category",
       mean,
       chosenMean,
       few: passing ? fews(curves, shown) : header.few,
       subgroups,
       bands: bands && [...bands],
-      error: errors(curves, part, total),
+      error: density ? null : errors(curves, part, total),
       x: axisOf(curves),
       y: held.y,
     };
@@ -96,5 +106,7 @@ function axisOf({ header, x }: Curves): [number, number] {
   const high = Math.min(last + room, Math.max(last, edges.at(-1) ?? last));
   return low < high ? [low, high] : widened([low, high], 0);
 }
+
+const sizeOf = (selection: unknown) => readSelection(selection).length;
 
 const largest = (values: ArrayLike<number> | null) => (values?.length ? Math.max(...Array.from(values)) : null);

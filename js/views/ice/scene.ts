@@ -1,6 +1,7 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Filters } from "../../lib/ice_columns";
 import type { Bundle, Curves } from "../../lib/ice_curves";
+import type { DensityImage } from "../../lib/ice_density";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import type { Command } from "../../lib/session";
 import type { Surroundings } from "../../lib/theme";
@@ -35,6 +36,9 @@ export interface Picture {
   marks: Uint8Array;
   /** How many curves are selected. */
   chosen: number;
+  /** Of all curves and of the selected ones, where the page has only a sample of them. */
+  density: DensityImage | null;
+  chosenDensity: DensityImage | null;
   category: boolean;
   /** Of the curves that are shown; null where none is. */
   mean: Float64Array | null;
