@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.tables import Table
     from .grids import Grid
 
-_BYTES = {"cpu": 1 << 19, "cuda": 1 << 28}  # of the first layer's answers at once: what stays in the caches, or fills
+_BYTES = {"cpu": 1 << 20, "cuda": 1 << 28}  # of the first layer's answers at once: what stays in the caches, or fills
 
 
 @dataclass(eq=False)
