@@ -41,12 +41,15 @@ function bundle(entry, options) {
   });
 }
 
-/** Leaves away the words that no source can ask for: those whose key begins with what begins no literal there. */
+/** Leaves away the words that no source can ask for: a key is a literal there, or begins as a template does. */
 function onlyWords(sources) {
-  const begun = new Set(sources.flatMap((text) => [...text.matchAll(/["'`](\w+)/g)].map(([, first]) => first)));
+  const found = (pattern) => sources.flatMap((text) => [...text.matchAll(pattern)].map(([, literal]) => literal));
+  const whole = new Set(found(/["'`]([\w.]+)(?=["'`])/g));
+  const heads = [...new Set(found(/`(\w+\.[\w.]*)\$\{/g))];
+  const asked = (key) => whole.has(key) || heads.some((head) => key.startsWith(head));
   const load = ({ path }) => {
     const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
-    const kept = words.filter(([key]) => begun.has(key.split(".")[0]));
+    const kept = words.filter(([key]) => asked(key));
     return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
   };
   return { name: "only words", setup: ({ onLoad }) => onLoad({ filter: WORDS }, load) };

@@ -113,7 +113,7 @@ def frame(header: Mapping[str, Any], arrays: Mapping[str, Packed]) -> dict[str, 
             }
             for name, packed in arrays.items()
         ],
-        "buffers": [packed.stored.data.cast("B") for packed in arrays.values()],
+        "buffers": [packed.stored.reshape(-1).view(np.uint8).data for packed in arrays.values()],
     }
 
 

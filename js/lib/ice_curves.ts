@@ -10,6 +10,8 @@ export interface CurvesHeader {
   finished: boolean;
   done: number;
   total: number;
+  /** How many curves of this job came before these. */
+  first: number;
   feature: string;
   feature_kind: "numeric" | "category";
   grid: (number | string)[];
@@ -47,7 +49,7 @@ const MISSING = -1e29; // and below
 
 export function toCurves(frame: Frame): Curves {
   const header = frame.header as unknown as CurvesHeader;
-  for (const name of ["job", "sequence", "done", "total", "low"] as const) {
+  for (const name of ["job", "sequence", "done", "total", "first", "low"] as const) {
     if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
   }
   for (const name of ["grid", "mean", "few"] as const) {
@@ -74,6 +76,32 @@ export function toCurves(frame: Frame): Curves {
     colors: header.colors && colors instanceof Uint8Array && colors.length === count ? colors : null,
     own: Float64Array.from(own, (value) => (value < MISSING ? Number.NaN : value)),
   };
+}
+
+/** Whether the page has only a sample of the curves that are done. */
+export const isSample = ({ count, header }: Curves) => count < header.done;
+
+/** Curves, and those that follow them; the newer ones know more of the whole. */
+export function joined(before: Curves, after: Curves): Curves {
+  return {
+    ...after,
+    count: before.count + after.count,
+    values: concatenated(Float64Array, before.values, after.values),
+    rows: concatenated(Uint32Array, before.rows, after.rows),
+    own: concatenated(Float64Array, before.own, after.own),
+    colors: before.colors && after.colors && concatenated(Uint8Array, before.colors, after.colors),
+  };
+}
+
+function concatenated<Kind extends Float64Array | Uint32Array | Uint8Array>(
+  Kind: new (length: number) => Kind,
+  before: Kind,
+  after: Kind,
+): Kind {
+  const whole = new Kind(before.length + after.length);
+  whole.set(before);
+  whole.set(after, before.length);
+  return whole;
 }
 
 function valuesOf(field: Field | undefined, { low, grid }: CurvesHeader): Float64Array {
@@ -138,22 +166,15 @@ function centre({ count, x, values }: Bundle, place: Place): Bundle {
   return { count, x, values: moved };
 }
 
-/** The positions that a selection names. */
+/** The positions that a selection names; the wire is little-endian, as every browser's machine is. */
 export function readSelection(selection: unknown): Uint32Array {
-  if (!(selection instanceof DataView || ArrayBuffer.isView(selection) || selection instanceof ArrayBuffer)) {
-    return new Uint32Array();
-  }
-  const view =
-    selection instanceof ArrayBuffer
-      ? new DataView(selection)
-      : new DataView(selection.buffer, selection.byteOffset, selection.byteLength);
-  return Uint32Array.from({ length: view.byteLength >> 2 }, (_, index) => view.getUint32(4 * index, true));
+  if (selection instanceof ArrayBuffer) return new Uint32Array(selection, 0, selection.byteLength >> 2);
+  if (!ArrayBuffer.isView(selection)) return new Uint32Array();
+  const { buffer, byteOffset, byteLength } = selection;
+  const octets = byteOffset % 4 ? buffer.slice(byteOffset, byteOffset + byteLength) : buffer;
+  return new Uint32Array(octets as ArrayBuffer, byteOffset % 4 ? 0 : byteOffset, byteLength >> 2);
 }
 
 export function writeSelection(rows: Uint32Array): DataView {
-  const view = new DataView(new ArrayBuffer(4 * rows.length));
-  rows.forEach((row, index) => {
-    view.setUint32(4 * index, row, true);
-  });
-  return view;
+  return new DataView(rows.slice().buffer);
 }

@@ -1,6 +1,7 @@
 // What the views of ICEPlot draw from.
 import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
+import type { DensityImage } from "./ice_density";
 import type { Fault, SessionState, Status } from "./state";
 
 export type Operation = "and" | "or" | "not";
@@ -90,6 +91,8 @@ export interface IceReportedTraits {
   rule: Rule | null;
   subgroups: Subgroup[];
   interactions: Interaction[];
+  /** A reference to the widget of the chosen pair. */
+  pair_surface: string | null;
   error: Fault | null;
   notice: string;
 }
@@ -127,6 +130,7 @@ export const iceTraitNames = [
   "rule",
   "subgroups",
   "interactions",
+  "pair_surface",
   "error",
   "notice",
 ] as const satisfies (keyof IceTraits)[];
@@ -136,4 +140,7 @@ export interface IceState extends SessionState {
   curves: Curves | null;
   /** Of the features that are filtered or were asked for. */
   columns: Columns;
+  /** Of all curves and of the selected ones, where there are more than the page holds. */
+  density: DensityImage | null;
+  selectedDensity: DensityImage | null;
 }

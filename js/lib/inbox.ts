@@ -43,7 +43,7 @@ export function createInbox<State extends SessionState, Shown extends Stamped>({
 
   return {
     traits: [...Object.keys(more), "result"],
-    take: (trait, record) => read<State>(() => (more[trait] ?? result)(decodeFrame(record))),
+    take: (trait, record) => read<State>(() => (more[trait] ?? result)(decodeFrame(record ?? {}))),
     preview: (content, buffers, looked) =>
       read<State>(() => {
         const frame = decodeFrame(content, buffers);
@@ -56,7 +56,7 @@ export function createInbox<State extends SessionState, Shown extends Stamped>({
         return change ?? {};
       }),
     drawn(shown) {
-      if (owed === shown) settle();
+      if (owed?.header === shown.header) settle(); // what is drawn may be made of several
     },
     unseen: settle,
   };

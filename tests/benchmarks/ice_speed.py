@@ -1,8 +1,10 @@
 """ICE curves in time: ours, against scikit-learn's `partial_dependence(kind="individual", method="brute")`.
 
-Run as ``python -m tests.benchmarks.ice_speed [hgb] [hgb_diabetes] [forest_diabetes] [forest] [mlp]``. 50 points of one
-feature; candidates take turns, figures are medians. Ours reads the trees and checks the first rows against the model
-in each round, as a first call does; "again" is a second call on the same model, whose trees are known.
+Run as ``python -m tests.benchmarks.ice_speed CASE ...``, with the names of `CASES` and `EVERY_FEATURE`, by default all.
+50 points of one feature; candidates take turns, figures are medians. Ours reads the trees and checks the first rows
+against the model in each round, as a first call does; "again" is a second call on the same model, whose trees are
+known. In the cases of `EVERY_FEATURE` it is the mean curves of all features, where scikit-learn's time is that of two
+features, scaled. Torch's network is scikit-learn's estimator by a wrapper, and ours as it is.
 """
 
 import os
@@ -12,12 +14,15 @@ import time
 import weakref
 
 import numpy as np
+import torch
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.datasets import load_diabetes, make_friedman1
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.inspection import partial_dependence as theirs
 from sklearn.neural_network import MLPRegressor
+from torch import nn
 
-from xai_widgets.explainers import partial_dependence, tree_walk
+from xai_widgets.explainers import partial_dependence, partial_dependences, tree_walk
 
 POINTS = 50
 SECONDS = 20  # for each case
@@ -39,38 +44,82 @@ CASES = {
 }
 
 
+EVERY_FEATURE = {"hgb_every_feature": "hgb", "hgb_diabetes_every_feature": "hgb_diabetes"}
+
+
+class TorchNetwork(RegressorMixin, BaseEstimator):
+    """A network of torch as an estimator of scikit-learn."""
+
+    def fit(self, X, y):
+        torch.manual_seed(0)
+        layers = nn.Linear(X.shape[1], 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 1)
+        self.module_ = nn.Sequential(*layers).eval()
+        return self
+
+    def predict(self, X):
+        with torch.inference_mode():
+            return self.module_(torch.as_tensor(np.asarray(X), dtype=torch.float32))[:, 0].numpy()
+
+
+CASES["torch"] = (TorchNetwork, lambda: friedman(10_000))
+
+
 def timed(run):
     began = time.perf_counter()
     found = run()
     return time.perf_counter() - began, found
 
 
-def measured(model, X):
+def of_one_feature(model, X):
+    """Return the candidates: functions that give curves."""
     settings = {"features": [3], "kind": "individual", "grid_resolution": POINTS}
-    candidates = {
-        "scikit-learn": lambda: theirs(model, X, method="brute", **settings),
-        "ours": lambda: partial_dependence(model, X, **settings),
-        "ours, again": lambda: partial_dependence(model, X, **settings),
+    explained = getattr(model, "module_", model)
+    return {
+        "scikit-learn": lambda: theirs(model, X, method="brute", **settings).individual,
+        "ours": lambda: partial_dependence(explained, X, **settings).individual,
+        "ours, again": lambda: partial_dependence(explained, X, **settings).individual,
     }
+
+
+def of_every_feature(model, X):
+    """Return the candidates; scikit-learn's takes two features alone."""
+
+    def loop():
+        return [
+            theirs(model, X, [feature], method="brute", kind="average", grid_resolution=POINTS).average
+            for feature in range(2)
+        ]
+
+    def ours():
+        return [found.average for found in partial_dependences(model, X, grid_resolution=POINTS).values()]
+
+    return {"scikit-learn": loop, "ours": ours, "ours, again": ours}
+
+
+def measured(candidates):
     candidates["ours"]()  # numba compiles
     times = {name: [] for name in candidates}
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end or len(times["ours"]) < 3:
         tree_walk._READ = weakref.WeakKeyDictionary()
-        curves = {}
+        answers = {}
         for name, run in candidates.items():
-            seconds, curves[name] = timed(run)
+            seconds, answers[name] = timed(run)
             times[name].append(seconds)
-    worst = np.abs(curves["ours"].individual - curves["scikit-learn"].individual).max()
+    pairs = zip(answers["ours"], answers["scikit-learn"], strict=False)
+    worst = max(np.abs(ours - of_peer).max() for ours, of_peer in pairs)
     return {name: statistics.median(taken) for name, taken in times.items()}, len(times["ours"]), worst
 
 
 def main(names):
     ratios = []
     for name in names:
-        make, data = CASES[name]
+        make, data = CASES[EVERY_FEATURE.get(name, name)]
         X, y = data()
-        times, rounds, worst = measured(make().fit(X, y), X)
+        candidates = (of_every_feature if name in EVERY_FEATURE else of_one_feature)(make().fit(X, y), X)
+        times, rounds, worst = measured(candidates)
+        if name in EVERY_FEATURE:
+            times["scikit-learn"] *= X.shape[1] / 2
         print(f"{name}: {len(X)} rows x {POINTS} points, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
         for candidate, seconds in times.items():
             print(f"  {candidate:16}{1e3 * seconds:10.1f} ms")
@@ -84,4 +133,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(CASES))
+    main(sys.argv[1:] or [*CASES, *EVERY_FEATURE])

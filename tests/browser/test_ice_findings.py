@@ -46,5 +46,8 @@ def test_interactions_are_ranked_and_a_pair_is_chosen(notebook):
     pairs.first.click()
     expect(pairs.first).to_have_attribute("aria-pressed", "true")
     opened.expect("sorted(w.pair)", ["x1", "x2"])
+    surface = view.get_by_role("region", name="PDPSurface")
+    expect(surface).to_have_attribute("data-finished", "true", timeout=PATIENCE)
     pairs.first.click()
     opened.expect("w.pair", None)
+    expect(surface).to_have_count(0)

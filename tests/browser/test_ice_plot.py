@@ -63,6 +63,29 @@ def test_a_brush_and_a_feature_by_keys_alone(notebook):
     assert opened.python("w.feature") == "x2"
 
 
+def test_a_brush_over_more_curves_than_the_page_holds(notebook):
+    opened = notebook(HIDDEN.replace("(300, 3)", "(180_000, 3)"))
+    view, page = opened.view(), opened.page
+    expect_finished(view, feature="x1")
+    expect(view).to_contain_text("180\u2009000 of 180\u2009000 rows")
+    expect(view).to_contain_text("More curves than a page holds")
+    opened.expect("len(w.result['buffers'][1]) // 4", 10_000)
+    assert not is_blank(view)
+    drag_over(opened, view, (0.85, 0.05), (0.95, 0.3))
+    opened.expect("len(w.selection) > 30_000", True)
+    opened.expect("w.selected_density['header']['count'] == len(w.selection)", True)
+    assert opened.python(RISING)
+    expect(view).to_have_attribute("data-selected", str(opened.python("len(w.selection)")))
+    view.locator("g.brush").focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowDown")
+    opened.expect("len(w.selection) > 30_000 and bool((w.selected[:, 2] < 0).all())", True)
+    expect(view).to_have_attribute("data-selected", str(opened.python("len(w.selection)")))
+    page.keyboard.press("Delete")
+    expect(view).to_have_attribute("data-selected", "0")
+    opened.expect("len(w.selection)", 0)
+
+
 def test_two_plots_linked_by_their_selection_and_filters(notebook):
     both = HIDDEN.removesuffix("w") + (
         "import ipywidgets\n"

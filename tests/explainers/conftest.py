@@ -9,7 +9,7 @@ settings.load_profile("repository")
 def cluster():
     """A cluster of two worker processes."""
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as made:
+    with distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=":0") as made:
         yield made
 
 

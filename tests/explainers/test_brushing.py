@@ -1,7 +1,11 @@
+import json
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fixtures.brush import write
 from xai_widgets.explainers.brushing import brushed
 
 GRID = np.array([0.0, 1.0, 3.0])
@@ -26,7 +30,20 @@ def test_boxes_combine_in_their_order():
     assert brushed(curves, GRID, [start, end]).tolist() == [False, True, False]
     assert brushed(curves, GRID, [start, end | {"op": "or"}]).tolist() == [True, True, True]
     assert brushed(curves, GRID, [start, end | {"op": "not"}]).tolist() == [True, False, False]
-    assert brushed(curves, GRID, [end | {"op": "not"}]).tolist() == [True, False, False]
+    assert brushed(curves, GRID, [end | {"op": "not"}]).tolist() == [False, True, True]
+
+
+CASES = json.loads(write.FILE.read_text(encoding="utf-8"))
+
+
+def test_the_cases_are_those_that_are_written():
+    assert json.loads(write.as_json()) == CASES
+
+
+@pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
+def test_the_cases_that_the_browser_knows_too(case):
+    found = brushed(np.array(case["curves"]), np.array(case["grid"], dtype=float), case["brushes"])
+    assert found.tolist() == case["passing"]
 
 
 def test_a_box_beside_the_grid_and_a_grid_of_one_point():

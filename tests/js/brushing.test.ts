@@ -8,6 +8,7 @@ import { answer } from "../../js/views/ice/answer";
 import { brushed, marksOf, passing, rowsOf } from "../../js/views/ice/brushing";
 import { spread } from "../../js/views/ice/layout";
 import { meanOf, percentileOf, standardErrorOf } from "../../js/views/ice/summary";
+import cases from "../fixtures/brush/cases.json";
 import { curvesFrame, iceTraits, selectionOf } from "./ice_fake";
 
 const bundle = (x: number[], ...curves: number[][]) => ({
@@ -69,6 +70,13 @@ describe("a curve passes through a box", () => {
   });
 });
 
+test("what Python finds in the cases of both", () => {
+  for (const { grid, curves, brushes, passing } of cases) {
+    const found = brushed(bundle(grid, ...curves), brushes as Brush[]);
+    expect([...found].map(Boolean)).toEqual(passing);
+  }
+});
+
 describe("brushes combine", () => {
   const levels = bundle([0, 1], [1, 1], [2, 2], [3, 3], [4, 4]);
   const all = [0, 1] as [number, number];
@@ -98,6 +106,8 @@ describe("brushes and selection keep together", () => {
   const state = (traits: Parameters<typeof iceTraits>[0] = {}, curves = curvesOf()): IceState => ({
     traits: iceTraits(traits),
     curves,
+    density: null,
+    selectedDensity: null,
     columns: noColumns,
     kernel: "live",
     unreadable: null,

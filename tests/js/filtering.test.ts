@@ -17,6 +17,8 @@ const state = (traits: Parameters<typeof iceTraits>[0] = {}, known: Columns = co
   traits: iceTraits(traits),
   curves,
   columns: known,
+  density: null,
+  selectedDensity: null,
   kernel: "live",
   unreadable: null,
 });

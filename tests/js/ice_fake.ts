@@ -28,6 +28,7 @@ export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, g
     finished: true,
     done: count,
     total: ROWS,
+    first: 0,
     feature: "temp",
     feature_kind: "numeric",
     grid,
@@ -54,6 +55,43 @@ export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, g
     ],
     buffers: [stored, Uint32Array.from(order, (k) => 100 + k), own].map((array) => new DataView(array.buffer)),
   };
+}
+
+/** Ten of a thousand curves, and what the kernel draws of all of them: a bar at the left, one at the right. */
+export function sampleFrame(changes: Partial<CurvesHeader> = {}): FrameRecord {
+  return curvesFrame({ done: 1000, total: 1000, ...changes });
+}
+
+export function densityFrame(count: number, changes: Record<string, unknown> = {}): FrameRecord {
+  const [height, width] = [20, 40];
+  const shades = Uint8Array.from({ length: height * width }, (_, pixel) => (pixel % width < width / 2 ? 255 : 20));
+  return {
+    header: {
+      version: 1,
+      job: 1,
+      centered: false,
+      anchor: null,
+      low: 0,
+      high: 30,
+      count,
+      selected: count,
+      mean: GRID,
+      filters: {},
+      ...changes,
+    },
+    arrays: [{ name: "shades", dtype: "uint8", shape: [height, width], scale: null }],
+    buffers: [new DataView(shades.buffer)],
+  };
+}
+
+/** The curves from one place on, as a preview brings them. */
+export function laterCurves(first: number, count: number, changes: Partial<CurvesHeader> = {}): FrameRecord {
+  const frame = curvesFrame({ finished: false, first, done: first + count, ...changes }, first + count);
+  const points = frame.arrays[0]!.shape[1]!;
+  frame.arrays = frame.arrays.map((array) => ({ ...array, shape: [count, ...array.shape.slice(1)] }));
+  const skipped = [2 * points * first, 4 * first, 4 * first];
+  frame.buffers = frame.buffers.map(({ buffer }, index) => new DataView(buffer, skipped[index]!));
+  return frame;
 }
 
 export function categoryFrame(grid: string[] = ["winter", "spring", "summer"]): FrameRecord {
@@ -126,6 +164,7 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     rule: null,
     subgroups: [],
     interactions: [],
+    pair_surface: null,
     error: null,
     notice: "",
     ...changes,

@@ -21,6 +21,8 @@ const stateOf = (traits: Partial<IceTraits>, curves = curvesOf()): IceState => (
   traits: iceTraits(traits),
   curves,
   columns: noColumns,
+  density: null,
+  selectedDensity: null,
   kernel: "live",
   unreadable: null,
 });

@@ -5,7 +5,16 @@ import factory from "../../js/ice_plot";
 import { readSelection } from "../../js/lib/ice_curves";
 import type { Brush, IceTraits } from "../../js/lib/ice_state";
 import { FakeModel } from "./fake";
-import { categoryFrame, curvesFrame, iceTraits, rise, selectionOf } from "./ice_fake";
+import {
+  categoryFrame,
+  curvesFrame,
+  densityFrame,
+  iceTraits,
+  laterCurves,
+  rise,
+  sampleFrame,
+  selectionOf,
+} from "./ice_fake";
 import { closeAll, drawn, mountModel, named, point, press, wait } from "./mount";
 
 afterEach(closeAll);
@@ -353,6 +362,116 @@ describe("brushing by keyboard", () => {
     expect(all.length).toBeGreaterThan(12);
     expect(all.filter((one) => one.getAttribute("data-lm-suppress-shortcuts") !== "true")).toEqual([]);
     expect(all.filter((one) => !one.getAttribute("aria-label"))).toEqual([]);
+  });
+});
+
+describe("more curves than a page holds", () => {
+  const images = { result: sampleFrame(), density: densityFrame(1000), selected_density: densityFrame(0) };
+  async function mountSample(changes: Partial<IceTraits> = {}, more: Record<string, unknown> = {}) {
+    const model = new FakeModel({ ...iceTraits(changes), ...images, ...more });
+    return mountModel(model, 900, factory);
+  }
+  const alphas = (canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+    const at = (x: number) => data[4 * (Math.round(height / 2) * width + Math.round(x * width)) + 3]!;
+    return [at(0.25), at(0.75)] as const;
+  };
+
+  test("the kernel's image is drawn in place of the sample", async () => {
+    const { root } = await mountSample();
+    const [left, right] = alphas(canvases(root)[0]!);
+    expect(left).toBeGreaterThan(200);
+    expect(right).toBeLessThan(60);
+    expect(right).toBeGreaterThan(10);
+    expect(text(root, ".labels .all")).toBe("PDP, all 1\u2009000");
+    expect(text(root, ".ground")).toContain("30");
+  });
+
+  test("an image of other curves is not drawn", async () => {
+    const { root } = await mountSample({}, { density: densityFrame(1000, { job: 2 }) });
+    expect(alphas(canvases(root)[0]!)[0]).toBeLessThan(200);
+    const { root: centred } = await mountSample({ centered: true });
+    expect(alphas(canvases(centred)[0]!)[0]).toBeLessThan(200);
+  });
+
+  test("a brush asks the kernel, which selects and draws", async () => {
+    const { model, root } = await mountSample();
+    catcher(root).focus();
+    await userEvent.keyboard("b");
+    await drawn();
+    expect(brushes(model)).toHaveLength(1);
+    expect(selected(model)).toEqual([]);
+    expect(model.saved.map((saved) => Object.keys(saved))).toEqual([["brush"]]);
+    model.receive({
+      selection: selectionOf(3, 107, 500),
+      selected_density: densityFrame(3, { mean: [5, 5, 5, 5, 5] }),
+    });
+    await drawn();
+    expect(brushes(model)).toHaveLength(1);
+    expect(root.dataset.selected).toBe("3");
+    expect(text(root, ".labels .chosen")).toBe("PDP, selected 3");
+    expect(alphas(canvases(root)[1]!)[0]).toBeGreaterThan(200);
+    press(boxes(root)[0]!, "Delete");
+    await drawn();
+    expect(selected(model)).toEqual([]);
+    expect(Object.keys(model.saved.at(-1)!).sort()).toEqual(["brush", "selection"]);
+  });
+
+  test("brushes that the kernel takes away leave its selection", async () => {
+    const { model, root } = await mountSample({ brush: [box([0, 1], [0, 3])], selection: selectionOf(3) });
+    model.receive({ brush: [], selection: selectionOf(7, 8), selected_density: densityFrame(2) });
+    await drawn();
+    expect(selected(model)).toEqual([7, 8]);
+    expect(text(root, ".labels .chosen")).toBe("PDP, selected 2");
+  });
+
+  test("a curve of the sample is added to a selection of any rows", async () => {
+    const { model, root } = await mountSample({ selection: selectionOf(3, 500), hover: 104 });
+    press(catcher(root), "Enter", { shiftKey: true });
+    expect(selected(model)).toEqual([3, 104, 500]);
+    press(catcher(root), "Enter", { shiftKey: true });
+    expect(selected(model)).toEqual([3, 500]);
+  });
+
+  test("without a kernel a brush selects from the sample", async () => {
+    const model = new FakeModel({ ...iceTraits(), ...images });
+    const { root } = await mountModel(Object.assign(model, { offline: true }), 900, factory);
+    await pull(root, catcher(root), [0.5, 2.6], [1.5, 3.4]);
+    expect(selected(model).length).toBeGreaterThan(0);
+    expect(text(root, ".labels .chosen")).toBe(`PDP, selected ${selected(model).length}`);
+  });
+});
+
+describe("previews bring only new curves", () => {
+  test("which join those that came", async () => {
+    const { model, root } = await mount({ status: "running" }, { result: {} });
+    model.preview(laterCurves(0, 4));
+    await drawn();
+    model.preview(laterCurves(4, 3, { sequence: 2 }));
+    await drawn();
+    expect(root.dataset).toMatchObject({ done: "7", sequence: "2" });
+    expect(model.acknowledged()).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+    model.receive({ brush: [box([0, 4], [0, 99])] });
+    await drawn();
+    expect(selected(model)).toEqual([0, 1, 2, 4, 5, 7, 8].map((k) => 100 + k));
+  });
+
+  test("what does not follow is left, and acknowledged", async () => {
+    const { model, root } = await mount({ status: "running" }, { result: {} });
+    model.preview(laterCurves(0, 4));
+    model.preview(laterCurves(6, 2, { sequence: 2 }));
+    model.preview(laterCurves(4, 2, { sequence: 3, job: 2 }));
+    await drawn();
+    expect(root.dataset).toMatchObject({ done: "4", sequence: "1", job: "1" });
+    expect(model.acknowledged()).toHaveLength(3);
+    model.preview(laterCurves(0, 8, { sequence: 4 }));
+    await drawn();
+    expect(root.dataset).toMatchObject({ done: "8", sequence: "4" });
+    expect(text(root, ".status")).not.toContain("could not be read");
   });
 });
 

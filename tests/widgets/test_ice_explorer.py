@@ -40,7 +40,8 @@ def w(table):
 
 
 def titles(explorer):
-    return [figure.title for figure in explorer._side.children if hasattr(figure, "title")]
+    figures = [getattr(view, "children", [view])[0] for view in explorer._side.children if view is not explorer._more]
+    return [figure.title for figure in figures]
 
 
 def test_the_other_features_that_move_most_have_a_histogram(w):
@@ -120,6 +121,14 @@ def test_explorers_and_plots_are_linked_in_one_line(w, table):
         other.selection = [1, 2]
         assert w.filters == {"hour": [0, 3]}
         assert w.plot.selection == [1, 2]
+
+
+def test_a_feature_of_very_many_categories_has_no_histogram(table):
+    many = table.assign(name=[f"name {row // 2}" for row in range(ROWS)], identity=[f"id {row}" for row in range(ROWS)])
+    many = pd.concat([many, many.assign(identity=many["identity"] + " again")])
+    with xw.ICEExplorer(model, many, "a") as explorer:
+        offered = [*titles(explorer), *dict(explorer._more.options)]
+        assert ("name" in offered, "identity" in offered) == (True, False)
 
 
 def test_all_parts_are_closed_with_it(table):

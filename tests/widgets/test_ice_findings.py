@@ -179,6 +179,29 @@ def test_a_pair_is_two_features_or_nothing(make, points):
     w.pair = None
 
 
+def test_a_chosen_pair_has_a_surface_of_the_same_model(make, points):
+    w = make(hidden, points, "x1", seed=3).wait(30)
+    assert w.pair_surface is None
+    w.set_state({"pair": ["x1", "x2"]})
+    surface = w.pair_surface
+    assert (surface.features, surface.seed) == (["x1", "x2"], 3)
+    assert surface.wait(30).explanation.average.shape == (1, 30, 30)
+    w.pair = ["x0", "x1"]
+    assert w.pair_surface is surface
+    assert surface.features == ["x0", "x1"]
+    surface.features = ["x2", "x1"]
+    assert w.pair == ["x2", "x1"]
+    w.language = "ko"
+    assert surface.language == "ko"
+    w.set_state({"pair": None})
+    assert w.pair_surface is None
+    assert surface.comm is None
+    with make(hidden, points, "x1", pair=["x0", "x2"]) as other:
+        opened = other.pair_surface
+        assert opened.features == ["x0", "x2"]
+    assert opened.comm is None
+
+
 def test_a_browser_cannot_write_what_the_kernel_finds(make, points):
     w = make(hidden, points, "x1").wait(30)
     w.set_state({"rule": {"conditions": []}, "subgroups": [{}], "interactions": [{}], "pair": ["x0", "x2"]})

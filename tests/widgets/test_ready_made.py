@@ -83,8 +83,13 @@ def test_curves_without_their_rows_are_still_selected(fitted):
 
 def test_a_display_offers_its_features(fitted):
     model, X = fitted
-    display = PartialDependenceDisplay.from_estimator(
-        model, X, ["a", "b", ("a", "b")], kind=["both", "both", "average"]
+    features = [(0,), (1,), (0, 1)]
+    display = PartialDependenceDisplay(  # as from_estimator makes it, without drawing it
+        [partial_dependence(model, X, each, kind="both", grid_resolution=9) for each in features],
+        features=features,
+        feature_names=["a", "b", "c"],
+        target_idx=0,
+        deciles={},
     )
     with xw.ICEPlot.from_computed(display, X, "b") as w:
         w.wait(30)

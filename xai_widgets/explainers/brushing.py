@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def brushed(curves: np.ndarray, grid: np.ndarray, boxes: Sequence[Mapping[str, A
     grid : ndarray of shape (points,)
         Ascending.
     boxes : sequence of mapping
-        {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}; the first one's op is taken as "or".
+        {"x": [low, high], "y": [low, high], "op": "and" | "or" | "not"}; the first one starts the set, whatever its op.
 
     Returns
     -------
@@ -34,12 +35,17 @@ def brushed(curves: np.ndarray, grid: np.ndarray, boxes: Sequence[Mapping[str, A
     >>> brushed(curves, np.array([0.0, 1.0]), [{"x": [0.4, 0.6], "y": [0.3, 0.5], "op": "and"}])
     array([ True, False])
     """
-    chosen = np.zeros(len(curves), bool)
+    return combined(boxes, functools.partial(_passes, curves, grid), len(curves))
+
+
+def combined(
+    boxes: Sequence[Mapping[str, Any]], passes: Callable[[Sequence[float], Sequence[float]], np.ndarray], rows: int
+) -> np.ndarray:
+    """Join the answers to boxes; `passes` tells for each of the rows whether it passes between x and y."""
+    chosen = np.zeros(rows, bool)
     for place, box in enumerate(boxes):
-        inside = _passes(curves, grid, box["x"], box["y"])
-        operation = "or" if place == 0 and box["op"] == "and" else box["op"]
-        if place == 0 and operation == "not":
-            chosen[:] = True
+        inside = passes(box["x"], box["y"])
+        operation = box["op"] if place else "or"
         chosen = {"and": chosen & inside, "or": chosen | inside, "not": chosen & ~inside}[operation]
     return chosen
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models.partitions import PartitionedTable
 from .weighted import WeightedMean
 
 if TYPE_CHECKING:
-    from ..models.partitions import PartitionedTable
+    from ..models.tables import Table
     from .dependence import Curves, CurveState
 
 _MOST_CURVE_BYTES = 32 << 20  # of all the rows' curves that come to one place
@@ -82,6 +83,13 @@ class PartitionOrder:
 
     def _place(self, unit: int) -> int:
         return int(np.searchsorted(self._stops, unit, "right"))
+
+
+def row_order(table: Table, seed: int) -> np.ndarray | PartitionOrder:
+    """Return the order in which a table's rows are taken: at random, those of a partition together."""
+    if isinstance(table, PartitionedTable):
+        return PartitionOrder(table.lengths, seed)
+    return np.random.Generator(np.random.Philox(key=seed)).permutation(table.n_rows)
 
 
 @dataclass(frozen=True)

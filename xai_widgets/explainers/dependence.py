@@ -7,21 +7,23 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import numpy as np
 
 from ..models import InputError, ModelError
 from ..models.digests import digest
-from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
-from .by_partition import PartitionOrder, PartitionPieces, partition_curves
+from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from .spread import spread
 from .stream import Estimate, Explainer, drive, last
 from .weighted import WeightedMean
+
+if TYPE_CHECKING:
+    from .proved import QuickCurves
 
 Kind = Literal["average", "individual", "both"]
 _MOST_SEED = 2**53 - 1  # what JavaScript can hold
@@ -348,11 +350,7 @@ class PartialDependence(Explainer[CurveState]):
             "seed": str(self.seed),
             "kind": "average" if self.kind == "average" else "individual",
         }
-        order = (
-            PartitionOrder(table.lengths, self.seed)
-            if isinstance(table, PartitionedTable)
-            else np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
-        )
+        order = row_order(table, self.seed)
         if not 0 <= first_unit <= table.n_rows:
             raise InputError(
                 "There is no such row to begin with.",
@@ -365,13 +363,11 @@ class PartialDependence(Explainer[CurveState]):
 
     def _way(self, table: Table, identity: dict[str, str]) -> Curves:
         """Choose how curves are computed: from inside where the model can be read."""
-        from .tree_walk import TreeWalk, trees_of
+        from .proved import ProvedCurves
 
         asked = StackedPredictions(self.predictor)
-        trees = trees_of(self.predictor, identity["model"])
-        return (
-            asked if trees is None or trees.n_features != len(table.names) else TreeWalk(trees, self.predictor, asked)
-        )
+        quick = _quick(self.predictor, table, identity["model"])
+        return asked if quick is None else ProvedCurves(quick, asked)
 
     def _curves(self, state: CurveState) -> Curves:
         """Return the way chosen for a state; chosen anew where another run, or another process, started it."""
@@ -498,6 +494,17 @@ response_method
         every_output=target is None,
     )
     return explainer.explain(Table.of(X, feature_names)).bunch(kind)
+
+
+def _quick(predictor: Predictor, table: Table, fingerprint: str) -> QuickCurves | None:
+    if predictor.method == "module":
+        from .torch_curves import FirstLayerOnce, has_linear_start
+
+        return FirstLayerOnce(predictor) if has_linear_start(predictor.model) else None
+    from .tree_walk import TreeWalk, trees_of
+
+    trees = trees_of(predictor, fingerprint)
+    return None if trees is None or trees.n_features != len(table.names) else TreeWalk(trees, predictor)
 
 
 def _checked_seed(seed: Any) -> int:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
-from .dependence import Kind, PartialDependence, StackedPredictions, checked_weights
+from .dependence import Kind, PartialDependence, checked_weights
 from .grids import Axis, Grid, make_grid
+from .proved import agree, first_rows, without_jobs
 from .tree_curves import mean_tree_curves
-from .tree_walk import TreeWalk, first_rows, trees_of, without_jobs
+from .tree_walk import TreeWalk, trees_of
 
 if TYPE_CHECKING:
     from ..models.trees import TreeEnsemble
@@ -87,21 +89,23 @@ response_method, target, feature_names
 def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -> TreeWalk | None:
     """Return a walk through the model's trees, proved for each grid on the first rows of a table.
 
-    None where the trees cannot be read, or the model's own predictions are others.
+    None where the trees cannot be read, or the model's own predictions are others, and for a table in parts.
     """
+    if isinstance(table, PartitionedTable) or not grids:
+        return None
     trees = trees_of(predictor, predictor.fingerprint())
     if trees is None or trees.n_features != len(table.names):
         return None
-    walk = TreeWalk(trees, predictor, StackedPredictions(predictor))
+    walk = TreeWalk(trees, predictor)
     rows = first_rows(table, np.arange(table.n_rows))
     some = {name: _some_points(grid) for name, grid in grids.items()}
     with without_jobs():
         expected = predictor.scores(_copies(table, rows, some))
     try:
-        found = np.concatenate([_scores(walk.curves(table, rows, grid)) for grid in some.values()])
+        found = np.concatenate([_scores(walk(table, rows, grid)) for grid in some.values()])
     except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
         return None
-    return walk if walk.agrees(found, expected) else None
+    return walk if agree(found, expected, walk.precision) else None
 
 
 def _some_points(grid: Grid) -> Grid:

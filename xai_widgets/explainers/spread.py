@@ -208,13 +208,12 @@ class _Work:
             ) from error
 
     def _to_send(self) -> Any:
-        """Return explainer and data as bytes; for a Dask cluster as a name of such that lie in its workers' memory."""
+        """Return explainer and data as bytes; for a Dask cluster as their name there, where they cannot get lost."""
         if self._sent is None:
             import cloudpickle  # type: ignore[import-untyped]
 
             octets = cloudpickle.dumps(self._shared)
-            client = self._client
-            self._sent = octets if client is None else client.scatter(octets, broadcast=True, hash=False)
+            self._sent = octets if self._client is None else self._client.submit(bytes, octets, pure=False)
         return self._sent
 
     def _answer(self, future: Future[Any], part: _Part) -> Any:
@@ -229,7 +228,6 @@ class _Work:
                     expected="workers that live long enough to do a part",
                     do="see the workers' logs: memory may have run out, or this package may be missing there",
                 ) from error
-        self._sent = None  # it may have been lost too
         self._again.append(dataclasses.replace(part, lost=part.lost + 1))
         return None
 

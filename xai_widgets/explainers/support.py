@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REACH = 0.1  # of an axis, to either side: what is near
 _FEW, _FEW_OF_ALL = 5, 100  # rows, or one of so many where that is less
-_AT_ONCE = 1 << 16  # rows
+_MOST_AT_ONCE = 1 << 21  # rows times points
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ class Support:
         """Lay the rows of a table on a grid; the features in `categorical` are categories, though they be numbers."""
         first, second = (_placed(table, axis, categorical=axis.name in (categorical or ())) for axis in grid.axes)
         near = np.zeros((len(first.places), len(second.places)), np.int64)
-        for begin in range(0, table.n_rows, _AT_ONCE):
-            rows = slice(begin, begin + _AT_ONCE)
+        at_once = max(1, _MOST_AT_ONCE // max(near.shape))
+        for begin in range(0, table.n_rows, at_once):
+            rows = slice(begin, begin + at_once)
             near += (first.near(rows).T.astype(np.float32) @ second.near(rows)).astype(np.int64)
         return cls((first, second), near, min(_FEW, -(-table.n_rows // _FEW_OF_ALL)))
 
@@ -120,10 +121,10 @@ class Support:
         """Return what was computed on the grid, of shape (..., *grid), at the points that the axes show."""
         return np.asarray(values[..., self.axes[0].points[:, None], self.axes[1].points])
 
-    def some_rows(self, order: np.ndarray, most: int) -> np.ndarray:
-        """Return the places of the first rows in an order that lie on the surface, of shape (at most `most`, 2)."""
+    def some_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Return the places of those of some rows that lie on the surface, of shape (rows, 2)."""
         first, second = self.axes
-        chosen = order[(first.inside & second.inside)[order]][:most]
+        chosen = rows[(first.inside & second.inside)[rows]]
         return np.column_stack([first.own[chosen], second.own[chosen]])
 
 

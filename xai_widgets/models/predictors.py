@@ -17,6 +17,7 @@ from .tables import Table
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial)
 _METHODS = ("predict_proba", "decision_function", "predict")
+_ROWS_AT_ONCE = 4096  # of a table, by a torch module that keeps nothing for a backward pass
 
 
 class Predictor:
@@ -41,6 +42,8 @@ class Predictor:
         What is called: one of the response methods, "module" or "function".
     classes : ndarray or None
         The classes of a classifier's scores.
+    torch_model : TorchModel or None
+        How a torch module is called.
 
     Examples
     --------
@@ -57,7 +60,7 @@ class Predictor:
         self.every_output = every_output
         self.method = _method_of(model, response_method)
         self.classes = _classes_of(model) if self.method in ("predict_proba", "decision_function") else None
-        self._torch = _torch_model(model) if self.method == "module" else None
+        self.torch_model: Any = _torch_model(model) if self.method == "module" else None
         self._check_target()
 
     def __call__(self, data: Any) -> np.ndarray:
@@ -87,11 +90,11 @@ class Predictor:
         An estimator is known by its pickle or by its trees, a torch module by its code and weights, a function by its
         code and what that refers to. What a compiled object hides from all of these is not seen.
         """
-        return digest(_identity_of(self.model, self._torch), self.method, repr(self.target), self.every_output)
+        return digest(_identity_of(self.model, self.torch_model), self.method, repr(self.target), self.every_output)
 
     def _answer(self, data: Any) -> Any:
-        if self._torch is not None:
-            return self._torch.scores((Table.of(data).matrix(),))
+        if self.torch_model is not None:
+            return self.torch_model.scores((Table.of(data).matrix(),))
         call = self.model if self.method == "function" else getattr(self.model, self.method)
         try:
             return call(data)
@@ -255,7 +258,7 @@ def _is_module(model: Any) -> bool:
 def _torch_model(model: Any) -> Any:
     from .torch_model import TorchModel
 
-    return TorchModel(model)
+    return TorchModel(model, batch_size=_ROWS_AT_ONCE)
 
 
 def _identity_of(model: Any, torch_model: Any) -> str:

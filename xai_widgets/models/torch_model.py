@@ -180,6 +180,11 @@ class TorchModel:
             raise _not_finite("score", int(np.count_nonzero(~np.isfinite(scores))), scores.size)
         return scores
 
+    def ask(self, question: Callable[[Callable[..., Any]], _Result]) -> _Result:
+        """Return what a function of the model gives: it gets the model as it is run here, and no gradients."""
+        with self._running() as call, torch.no_grad():
+            return question(call)
+
     def predicted(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the output with the highest score in each row."""
         return np.asarray(self.scores(inputs).argmax(axis=1))

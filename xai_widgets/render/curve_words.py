@@ -22,7 +22,7 @@ def label_of(response: str, name: str, language: str) -> str:
         Of the class that the probability is of.
     language : {"en", "ko"}
     """
-    return words(language)[f"ice.response.{response}"].format(name=name)
+    return words(language)[f"response.{response}"].format(name=name)
 
 
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:
@@ -65,7 +65,7 @@ def describe(
     head = table["ice.describe.effect" if effect else "ice.describe"]
     line = table["ice.describe.effect.line" if effect else "ice.describe.mean"]
     parts = [
-        head.format(label=named, feature=header["feature"], count=integer(count)),
+        head.format(label=named, feature=header["feature"], count=integer(header["done"])),
     ]
     if shown < count:
         parts.append(f"{table['ice.filter.told'].format(count=integer(shown), total=integer(count))}.")

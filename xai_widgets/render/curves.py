@@ -110,7 +110,7 @@ class CurvesFigure:
         """The text alternative, made from the numbers."""
         chosen, shown = self._chosen_mean(), int(self._shown.sum())
         told = curve_words.describe(
-            self.header, len(self.curves), shown, chosen, int(self._chosen.sum()), self.title, self.language
+            self.header, len(self.curves), shown, chosen, self._n_chosen, self.title, self.language
         )
         return f"{told} {self._rule_told}." if self._rule_told else told
 
@@ -215,7 +215,7 @@ class CurvesFigure:
         if self._has_mean:
             shown = None if self._shown.all() else int(self._shown.sum())
             texts = curve_words.labels(
-                self.kind, self.header["done"], shown, len(self.curves), int(self._chosen.sum()), self.language
+                self.kind, self.header["done"], shown, len(self.curves), self._n_chosen, self.language
             )
             if self.header["mean"] is not None:
                 named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
@@ -273,6 +273,11 @@ class CurvesFigure:
     @property
     def _chosen(self) -> NDArray[np.bool_]:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected
+
+    @property
+    def _n_chosen(self) -> int:
+        """How many rows are chosen, of which the curves may be a sample."""
+        return int(self.header.get("selected", self._chosen.sum()))
 
     def _chosen_mean(self) -> list[float] | None:
         return self.curves[self._chosen].mean(axis=0).tolist() if self._chosen.any() and len(self.curves) else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bqplot  # type: ignore[import-untyped]
+import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
 from ..render.curve_words import decimals_of
@@ -40,9 +41,19 @@ class Histogram(ABC):
         Its values.
     change : callable
         Takes a new filter, or None for no filter, when a hand sets one.
+
+    Attributes
+    ----------
+    figure : bqplot.Figure
+    view : Widget
+        The figure as it is placed beside others: one of many bars scrolls.
     """
 
     figure: bqplot.Figure
+
+    @property
+    def view(self) -> Any:
+        return self.figure
 
     def __init__(self, feature: str, column: Column, change: Callable[[list[Any] | None], None]) -> None:
         self.feature = feature
@@ -164,10 +175,21 @@ class CategoryHistogram(Histogram):
         labels = _shortened([str(category) for category in column.categories])
         y = bqplot.OrdinalScale(domain=labels, reverse=True)
         self.figure = _figure(feature, labels, y, self._count, horizontal=True)
+        tall = _height_of(min(self._count, _MOST_BARS))
+        scrolling = {"max_height": f"{tall}px", "overflow": "hidden auto", "display": "block"}
+        self._view = ipywidgets.Box([self.figure], layout=scrolling)
         self._bars = self.figure.marks[0]
         self._bars.interactions = {"click": "select"}
         self._bars.unselected_style = {"opacity": "0.35"}
         self._bars.observe(self._on_selected, "selected")
+
+    @property
+    def view(self) -> Any:
+        return self._view
+
+    def close(self) -> None:
+        self._view.close()
+        super().close()
 
     def _binned(self, column: Column) -> tuple[np.ndarray, int]:
         assert column.categories is not None
@@ -208,7 +230,7 @@ def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horiz
         color="transparent" if horizontal else _RULE,
         tick_style=_PALE,
     )
-    tall = 34 + _BAR_HEIGHT * count if horizontal else 118
+    tall = _height_of(count) if horizontal else 118
     return bqplot.Figure(
         marks=[bars],
         axes=[axis],
@@ -220,6 +242,11 @@ def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horiz
         display_toolbar=False,
         layout={"width": "100%", "height": f"{tall}px", "min_width": "0"},
     )
+
+
+def _height_of(bars: int) -> int:
+    """Return how many pixels a figure of so many categories takes."""
+    return 34 + _BAR_HEIGHT * bars
 
 
 def _shortened(names: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
@@ -12,7 +12,11 @@ from ..tables import words
 from .ice_plot import ICEPlot
 from .selection import Brush, Selection
 
+if TYPE_CHECKING:
+    from ..explainers.filtering import Column
+
 _FIRST = 4  # histograms, of the features that move the curves most
+_MOST_CATEGORIES = 200  # of a feature that has a histogram
 _SHARED = ("feature", "filters", "brush", "selection")
 
 
@@ -21,7 +25,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
 
     The histograms are bqplot figures: an interval is drawn in one of numbers, bars are clicked in one of categories
     (with Control, more of them). Grey is what passes all filters, orange what is selected of it. The four features
-    whose curves move most have a histogram; the list below adds others.
+    whose curves move most have a histogram; the list below adds others, but for those of more than 200 categories.
 
     Parameters
     ----------
@@ -153,21 +157,29 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
     def _arrange(self, _: Any) -> None:
         """Place the histograms: of the features that move most, of those that are filtered, of those added."""
         with self.plot.hold_sync():
-            names = [each["name"] for each in self.plot.features if each["name"] != self.plot.feature]
+            features = [each["name"] for each in self.plot.features if each["name"] != self.plot.feature]
+            names = [name for name in features if self._has_few_bars(name)]
             kept = [name for name in (*self._added, *self.plot.filters) if name in names]
             shown = list(dict.fromkeys([*names[:_FIRST], *kept]))
             for name in shown:
                 if name not in self._histograms:
-                    column = self.plot._filtering.column(name)  # noqa: SLF001 (the widget's own part)
-                    self._histograms[name] = self._make(name, column, self._filter_of(name))
-            figures = [self._histograms[name].figure for name in shown]
+                    self._histograms[name] = self._make(name, self._column(name), self._filter_of(name))
+            views = [self._histograms[name].view for name in shown]
             rest = [name for name in names if name not in shown]
             options = ((words(self.plot.language)["ice.explorer.more"], None), *((name, name) for name in rest))
             if options != self._more.options:
                 self._more.options = options
                 self._more.index = 0
-            self._side.children = (*figures, *([self._more] if rest else []))
+            self._side.children = (*views, *([self._more] if rest else []))
             self._show(None)
+
+    def _column(self, name: str) -> Column:
+        return self.plot._filtering.column(name)  # noqa: SLF001 (the widget's own part)
+
+    def _has_few_bars(self, name: str) -> bool:
+        if self.plot._table.kind(name) in ("numeric", "integer"):  # noqa: SLF001 (the widget's own part)
+            return True
+        return len(self._column(name).categories or ()) <= _MOST_CATEGORIES
 
     def _filter_of(self, name: str) -> Any:
         def change(wanted: list[Any] | None) -> None:

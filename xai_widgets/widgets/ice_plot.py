@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
 
+import anywidget
 import numpy as np
 import traitlets
 
@@ -23,21 +24,24 @@ from .features import Features
 from .findings import interaction_record, rule_record, subgroup_record
 from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
+from .memory import bytes_of, check_memory
 from .moves import Moves
 from .row_colours import TARGET, RowColours
-from .selection import Brush, Selection
+from .selection import Brush, RowSelection, Selection
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
-    from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.dependence import CurveEstimate, CurveState, PartialDependence
     from ..explainers.interaction import InteractionEstimate
     from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
+    from .crowd import Crowd
     from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_SENT = 8 << 20  # bytes of curves
+_MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
+_SAMPLE = 10_000  # curves
 _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
@@ -73,6 +77,8 @@ class ICEPlot(LiveWidget):
         See `explainers.PartialDependence`.
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
+    max_memory : int or str, optional
+        Bytes that the curves may take, or "2 GB"; by default half of the memory that is free. More is refused.
     executor : concurrent.futures.Executor, optional
         Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
@@ -106,9 +112,14 @@ class ICEPlot(LiveWidget):
         the strongest first; see `explainers.HStatistic`.
     pair : list of two str, or None
         The pair that is chosen among them.
+    pair_surface : PDPSurface or None
+        Of the chosen pair, below the plot.
 
     Notes
     -----
+    A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
+    of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
+
     `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
     whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.
 
@@ -160,11 +171,14 @@ class ICEPlot(LiveWidget):
     features: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     columns: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+    density = traitlets.Dict().tag(**kernel_owned())
+    selected_density = traitlets.Dict().tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     code = traitlets.Unicode("").tag(**kernel_owned())
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
+    pair_surface: traitlets.TraitType[Any, Any] = anywidget.WidgetTrait().tag(**kernel_owned())
 
     def __init__(
         self,
@@ -180,6 +194,7 @@ class ICEPlot(LiveWidget):
         categorical_features: Any = None,
         centered: bool = False,
         response_method: str = "auto",
+        max_memory: int | str | None = None,
         executor: Executor | None = None,
         seed: int = 0,
         groups: Mapping[str, Sequence[Any]] | None = None,
@@ -203,8 +218,13 @@ class ICEPlot(LiveWidget):
             "custom_values": custom_values,
             "categorical_features": categorical_features,
         }
+        self._max_memory = bytes_of(max_memory)
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
+        self._crowd: tuple[CurveState, Crowd] | None = None
+        self._sent_of = (0, 0)  # a job, and how many of its curves were sent
+        self._new_view = False
+        self._answered: RowSelection | None = None  # the newest answer to a brush
         self._told = False  # by a browser
         self._leaving = False  # the ground on which was brushed
         self._make_asides()
@@ -228,11 +248,16 @@ class ICEPlot(LiveWidget):
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self.observe(self._on_highlight, names=["highlight"])
         self.observe(self._on_filters, names=["filters"])
+        self.observe(self._on_pair, names=["pair"])
         self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
         self._send_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
+        self.observe(self._on_chosen, names=["selection"])
+        self.observe(self._on_zero, names=["centered", "anchor", "filters"])
         if len(self.selection):
             self._on_selection(None)
+        if self.pair is not None:
+            self._on_pair(None)
         self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
         self._request()
 
@@ -374,6 +399,7 @@ percentiles, custom_values, kind, centered
             features,
             target=self._classes[self.target] if self._classes and self.target is not None else self.target,
             response_method=self._method,
+            executor=self._executor,
             seed=self.seed,
             language=self.language,
             _snapshot=self._table,
@@ -416,6 +442,8 @@ percentiles, custom_values, kind, centered
 
     def close(self) -> None:
         if "_moves" in vars(self):
+            if self.pair_surface is not None:
+                self.pair_surface.close()
             for aside in (self._moves, *self._asides):
                 aside.stop()
         super().close()
@@ -450,6 +478,24 @@ percentiles, custom_values, kind, centered
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
+    def _on_pair(self, _: Any) -> None:
+        surface = self.pair_surface
+        if not self.pair:
+            self.pair_surface = None
+            if surface is not None:
+                surface.close()
+        elif surface is None:
+            self.pair_surface = self._opened(self.pair)
+        else:
+            surface.features = self.pair
+
+    def _opened(self, pair: list[str]) -> PDPSurface:
+        surface = self.surface(pair)
+        for name in ("target", "seed", "language"):
+            traitlets.dlink((self, name), (surface, name))
+        surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
+        return surface
+
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
         pair = proposal["value"]
@@ -472,6 +518,13 @@ percentiles, custom_values, kind, centered
         request["names"] = notebook_expressions(self._given)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
+        if request["content"] == "curves":
+            grid = fresh.grid.axes[0].values
+            check_memory(self._table.n_rows, len(grid), self._max_memory)
+        else:
+            grid = fresh.axis.values
+        request["own"] = self._own(request["feature"], grid)
+        request["spread"] = _spread(request["own"], grid)
         request["method"] = explainer.method
         request["colors"] = self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
@@ -607,7 +660,7 @@ percentiles, custom_values, kind, centered
         shown = self._shown
         drawn = np.arange(self._table.n_rows)
         if shown is not None and shown[1]["content"] == "curves":
-            drawn = _sent(shown[0])[1]
+            drawn = _rows_done(shown[0].state)
         among = drawn[self.passing[drawn]]
         yield from stream_rules(self._table, rows, among=among, avoid=self._features.columns(self.feature))
 
@@ -641,14 +694,14 @@ percentiles, custom_values, kind, centered
         self._publish(rule=rule_record(rule))
 
     def _show_subgroups(self, found: list[Subgroup]) -> None:
-        self._publish(subgroups=[subgroup_record(group) for group in found], notice="")
+        self._publish(subgroups=[subgroup_record(group) for group in found], notice=self._standing)
 
     def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
         if self._shown is not None and self._shown[2] == job:
             self._show_subgroups(found)
 
     def _show_interactions(self, estimate: InteractionEstimate) -> None:
-        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice="")
+        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice=self._standing)
 
     def _show_failure(self, error: Exception) -> None:
         parts = self._describe_error(error)
@@ -656,24 +709,37 @@ percentiles, custom_values, kind, centered
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
-    def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        header = {"job": job, "sequence": sequence, "low": 0.0, **self._header(estimate, request)}
+    def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int, first: int = 0) -> dict[str, Any]:
+        header = {"job": job, "sequence": sequence, "first": first, "low": 0.0, **self._header(estimate, request)}
         arrays = {}
         if request["content"] == "effects":
             rows = estimate.state.order[: _MOST_SENT // 8]
         else:
-            curves, rows = _sent(estimate, self.highlight)
+            curves, rows = _sent(estimate, first, self.highlight)
             arrays["curves"], header["low"] = wire.quantise_between(curves)
-        own = self._own(request["feature"], estimate)[rows]
+        own = request["own"][rows]
         arrays["rows"] = wire.as_is(rows.astype(np.uint32))
         arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
         if request["colors"] is not None:
             arrays["colors"] = wire.as_is(request["colors"].codes[rows])
         return wire.frame(header, arrays)
 
+    def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        """Send the curves that no view has yet."""
+        if request["content"] == "effects":
+            return self._frame(estimate, request, job, sequence)
+        of, first = self._sent_of
+        if of != job or self._new_view:
+            self._new_view, first = False, 0
+        self._sent_of = job, min(estimate.done, _most_sent(estimate.state))
+        return self._frame(estimate, request, job, sequence, first)
+
+    def _on_visible(self, view: str, *, visible: bool) -> None:
+        self._new_view |= visible and view not in self._visible
+        super()._on_visible(view, visible=visible)
+
     def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
         grid = estimate.grid_values[0]
-        own = self._own(request["feature"], estimate)
         error = estimate.standard_error
         categorical = grid.dtype.kind not in "iuf"
         return {
@@ -688,28 +754,38 @@ percentiles, custom_values, kind, centered
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
             "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
-            **_spread(own, len(grid) if categorical else grid.astype(np.float64)),
+            **request["spread"],
             "method": request["method"],
             "colors": None if request["colors"] is None else request["colors"].header,
         }
 
-    def _own(self, feature: str, estimate: Any) -> np.ndarray:
+    def _own(self, feature: str, grid: np.ndarray) -> np.ndarray:
         """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        grid, values = estimate.grid_values[0], self._features.values(feature)
+        values = self._features.values(feature)
         if grid.dtype.kind in "iuf":
             return np.asarray(values, dtype=np.float64)
         places = {value: place for place, value in enumerate(grid.tolist())}
         return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
 
-    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
-        return estimate.effects if request["content"] == "effects" else estimate.bunch("both")
+    @property
+    def explanation(self) -> Any:
+        """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them.
+
+        For kind "ale" the `AccumulatedEffects`.
+        """
+        found = self._explanation
+        return None if found is None else found.effects if hasattr(found, "effects") else found.bunch("both")
+
+    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return estimate
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         header, colours = self._header(estimate, request), request["colors"]
         look, places = self._look(estimate, request)
         curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
         if request["content"] == "curves":
-            curves, rows = _sent(estimate, self.highlight)
+            curves, rows = _sent(estimate, 0, self.highlight)
+        header["selected"] = len(self._chosen())
         if self.filters:
             header |= self._filtered(estimate, request, passing)
         mean = header["mean"]
@@ -733,9 +809,7 @@ percentiles, custom_values, kind, centered
 
     def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
-        grid = estimate.grid_values[0]
-        ends = grid.astype(np.float64) if grid.dtype.kind in "iuf" else len(grid)
-        spread = _spread(self._own(request["feature"], estimate)[passing], ends)
+        spread = _spread(request["own"][passing], estimate.grid_values[0])
         if request["content"] == "effects":
             return spread
         curves, rows = _curves_of(estimate)
@@ -744,9 +818,8 @@ percentiles, custom_values, kind, centered
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
         """Return how the curves are drawn, and where the points of their grid lie."""
-        grid = estimate.grid_values[0]
-        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], grid)
-        return look, grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
+        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], estimate.grid_values[0])
+        return look, _places(estimate)
 
     def _show_code(self) -> None:
         if self._shown is not None:
@@ -771,18 +844,33 @@ percentiles, custom_values, kind, centered
     def _on_highlight(self, _: Any) -> None:
         """Send the curves of rows that were left out because there are too many."""
         shown = self._shown
-        if shown is not None and shown[1]["content"] == "curves" and len(_sent(shown[0])[1]) < shown[0].done:
+        if shown is not None and shown[1]["content"] == "curves" and _is_sampled(shown):
             self._on_worker(self._show_again)
 
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
+        finished = self._shown is not None and self._shown[0].finished
         self._brushed = self.brush
-        if not self._told and not self._leaving:  # a browser brushes by itself
-            due = self._shown is None or not self._shown[0].finished or self._shown[1]["content"] == "effects"
-            self._brush_due = due
-            if not self._brush_due:
+        if self._leaving or self._worker().is_current:
+            return
+        finished = finished and self._shown is not None and self._shown[1]["content"] == "curves"
+        if not self._told:
+            self._brush_due = not finished
+            if finished:
                 self._select_brushed()
+        elif self.brush and _is_sampled(self._shown):  # else a browser brushes by itself
+            self._brush_due = not finished
+            if finished:
+                self._on_worker(self._select_brushed)
+
+    def _on_chosen(self, change: Any) -> None:
+        if change["new"] is not self._answered and _is_sampled(self._shown):
+            self._on_worker(self._show_selected)
+
+    def _on_zero(self, _: Any) -> None:
+        if _is_sampled(self._shown):
+            self._on_worker(self._show_density)
 
     def _on_ground(self, change: Any) -> None:
         """Take away brushes whose units are of another feature, zero or kind; what they selected stays."""
@@ -801,13 +889,29 @@ percentiles, custom_values, kind, centered
 
     def _select_brushed(self) -> None:
         """Select the rows whose curves pass through the boxes."""
+        assert self._shown is not None
+        crowd = self._crowd_shown()
+        if crowd is not None and self._look(*self._shown[:2])[0].kind != "derivative":
+            rows = crowd.brushed(self.brush)
+            self._answered = RowSelection(rows[self.passing[rows]])
+            with self.hold_sync():
+                self._publish(selection=self._answered)
+                self._publish(selected_density=self._selected_density(crowd))
+            return
+        self._publish(selection=self._rows_brushed())
+
+    def _rows_brushed(self) -> np.ndarray:
+        """Return the rows that pass the filters and whose curves, as drawn, pass through the boxes."""
         from ..explainers.brushing import brushed
 
         assert self._shown is not None
-        curves, rows = _sent(self._shown[0])
-        look, places = self._look(*self._shown[:2])
-        inside = brushed(look.of(curves, places), places, self.brush)
-        self._publish(selection=rows[inside & self.passing[rows]])
+        estimate, request, _ = self._shown
+        look, places = self._look(estimate, request)
+        parts = [part[:, 0] for _, part in estimate.state.parts]
+        inside = np.concatenate([brushed(look.of(part, places), places, self.brush) for part in parts])
+        rows = _rows_done(estimate.state)
+        found: np.ndarray = rows[inside & self.passing[rows]]
+        return found
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
@@ -830,34 +934,110 @@ percentiles, custom_values, kind, centered
                 self._columns_sent = wanted
                 self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
+    # -- more curves than a browser holds ------------------------------------------------------------------------------
+
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._show_density()
+
+    def _show_density(self) -> None:
+        crowd = self._crowd_shown()
+        if crowd is not None:
+            density = self._density_of(crowd, np.flatnonzero(self.passing) if self.filters else None)
+            self._publish(density=density, selected_density=self._selected_density(crowd), notice="sample")
+        elif self.density:
+            self._publish(density={}, selected_density={}, notice="")
+
+    @property
+    def _standing(self) -> str:
+        """The notice that holds for all that is shown."""
+        return "sample" if self.density else ""
+
+    def _show_selected(self) -> None:
+        """Draw a selection that no brush has made; brushes that do not give it go."""
+        crowd = self._crowd_shown()
+        if crowd is not None and self.selection is not self._answered:
+            self._publish(brush=[], selected_density=self._selected_density(crowd))
+
+    def _selected_density(self, crowd: Crowd) -> dict[str, Any]:
+        return self._density_of(crowd, self._chosen())
+
+    def _density_of(self, crowd: Crowd, rows: np.ndarray | None) -> dict[str, Any]:
+        assert self._shown is not None
+        drawn = {"centered": self.centered, "anchor": self.anchor, "filters": self.filters}
+        return crowd.frame({"job": self._shown[2], "selected": len(self.selection), **drawn}, rows)
+
+    def _crowd_shown(self) -> Crowd | None:
+        """Return the finished curves where a browser has only a sample of them, as they are drawn."""
+        from .crowd import Crowd
+
+        if self._shown is None or not (self._shown[0].finished and _is_sampled(self._shown)):
+            self._crowd = None
+            return None
+        estimate = self._shown[0]
+        if self._crowd is None or self._crowd[0] is not estimate.state:
+            self._crowd = None
+            blocks = [part[:, 0] for _, part in estimate.state.parts]
+            self._crowd = estimate.state, Crowd(blocks, _rows_done(estimate.state), _places(estimate))
+        self._crowd[1].stand(centered=self.centered, anchor=self.anchor)
+        return self._crowd[1]
+
     def _free(self) -> None:
         self._kept.clear()
+        self._crowd = None
 
 
-def _sent(estimate: CurveEstimate, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves that are drawn and their rows: all, or a random sample of as many as may be sent."""
-    curves, rows = _curves_of(estimate)
-    most = max(1, _MOST_SENT // (2 * curves.shape[1]))
-    if len(rows) <= most:
-        return curves, rows
-    chosen = (np.arange(len(rows)) < most) | np.isin(rows, always)
-    return curves[chosen], rows[chosen]
+def _sent(estimate: CurveEstimate, first: int = 0, also: Any = ()) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves that are drawn and their rows, those before `first` left out.
+
+    They are all, or as many as may be sent, which are a random sample; rows that are asked for are sent also.
+    """
+    stop, rows = _most_sent(estimate.state), _rows_done(estimate.state)
+    blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
+    for _, part in estimate.state.parts:
+        blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
+        begin += len(part)
+    late = stop + np.flatnonzero(np.isin(rows[stop:], also))
+    if len(late):
+        blocks.append(_curves_of(estimate)[0][late])
+    return np.concatenate(blocks), np.concatenate([rows[first:stop], rows[late]])
 
 
 def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves done and their rows, in the order in which they were done."""
-    curves = np.concatenate([part[:, 0] for _, part in estimate.state.parts])
-    order = estimate.state.order
-    rows = np.concatenate([order[first : first + len(part)] for first, part in estimate.state.parts])
-    return curves, rows
+    return np.concatenate([part[:, 0] for _, part in estimate.state.parts]), _rows_done(estimate.state)
 
 
-def _spread(own: np.ndarray, grid: np.ndarray | int) -> dict[str, Any]:
+def _most_sent(state: CurveState) -> int:
+    """Return how many curves a browser gets of a run."""
+    most = max(1, _MOST_SENT // (2 * state.grid.points))
+    return most if state.total_units <= most else min(most, _SAMPLE)
+
+
+def _is_sampled(shown: tuple[CurveEstimate, Any, int] | None) -> bool:
+    if shown is None or shown[1]["content"] == "effects":
+        return False
+    return shown[0].state.total_units > _most_sent(shown[0].state)
+
+
+def _rows_done(state: CurveState) -> np.ndarray:
+    """Return the positions of the rows in the order in which their curves came."""
+    return np.concatenate([state.order[first : first + len(part)] for first, part in state.parts])
+
+
+def _places(estimate: CurveEstimate) -> np.ndarray:
+    """Return where the points of the grid lie: numbers at their value, categories side by side."""
+    grid = estimate.grid_values[0]
+    return grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
+
+
+def _spread(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
     """Say how the data lie along the grid: a histogram, and where there are few rows."""
     known = own[~np.isnan(own)]
-    if isinstance(grid, int):
-        counts = np.bincount(known.astype(np.int64), minlength=grid)
+    if grid.dtype.kind not in "iuf":
+        counts = np.bincount(known.astype(np.int64), minlength=len(grid))
         return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
+    grid = grid.astype(np.float64)
     low, high = float(grid.min()), float(grid.max())
     counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
     reach = edges[1] - edges[0]

@@ -196,6 +196,10 @@ class LiveWidget(anywidget.AnyWidget):
     @abstractmethod
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]: ...
 
+    def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        """Return the frame of an estimate on the way; it may build on those sent before of the same job."""
+        return self._frame(estimate, request, job, sequence)
+
     @abstractmethod
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any: ...
 
@@ -333,7 +337,8 @@ class LiveWidget(anywidget.AnyWidget):
         if self._visible and len(self._outstanding) < _MOST_UNACKNOWLEDGED and now - self._last_preview >= pause:
             self._last_preview = now
             assert self._shown is not None
-            frame = self._next_frame(*self._shown)
+            self._sequence += 1
+            frame = self._preview(*self._shown, self._sequence)
             self._outstanding.add((job.number, self._sequence))
             content, buffers = wire.message("preview", frame)
             self.send(content, buffers)

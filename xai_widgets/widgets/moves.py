@@ -55,9 +55,9 @@ class Moves:
         self._slot.cancel()
 
     def make_stream(self, request: Features) -> Iterator[tuple[str, float]]:
-        n_rows = self._table.n_rows
-        chosen = np.random.Generator(np.random.Philox(key=0)).permutation(n_rows)[:_ROWS]
-        some = self._table.rows(np.sort(chosen))
+        from ..explainers.by_partition import row_order
+
+        some = self._table.rows(np.sort(row_order(self._table, 0)[:_ROWS]))
         for name, curves in _curves_of_each(self._predictor, some, request):
             yield name, float(np.ptp(curves, axis=-1).mean())
 
@@ -87,7 +87,7 @@ def _curves_of_each(predictor: Any, table: Any, features: Features) -> Iterator[
     walk = None
     with contextlib.suppress(InputError, ModelError):
         walk = proved_walk(predictor, table, grids)
-    curves = StackedPredictions(predictor) if walk is None else walk.curves
+    curves = walk or StackedPredictions(predictor)
     for name, grid in grids.items():
         with contextlib.suppress(InputError, ModelError):
             yield name, curves(table, np.arange(table.n_rows), grid)

@@ -10,7 +10,6 @@ import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.stream import drive
 from ..models import InputError
 from ..render import COLORMAPS
 from ..render.surface import SurfaceFigure
@@ -21,13 +20,15 @@ from .live import LiveWidget, kernel_owned
 from .traits import Cursor
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ..explainers.dependence import CurveEstimate, PartialDependence
     from ..explainers.support import Support
     from ..models.tables import Table
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_DOTS = 1000
+_MOST_DOTS = 1000  # rows that are marked, where they lie on the map
 _MOST_KEPT = 32  # finished surfaces of other features
 
 
@@ -45,7 +46,8 @@ class PDPSurface(LiveWidget):
     model : estimator, torch.nn.Module or callable
         Anything with predict_proba, decision_function or predict, a torch module, or a function of the table.
     X : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken.
+        pandas, polars, pyarrow, numpy or torch; rows first. A snapshot is taken. A Dask data frame is explained where
+        its partitions lie.
     features : (str or int, str or int)
         Two columns by name or position: the first goes across, the second up.
     target : class or int, optional
@@ -57,6 +59,8 @@ class PDPSurface(LiveWidget):
         The ends of each axis.
     custom_values, categorical_features, response_method
         See `explainers.PartialDependence`.
+    executor : concurrent.futures.Executor, optional
+        Its workers compute the map: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
         Of the order in which rows are taken.
     **view
@@ -102,6 +106,7 @@ class PDPSurface(LiveWidget):
         custom_values: Mapping[Any, Any] | None = None,
         categorical_features: Any = None,
         response_method: str = "auto",
+        executor: Executor | None = None,
         seed: int = 0,
         _snapshot: Table | None = None,
         **view: Any,
@@ -113,6 +118,7 @@ class PDPSurface(LiveWidget):
         self._given = {"model": model, "X": X}
         self._table = Table.of(X) if _snapshot is None else _snapshot
         self._method = response_method
+        self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
         self._settings = {
@@ -160,23 +166,23 @@ class PDPSurface(LiveWidget):
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables"
+        return "tables" if self._executor is None and self._table.executor is None else "executors"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         from ..explainers.support import Support
 
         request["names"] = notebook_expressions(self._given)
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
         request["support"] = Support.of(self._table, fresh.grid, self._categorical)
-        request["dots"] = request["support"].some_rows(fresh.order, _MOST_DOTS)
+        request["dots"] = request["support"].some_rows(fresh.order[:_MOST_DOTS])
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
-        for estimate in drive(explainer, begin, step_seconds=_STEP_SECONDS):
+        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
             request["method"] = explainer.method  # the first rows may show that the trees were misread
-            if estimate.finished:
+            if estimate is not None and estimate.finished:
                 self._kept.keep(estimate.state)
-            yield estimate  # type: ignore[misc]  # PartialDependence makes CurveEstimates
+            yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence:
         from ..explainers.dependence import PartialDependence

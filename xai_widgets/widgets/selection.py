@@ -33,7 +33,9 @@ class RowSelection(np.ndarray):
         given = np.asarray(positions)
         if given.size and (given.ndim != 1 or given.dtype.kind not in "iu" or given.min() < 0):
             raise ValueError(f"a selection is a list of row positions, 0 or larger; {positions!r} was given")
-        chosen = np.unique(given.astype(np.int64)).view(cls)
+        positions = given.astype(np.int64)
+        ordered = positions if (np.diff(positions) > 0).all() else np.unique(positions)
+        chosen = ordered.view(cls)
         chosen.flags.writeable = False
         return chosen
 

@@ -1,10 +1,18 @@
 // How brushes and selection keep together when one of them, or the curves, change from outside.
 import { canFilter } from "../../lib/ice_columns";
-import { readSelection, writeSelection } from "../../lib/ice_curves";
+
+import { isSample, readSelection, writeSelection } from "../../lib/ice_curves";
 import { bundleOf, lookOf } from "../../lib/ice_kinds";
+
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import { both, brushed, rowsOf } from "./brushing";
 import { passingRows, shownOf } from "./filtering";
+
+/** Whether the page has only a sample of the curves, so that the kernel selects. */
+export function kernelSelects({ curves, kernel }: IceState): boolean {
+  if (!curves || kernel === "gone" || kernel === "offline") return false;
+  return curves.header.finished && isSample(curves);
+}
 
 /**
  * New brushes, more curves under them, or filters, select anew. A selection that the brushes do not give takes them
@@ -14,12 +22,13 @@ export function answer(before: IceState, after: IceState): Partial<IceSettings> 
   const { brush, selection } = after.traits;
   const redrawn = brush !== before.traits.brush;
   const moved = asked(before) !== asked(after) || (before.curves && groundOf(before) !== groundOf(after));
+  if (!redrawn && moved && after.curves && brush.length) return { brush: [] };
+  if (kernelSelects(after)) return null;
   if (redrawn && brush.length === 0) {
     return before.traits.brush.length && !moved ? choose(new Uint32Array()) : null;
   }
   if (!after.curves || brush.length === 0 || !canFilter(after.columns, after.traits.filters)) return null;
   if (redrawn && after.curves.header.content === "effects") return null; // nothing to pass through a box
-  if (!redrawn && moved) return { brush: [] };
   const chosen = selection !== before.traits.selection;
   const refiltered = after.traits.filters !== before.traits.filters || after.columns !== before.columns;
   if (!redrawn && !chosen && !refiltered && after.curves === before.curves) return null;

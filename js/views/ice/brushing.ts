@@ -66,17 +66,36 @@ function combine(marks: Uint8Array, now: Uint8Array, op: Brush["op"]): void {
   }
 }
 
+const inOrder = new WeakMap<Uint32Array, Int32Array>();
+
+/** For each position up to the last one, which curve is that row's; -1 where it has none. */
+function curvesByRow(rows: Uint32Array): Int32Array {
+  let curves = inOrder.get(rows);
+  if (!curves) {
+    const last = rows.reduce((most, row) => (row > most ? row : most), 0);
+    curves = new Int32Array(last + 1).fill(-1);
+    for (let curve = 0; curve < rows.length; curve++) curves[rows[curve]!] = curve;
+    inOrder.set(rows, curves);
+  }
+  return curves;
+}
+
 /** The positions of the marked curves, sorted. */
 export function rowsOf(marks: Uint8Array, rows: Uint32Array): Uint32Array {
-  return rows.filter((_, curve) => marks[curve]).sort();
+  const found = new Uint32Array(countOf(marks));
+  const curves = curvesByRow(rows);
+  for (let row = 0, number = 0; number < found.length; row++) {
+    if (curves[row]! >= 0 && marks[curves[row]!]) found[number++] = row;
+  }
+  return found;
 }
 
 /** The marks of the curves whose rows are named. */
 export function marksOf(selection: Uint32Array, rows: Uint32Array): Uint8Array {
   const marks = new Uint8Array(rows.length);
   if (!selection.length) return marks;
-  const wanted = new Set(selection);
-  for (let curve = 0; curve < rows.length; curve++) if (wanted.has(rows[curve]!)) marks[curve] = 1;
+  const curves = curvesByRow(rows);
+  for (const row of selection) if (curves[row]! >= 0) marks[curves[row]!] = 1;
   return marks;
 }
 

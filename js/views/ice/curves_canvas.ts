@@ -2,13 +2,16 @@
 import { parseHex, toCss } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
+import type { DensityImage } from "../../lib/ice_density";
 import { createMemo } from "../../lib/memo";
 import type { RowInks } from "../../lib/row_colours";
 import { countOf } from "./brushing";
+
 import { paintColoured } from "./coloured_density";
 import { createDensity, type Density, type Places } from "./density";
+import { paintImage } from "./density_image";
 import type { Geometry, Scale } from "./layout";
-import type { Drawing } from "./scene";
+import type { Drawing, Picture } from "./scene";
 
 interface Look {
   line: string;
@@ -17,6 +20,8 @@ interface Look {
   strength: number;
   least: number;
   dots: { radius: number; opacity: number; most: number };
+  /** What the kernel has drawn in place of the curves. */
+  image(picture: Picture): DensityImage | null;
 }
 
 const EDGE = 4; // around the plot, for what lies on its edge
@@ -37,18 +42,23 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
   return {
     element: canvas,
     draw({ picture, geometry }, marks, style, gain = 1, colours = null) {
-      const number = countOf(marks);
-      const many = number > MANY;
+      const image = marks.length && !colours ? look.image(picture) : null; // of a sample the colours are told
+      const number = image?.header.count ?? countOf(marks);
+      const many = !image && number > MANY;
       const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
       const [strength, least] = colours ? [COLOURED, LEAST_COLOURED] : [look.strength, look.least];
       const opacity = Math.min(0.9, Math.max(least, (gain * strength * 10) / Math.sqrt(number)));
-      if (many && colours) {
-        const image = context.createImageData(canvas.width, canvas.height);
+      if (image) {
+        const { x } = picture.bundle;
+        const ends: [number, number] = [x[0]!, x[x.length - 1]!];
+        paintImage(context, image, ends, geometry, parseHex(colour));
+      } else if (many && colours) {
+        const whole = context.createImageData(canvas.width, canvas.height);
         const places = placesOn(picture.bundle, geometry);
-        paintColoured(image, picture.bundle, marks, places, colours, parseHex(colour), Math.ceil(number / FULL));
-        context.putImageData(image, 0, 0);
+        paintColoured(whole, picture.bundle, marks, places, colours, parseHex(colour), Math.ceil(number / FULL));
+        context.putImageData(whole, 0, 0);
       } else if (many) {
         const { left, right, top, bottom, x, y } = geometry;
         const density = densityOf(picture.bundle, left, right, top, bottom, x.low, x.high, y.low, y.high);
@@ -61,7 +71,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
         strokeEach(context, picture.bundle, marks, geometry, colours);
         if (!colours) tint(context, colour);
       }
-      if (number > look.dots.most) return;
+      if (image || number > look.dots.most) return;
       context.fillStyle = style.getPropertyValue(look.dot);
       context.globalAlpha = look.dots.opacity;
       dotEach(context, picture, marks, geometry, look.dots.radius, colours);

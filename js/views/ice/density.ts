@@ -30,11 +30,11 @@ export function createDensity(bundle: Bundle, places: Places): Density {
   const { width, height } = places;
   // of each column from above to below: by how much the count of curves changes from pixel to pixel
   const changes = new Int32Array(width * (height + 1));
-  let shown = new Uint8Array(bundle.count);
+  const shown = new Uint8Array(bundle.count);
+  const curves = new Uint32Array(bundle.count);
   return {
     show(marks) {
       const differing = (mark: number) => {
-        const curves = new Uint32Array(bundle.count);
         let number = 0;
         for (let curve = 0; curve < bundle.count; curve++) {
           if (marks[curve] === mark && shown[curve] !== mark) curves[number++] = curve;
@@ -43,7 +43,7 @@ export function createDensity(bundle: Bundle, places: Places): Density {
       };
       count(bundle, differing(1), places, changes, 1);
       count(bundle, differing(0), places, changes, -1);
-      shown = marks.slice();
+      shown.set(marks);
     },
     paint(image, look) {
       const pixels = new Uint32Array(image.data.buffer);
@@ -104,9 +104,14 @@ function rowsAt(bundle: Bundle, curves: Uint32Array, point: number, places: Plac
 }
 
 /** Opacity grows with the logarithm of the count: one curve is seen, and so is which of two bundles is denser. */
-function inksOf({ colour: [red, green, blue], full }: Look): Uint32Array {
-  return Uint32Array.from({ length: full + 1 }, (_, curves) => {
-    const opacity = curves ? ONE + ((ALL - ONE) * Math.log(curves)) / Math.log(full) : 0;
-    return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-  });
+function inksOf({ colour, full }: Look): Uint32Array {
+  return Uint32Array.from({ length: full + 1 }, (_, curves) =>
+    inkOf(colour, curves && Math.log(curves) / Math.log(full), curves > 0),
+  );
+}
+
+/** A colour for a pixel, its opacity from that of one curve to that of the fullest. */
+export function inkOf([red, green, blue]: Look["colour"], fullness: number, drawn: boolean): number {
+  const opacity = drawn ? ONE + (ALL - ONE) * fullness : 0;
+  return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -30,10 +30,9 @@ export function describe(scene: Scene): string {
       highest: placeOf(values.indexOf(high)),
     };
   };
-  const count = integer(picture.curves.count);
   const named = { label: titleOf(drawing, scene), feature: header.feature };
   const effect = header.content === "effects";
-  const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count })];
+  const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count: integer(header.done) })];
   if (!effect && picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
   if (picture.mean) parts.push(words(effect ? "ice.describe.effect.line" : "ice.describe.mean", told(picture.mean)));
   if (picture.chosenMean) {
@@ -104,6 +103,6 @@ export function announceChange(before: IceState, scene: Scene, say: (text: strin
     say(toldFiltered(drawing.picture, words));
   } else if (before.traits.selection !== state.traits.selection && drawing) {
     const { chosen, curves } = drawing.picture;
-    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.count) }));
+    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.header.done) }));
   }
 }

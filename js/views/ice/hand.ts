@@ -1,7 +1,9 @@
 // Pointer and keys on the curves: a drag draws a brush, a click selects a curve, a double click clears.
 import { focusable, setAttributes, shape } from "../../lib/dom";
-import { placeIn, readAt } from "../../lib/ice_curves";
+
+import { placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { hasCurves } from "../../lib/ice_kinds";
+
 import type { Brush } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { boxBetween, freshBrush } from "./boxes";
@@ -84,10 +86,10 @@ export function createHand(actions: Actions, words: Words): Layer {
   /** Select one curve, or add it to the selection or take it out. */
   function pick(curve: number, further: boolean): void {
     if (curve < 0 || !drawing) return;
-    const { curves, marks } = drawing.picture;
-    const row = curves.rows[curve]!;
-    if (!further) actions.select(Uint32Array.of(row));
-    else actions.select(curves.rows.filter((other, index) => (other === row ? !marks[index] : marks[index])).sort());
+    const row = drawing.picture.curves.rows[curve]!;
+    const chosen = further ? readSelection(actions.now().traits.selection) : [];
+    const others = chosen.filter((other) => other !== row);
+    actions.select(Uint32Array.from(others.length < chosen.length ? others : [...others, row]).sort());
   }
 
   /** Go to the next curve above or below, or along the curve from point to point. */

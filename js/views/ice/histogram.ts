@@ -1,9 +1,12 @@
 // How many rows lie where, all and selected on one scale; and where they are few.
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
-import { anchorOf } from "../../lib/ice_curves";
+
+import { anchorOf, isSample } from "../../lib/ice_curves";
+
 import type { Words } from "../../lib/words";
 import { cut } from "./axes";
+import { countOf } from "./brushing";
 import type { Geometry } from "./layout";
 import type { Layer, Picture } from "./scene";
 
@@ -74,17 +77,24 @@ function aside(
   return [...counts, ...(named ? [shape("text", { x: begin, y: strip.base + 17, class: "name" }, name)] : [])];
 }
 
-function barsOf({ curves, showing, shown: passing, marks, category }: Picture, { x, left, right }: Geometry): Bar[] {
+function barsOf(picture: Picture, { x, left, right }: Geometry): Bar[] {
+  const { curves, showing, marks, category } = picture;
   const { counts, edges = [] } = curves.header.histogram;
-  const [shown, chosen] = [passing, marks].map((kept) => {
-    const counted = new Uint32Array(counts.length);
+  const [shown, chosen] = (
+    [
+      [picture.shown, picture.passing],
+      [marks, picture.chosen],
+    ] as const
+  ).map(([kept, number]) => {
+    const counted = new Float64Array(counts.length);
+    const each = isSample(curves) ? number / Math.max(1, countOf(kept)) : 1; // rows that a curve stands for
     for (let curve = 0; curve < curves.count; curve++) {
       if (!kept[curve]) continue;
       const bin = category ? curves.own[curve]! : binOf(edges, curves.own[curve]!);
-      if (bin >= 0 && bin < counts.length) counted[bin]!++;
+      if (bin >= 0 && bin < counts.length) counted[bin]! += each;
     }
     return counted;
-  }) as [Uint32Array, Uint32Array];
+  }) as [Float64Array, Float64Array];
   const filtered = showing < curves.count;
   return counts.flatMap((count, index) => {
     const half = 0.38;

@@ -1,6 +1,9 @@
 // Names at the right end of the lines. They never touch: what was pushed aside has a leader.
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
+
+import { isSample } from "../../lib/ice_curves";
+
 import type { Key, Words } from "../../lib/words";
 import { spread } from "./layout";
 import type { Layer, Picture } from "./scene";
@@ -21,15 +24,17 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
   const end = (values: Float64Array) => values[values.length - 1]!;
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
-  const { showing, mean } = picture;
+  const { showing, passing, mean } = picture;
+  const { done } = curves.header;
   if (look.kind === "ale") {
-    const text = words(`ice.label.effect${length}`, { count: integer(curves.header.done) });
+    const text = words(`ice.label.effect${length}`, { count: integer(done) });
     if (mean) labels.push({ text, kind: "all", value: end(mean) });
   } else if (look.kind !== "individual") {
     const sloping = look.kind === "derivative";
-    const part = showing < curves.count;
-    const stem = sloping ? `ice.label.slope${part ? ".shown" : ""}` : `ice.label.${part ? "shown" : "all"}`;
-    const all = words(`${stem}${length}` as Key, { count: integer(showing), total: integer(curves.count) });
+    const filtered = showing < curves.count;
+    const stem = sloping ? `ice.label.slope${filtered ? ".shown" : ""}` : `ice.label.${filtered ? "shown" : "all"}`;
+    const count = !filtered ? done : isSample(curves) ? passing : showing;
+    const all = words(`${stem}${length}` as Key, { count: integer(count), total: integer(done) });
     if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const key = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;

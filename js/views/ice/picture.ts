@@ -1,7 +1,10 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import type { Columns, Filters } from "../../lib/ice_columns";
-import { anchorOf, type Bundle, type Curves, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+
+import { anchorOf, type Bundle, type Curves, isSample, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { shows } from "../../lib/ice_density";
 import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
+
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
 import { groundOf } from "./answer";
@@ -56,16 +59,22 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const narrowed = passing !== null && look.kind !== "ale"; // effects are of all rows
     const part = narrowed ? parts(bundle, shown, showing) : bundle;
     const marks = marked(traits.selection, curves, shown);
-    const chosenMean = chosenMeans(bundle, marks);
-    const mean = narrowed
-      ? means(bundle, shown)
-      : meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
+    const counted = look.kind !== "derivative" && look.kind !== "ale"; // of slopes the kernel draws no density
+    const density = counted && state.density && shows(state.density, curves, traits) ? state.density : null;
+    const selected = density && state.selectedDensity;
+    const size = sizeOf(traits.selection);
+    const answered = selected && shows(selected, curves, traits) && selected.header.selected === size;
+    const chosenDensity = answered ? selected : null;
+    const chosenMean = chosenDensity ? chosenDensity.mean : chosenMeans(bundle, marks);
+    const narrowedMean = () => (density ? density.mean : means(bundle, shown));
+    const mean = narrowed ? narrowedMean() : meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
     const grouping = grouped && look.kind !== "ale" ? traits.subgroups : ungrouped;
     const subgroups = meansOf(grouping, curves, look.kind, look.centered, look.anchor);
     const bands = traits.bands && part.count ? bandsOf(part) : null;
     const total = passing ? countOf(passing) : header.total;
+    const all: [number, number] = density ? [density.header.low, density.header.high] : extents(bundle);
     const average = !hasCurves(look.kind);
-    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : extents(bundle), 0.04);
+    const y = widened(average ? extentOf(mean, chosenMean, ...subgroups, ...(bands ?? [])) : all, 0.04);
     // while curves come, the axis only grows
     const subject = groundOf(state) + average;
     const settled = header.finished || held?.subject !== subject;
@@ -78,15 +87,17 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
       showing,
       passing: total,
       marks,
-      chosen: countOf(marks),
+      chosen: chosenDensity?.header.count ?? (!counted && isSample(curves) ? size : countOf(marks)),
       highlighted: average ? none : highlights(traits.highlight, curves),
+      density,
+      chosenDensity,
       category: header.feature_kind === "category",
       mean,
       chosenMean,
       few: passing ? fews(curves, shown) : header.few,
       subgroups,
       bands: bands && [...bands],
-      error: errors(curves, part, total),
+      error: density ? null : errors(curves, part, total),
       x: axisOf(curves),
       y: held.y,
     };
@@ -114,5 +125,7 @@ function axisOf({ header, x }: Curves): [number, number] {
   const high = Math.min(last + room, Math.max(last, edges.at(-1) ?? last));
   return low < high ? [low, high] : widened([low, high], 0);
 }
+
+const sizeOf = (selection: unknown) => readSelection(selection).length;
 
 const largest = (values: ArrayLike<number> | null) => (values?.length ? Math.max(...Array.from(values)) : null);

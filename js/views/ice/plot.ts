@@ -27,6 +27,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     strength: 0.3,
     least: 0.025,
     dots: { radius: 1, opacity: 0.55, most: 0 },
+    image: () => null,
   });
   filteredOut.element.classList.add("filtered-out");
   const all = createCurvesCanvas({
@@ -35,6 +36,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     strength: 0.3,
     least: 0.025,
     dots: { radius: 1, opacity: 0.55, most: 1500 },
+    image: ({ density }) => density,
   });
   const chosen = createCurvesCanvas({
     line: "--xw-sel",
@@ -42,6 +44,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
     strength: 0.36,
     least: 0.05,
     dots: { radius: 1.8, opacity: 0.9, most: 600 },
+    image: ({ chosenDensity }) => chosenDensity,
   });
   const axes = createAxes(measure);
   const still = [createHistogram(words, measure), createLines(), createLabels(words), createLegend(words, measure)];
@@ -92,7 +95,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
       }
       const faded = curves.colors !== null && drawing.picture.chosen > 0;
       all.element.classList.toggle("faded", faded);
-      if (rechosen!(...ground, kind, drawing.picture.marks)) {
+      if (rechosen!(...ground, kind, drawing.picture.marks, drawing.picture.chosenDensity)) {
         chosen.draw(
           drawing,
           marksFor(kind, () => drawing.picture.marks),
@@ -100,8 +103,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         );
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      const { marks, bands } = drawing.picture;
-      if (redrawn!(...ground, kind, shown, marks, bands, highlighted, subgroups)) {
+      const { marks, chosenMean, bands } = drawing.picture;
+      if (redrawn!(...ground, kind, shown, marks, chosenMean, bands, highlighted, subgroups)) {
         for (const layer of still) layer.draw(drawing, scene);
       }
       for (const layer of live) layer.draw(drawing, scene);
@@ -114,7 +117,8 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
 function groundOf({ picture, geometry }: Drawing, { surroundings, style }: Scene): unknown[] {
   const { width, left, right, bottom } = geometry;
   const ends = [...picture.x, ...picture.y];
-  return [picture.bundle, picture.curves, ...ends, width, left, right, bottom, surroundings, style, devicePixelRatio];
+  const { bundle, curves, density } = picture;
+  return [bundle, curves, density, ...ends, width, left, right, bottom, surroundings, style, devicePixelRatio];
 }
 
 const none = new Uint8Array();

@@ -1,7 +1,9 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Filters } from "../../lib/ice_columns";
 import type { Bundle, Curves } from "../../lib/ice_curves";
+import type { DensityImage } from "../../lib/ice_density";
 import type { Look } from "../../lib/ice_kinds";
+
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
 import type { Command } from "../../lib/session";
 import type { Surroundings } from "../../lib/theme";
@@ -39,6 +41,9 @@ export interface Picture {
   chosen: number;
   /** The curves that are drawn above the others. */
   highlighted: number[];
+  /** Of all curves and of the selected ones, where the page has only a sample of them. */
+  density: DensityImage | null;
+  chosenDensity: DensityImage | null;
   category: boolean;
   /** Of the curves that are shown; null where none is. */
   mean: Float64Array | null;

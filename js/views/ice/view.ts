@@ -1,5 +1,7 @@
 // The whole view: controls above, the plot, status below.
+import type { Host } from "@anywidget/types";
 import { createAnnouncer } from "../../lib/announce";
+import { createChild } from "../../lib/child";
 import { writeSelection } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
 import { createMeasure } from "../../lib/measure";
@@ -8,7 +10,7 @@ import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
 import { copyText, createCode } from "../code";
 import { createError, createNotice } from "../messages";
-import { rowsUnder } from "./answer";
+import { kernelSelects, rowsUnder } from "./answer";
 import { createCaption } from "./chips";
 import { createControls, type Doings } from "./controls";
 import { announceChange } from "./describe";
@@ -33,6 +35,7 @@ export function createIceView(
   asked: Asked,
   drawn: (state: IceState) => void,
   signal: AbortSignal,
+  host?: Host,
 ): View<IceState> {
   let state = first;
   let told = first;
@@ -44,6 +47,7 @@ export function createIceView(
   const pictures = createPictures();
   const rewritten = createChange();
   const measure = createMeasure();
+  const surface = createChild(host, signal);
   const actions: Actions = {
     set: asked.set,
     drag: asked.drag,
@@ -54,6 +58,10 @@ export function createIceView(
       stage.schedule();
     },
     brush(brush, moving = false) {
+      if (kernelSelects(state) && brush.length) {
+        asked.set({ brush }); // ipywidgets keeps the newest back until the kernel is free
+        return;
+      }
       const change = { brush, selection: writeSelection(rowsUnder(state, brush)) };
       if (moving) asked.drag(change);
       else asked.set(change);
@@ -84,7 +92,7 @@ export function createIceView(
     if (rewritten(language)) {
       words = createWords(language);
       root.lang = language;
-      parts = assemble(root, announcer.element, actions, words, doings, measure.widthOf);
+      parts = assemble(root, [surface.element, announcer.element], actions, words, doings, measure.widthOf);
     }
     const { fontFamily, ...colours } = readStyle(root);
     measure.setFont(fontFamily);
@@ -93,6 +101,7 @@ export function createIceView(
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
     for (const part of parts) part.draw(scene);
+    void surface.show(state.traits.pair_surface);
     announceChange(told, scene, announcer.say);
     told = state;
     drawn(state);
@@ -133,7 +142,7 @@ function readStyle(root: HTMLElement) {
 
 function assemble(
   root: HTMLElement,
-  region: HTMLElement,
+  below: HTMLElement[],
   actions: Actions,
   words: Words,
   doings: Doings,
@@ -152,6 +161,6 @@ function assemble(
     createStatus(actions, words),
     createCode(actions, words, controls.copy),
   ];
-  root.replaceChildren(...parts.map((part) => part.element), region);
+  root.replaceChildren(...parts.map((part) => part.element), ...below);
   return parts;
 }

@@ -1,11 +1,10 @@
-"""Rows go down trees, many at once, compiled by numba: to a leaf, or to every leaf that points of a grid lead to.
+"""Rows go down trees, many at once, compiled: to a leaf, or to every leaf that points of a grid lead to.
 
-All of numba is in this file: its cache on disk knows a function's own file, not those of the functions it calls.
+All of them are in this file, for the sake of their cache: see `compiled`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,35 +12,12 @@ from typing import Any, TypeAlias, TypeVar
 
 import numba
 import numpy as np
-from numba.core import caching
+
+from ..compiled import compiled
 
 Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _FEWEST = 64  # rows that are worth a thread
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
-
-
-def _place(name: str) -> Any:
-    return getattr(caching, name, None) or getattr(caching, f"_{name}")  # older numba has the underscore
-
-
-class _Places(caching.CompileResultCacheImpl):
-    _locator_classes = [_place("UserProvidedCacheLocator"), _place("UserWideCacheLocator")]  # noqa: RUF012 numba's form
-
-
-class _UserCache(caching.FunctionCache):
-    """numba's cache in the user's own folder; by itself numba would write beside this file first."""
-
-    _impl_class = _Places
-
-
-def _compiled(function: _Function) -> _Function:
-    made: Any = numba.njit(nogil=True)(function)
-    make_cache: Any = _UserCache
-    with contextlib.suppress(RuntimeError):  # where there is no such folder each process compiles
-        made._cache = make_cache(function)  # noqa: SLF001 numba has no public name for this
-    compiled: _Function = made
-    return compiled
 
 
 def _n_threads() -> int:
@@ -72,7 +48,7 @@ def over_rows(n_rows: int, at_once: int, work: Callable[[slice], _Result]) -> li
 # the end.
 
 
-@_compiled
+@compiled
 def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     """Say where a value goes at a node with a set of categories."""
     if np.isnan(x):
@@ -85,7 +61,7 @@ def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
     return (words[start + code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1  # type: ignore[no-any-return]
 
 
-@_compiled
+@compiled
 def _part(
     node: Any,
     words: np.ndarray,
@@ -120,7 +96,7 @@ def _part(
     return left
 
 
-@_compiled
+@compiled
 def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
     """Return how many of some points, from the first on, are neighbours."""
     one = np.uint32(1)
@@ -132,7 +108,7 @@ def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
     return n
 
 
-@_compiled
+@compiled
 def _add_leaf(
     steps: np.ndarray,
     output: Any,
@@ -157,7 +133,7 @@ def _add_leaf(
                 steps[stop, output, rows[at]] -= value
 
 
-@_compiled
+@compiled
 def _grown(array: np.ndarray) -> np.ndarray:
     """Return an array twice as long that begins as it is."""
     longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
@@ -165,7 +141,7 @@ def _grown(array: np.ndarray) -> np.ndarray:
     return longer
 
 
-@_compiled
+@compiled
 def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too little for more functions
     trees: Arrays, columns: np.ndarray, places: np.ndarray, grid: np.ndarray, steps: np.ndarray
 ) -> None:
@@ -227,7 +203,7 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
                     at, low, high = node.right, middle, end
 
 
-@_compiled
+@compiled
 def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
     trees: Arrays,
     columns: np.ndarray,

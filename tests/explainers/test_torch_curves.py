@@ -1,0 +1,131 @@
+"""Curves of torch modules: the first layer is shared where that is plainly right, and else the module is asked."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from xai_widgets.explainers import PartialDependence
+from xai_widgets.explainers.dependence import StackedPredictions
+from xai_widgets.models import ModelError
+
+
+def chain(*, outputs=1, dtype=torch.float32):
+    torch.manual_seed(0)
+    parts = (nn.Linear(4, 16), nn.ReLU(), nn.BatchNorm1d(16), nn.Linear(16, 8), nn.Tanh(), nn.Linear(8, outputs))
+    return nn.Sequential(*parts).to(dtype)
+
+
+def rows(n=60):
+    return np.random.default_rng(0).normal(size=(n, 4))
+
+
+def both(model, features=1, X=None, **settings):
+    """Return the method, the curves, and those of the module itself, both of shape (rows, outputs, points)."""
+    X = rows() if X is None else X
+    explainer = PartialDependence(model, features, grid_resolution=11, **settings)
+    found, method = explainer.explain(X).individual, explainer.method
+    state = explainer.start(X)
+    asked = StackedPredictions(explainer.predictor)(state.table, np.arange(len(X)), state.grid)
+    return method, found.reshape(len(found), len(X), -1).swapaxes(0, 1), asked
+
+
+@pytest.mark.parametrize("features", [0, 3, (1, 2)])
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+def test_the_first_layer_is_shared_and_the_numbers_are_the_modules(features, dtype, within):
+    method, found, asked = both(chain(dtype=dtype), features)
+    assert method == "first layer once"
+    np.testing.assert_allclose(found, asked, atol=within)
+
+
+def test_each_output_by_itself():
+    model = chain(outputs=3)
+    method, every, asked = both(model, every_output=True)
+    assert method == "first layer once"
+    np.testing.assert_allclose(every, asked, atol=1e-6)
+    _, one, _ = both(model, target=2)
+    np.testing.assert_allclose(one[:, 0], every[:, 2], atol=1e-7)
+
+
+def test_the_module_is_left_as_it_was():
+    model = chain().train()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    both(model)
+    assert all(part.training for part in model.modules())
+    assert all(weight.requires_grad and weight.grad is None for weight in model.parameters())
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_a_module_trained_in_place_is_seen():
+    model = chain(dtype=torch.float64)
+    _, before, _ = both(model)
+    with torch.no_grad():
+        model[0].weight[:, 1] *= -2
+        model[5].bias.data += 1
+    _, found, asked = both(model)
+    np.testing.assert_allclose(found, asked, atol=1e-13)
+    assert np.abs(found - before).max() > 0.5
+
+
+def _with_a_hook(model):
+    model[0].register_forward_hook(lambda _, inputs, output: output * (inputs[0][:, :1] > 0))
+
+
+def _with_a_hook_before(model):
+    model.register_forward_pre_hook(lambda _, inputs: (inputs[0].abs(),))
+
+
+def _with_a_parametrisation(model):
+    nn.utils.parametrizations.weight_norm(model[0])
+
+
+def _with_another_forward(model):
+    first = model[0]
+    first.forward = lambda rows: nn.functional.linear(rows.abs(), first.weight, first.bias)
+
+
+@pytest.mark.parametrize("change", [_with_a_hook, _with_a_hook_before, _with_a_parametrisation, _with_another_forward])
+def test_what_is_not_plain_is_asked(change):
+    model = chain()
+    change(model)
+    method, found, asked = both(model)
+    assert method == "predictions"
+    np.testing.assert_array_equal(found, asked)
+
+
+class Chain(nn.Sequential):
+    def forward(self, rows):
+        return super().forward(rows**2)
+
+
+@pytest.mark.parametrize("model", [Chain(nn.Linear(4, 2), nn.Linear(2, 1)), nn.Sequential(nn.Tanh(), nn.Linear(4, 1))])
+def test_modules_of_another_form_are_asked(model):
+    method, found, asked = both(model)
+    assert method == "predictions"
+    np.testing.assert_array_equal(found, asked)
+
+
+class Clipped(nn.Module):
+    """What it makes of some rows depends on how many come at once."""
+
+    def forward(self, hidden):
+        return hidden.sum(dim=1, keepdim=True) + (len(hidden) < 20)
+
+
+def test_what_disagrees_on_the_first_rows_is_asked(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.torch_curves._BYTES", {"cpu": 1})
+    method, found, asked = both(nn.Sequential(nn.Linear(4, 2), Clipped()), X=rows(7))
+    assert method == "predictions"
+    np.testing.assert_array_equal(found, asked)
+
+
+def test_answers_that_are_not_finite_are_an_error():
+    X = rows()
+    X[17, 1] = 1e38
+    with pytest.raises(ModelError, match="finite"):
+        PartialDependence(nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 1)).apply(_of_hundreds), 0).explain(X)
+
+
+def _of_hundreds(part):
+    if isinstance(part, nn.Linear):
+        nn.init.constant_(part.weight, 100.0)
