@@ -155,7 +155,14 @@ def test_fewer_curves_again_have_no_density(make, crowded, monkeypatch):
 
 def test_previews_carry_only_new_curves_until_a_new_view_comes(make):
     w = make().wait(30)
-    request = {"feature": "x0", "target": None, "grid_resolution": POINTS, "seed": 0}
+    request = {
+        "feature": "x0",
+        "target": None,
+        "grid_resolution": POINTS,
+        "seed": 0,
+        "color_by": None,
+        "content": "curves",
+    }
     held = 0
     for step, estimate in enumerate(w.make_stream(request)):
         if step == 3:

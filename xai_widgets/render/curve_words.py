@@ -22,7 +22,7 @@ def label_of(response: str, name: str, language: str) -> str:
         Of the class that the probability is of.
     language : {"en", "ko"}
     """
-    return words(language)[f"ice.response.{response}"].format(name=name)
+    return words(language)[f"response.{response}"].format(name=name)
 
 
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:
