@@ -8,8 +8,9 @@ import pytest
 
 import xai_widgets as xw
 from xai_widgets.explainers.brushing import brushed
+from xai_widgets.explainers.curves import derivative
 from xai_widgets.models import InputError
-from xai_widgets.widgets import ice_plot
+from xai_widgets.widgets import sent_curves
 from xai_widgets.widgets.memory import bytes_of
 
 ROWS, POINTS = 300, 20
@@ -38,8 +39,8 @@ def make():
 @pytest.fixture
 def crowded(monkeypatch):
     """A browser that holds 100 curves, and gets 40 where there are more."""
-    monkeypatch.setattr(ice_plot, "_MOST_SENT", 2 * POINTS * 100)
-    monkeypatch.setattr(ice_plot, "_SAMPLE", 40)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", 2 * POINTS * 100)
+    monkeypatch.setattr(sent_curves, "_SAMPLE", 40)
 
 
 def expect(condition, seconds=20):
@@ -134,6 +135,20 @@ def test_centred_curves_are_drawn_and_brushed_as_differences(make, crowded):
     assert w.selection == passing(w, w.brush, zero=exact[:, :1])
 
 
+def test_slopes_are_drawn_and_brushed_too(make, crowded):
+    w = make(kind="derivative", centered=True).wait(30)
+    exact = derivative(w.explanation.individual[0], w.explanation.grid_values[0])
+    drawn = w.density["header"]
+    assert (drawn["slopes"], drawn["centered"]) == (True, False)
+    assert (drawn["low"], drawn["high"]) == pytest.approx((exact.min(), exact.max()), abs=1e-3)
+    w.brush = [{"x": [0.2, 0.4], "y": [4.0, 6.0]}]
+    expect(lambda: w.selection == np.flatnonzero(exact[:, 0] > 0))
+    w.kind = "both"
+    expect(lambda: not w.density["header"]["slopes"])
+    w.kind = "ale"
+    expect(lambda: w.density == {} and w.notice == "")
+
+
 def test_a_saved_page_has_the_density_too(make, crowded, tmp_path):
     w = make().wait(30)
     w.brush = BRUSH
@@ -146,7 +161,7 @@ def test_a_saved_page_has_the_density_too(make, crowded, tmp_path):
 
 def test_fewer_curves_again_have_no_density(make, crowded, monkeypatch):
     w = make().wait(30)
-    monkeypatch.setattr(ice_plot, "_MOST_SENT", 1 << 20)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", 1 << 20)
     w.feature = "x0"
     w.wait(30)
     assert (w.density, w.selected_density, w.notice) == ({}, {}, "")

@@ -29,10 +29,11 @@ from .memory import bytes_of, check_memory
 from .moves import Moves
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
+from .sent_curves import MOST_SENT, curves_done, curves_sent, is_sampled, most_sent, places_of, rows_done, spread_of
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
-    from ..explainers.dependence import CurveEstimate, CurveState, PartialDependence
+    from ..explainers.dependence import CurveEstimate, PartialDependence
     from ..explainers.interaction import InteractionEstimate
     from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
@@ -41,11 +42,7 @@ if TYPE_CHECKING:
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
-_SAMPLE = 10_000  # curves
 _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
-_BARS = 40
-_FEW = 10  # rows within a bar's width on either side
 _MISSING = -1e30
 _STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
 _PAIRED = 10  # features, whose pairs are measured
@@ -121,8 +118,6 @@ class ICEPlot(LiveWidget):
     A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
     of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
 
-    Notes
-    -----
     `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
     whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.
 
@@ -484,11 +479,11 @@ percentiles, custom_values, kind, centered
     def _on_pair(self, _: Any) -> None:
         surface = self.pair_surface
         if not self.pair:
-            self.pair_surface = None
+            self._publish(pair_surface=None)
             if surface is not None:
                 surface.close()
         elif surface is None:
-            self.pair_surface = self._opened(self.pair)
+            self._publish(pair_surface=self._opened(self.pair))
         else:
             surface.features = self.pair
 
@@ -527,7 +522,7 @@ percentiles, custom_values, kind, centered
         else:
             grid = fresh.axis.values
         request["own"] = self._own(request["feature"], grid)
-        request["spread"] = _spread(request["own"], grid)
+        request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
         request["colors"] = self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
@@ -663,7 +658,7 @@ percentiles, custom_values, kind, centered
         shown = self._shown
         drawn = np.arange(self._table.n_rows)
         if shown is not None and shown[1]["content"] == "curves":
-            drawn = _sent(shown[0])[1]
+            drawn = curves_sent(shown[0])[1]
         among = drawn[self.passing[drawn]]
         some = np.intersect1d(rows, among)  # of more curves than a page holds those of its sample, as a hand waits
         if not len(some):
@@ -683,7 +678,7 @@ percentiles, custom_values, kind, centered
                 expected="a curve for each row",
                 do='set kind="both", and ask again',
             )
-        curves, rows = _sent(estimate)
+        curves, rows = curves_sent(estimate)
         grid, avoid = estimate.grid_values[0], self._features.columns(request["feature"])
         yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
 
@@ -720,9 +715,9 @@ percentiles, custom_values, kind, centered
         header = {"job": job, "sequence": sequence, "first": first, "low": 0.0, **self._header(estimate, request)}
         arrays = {}
         if request["content"] == "effects":
-            rows = estimate.state.order[: _MOST_SENT // 8]
+            rows = rows_of_effects(estimate)
         else:
-            curves, rows = _sent(estimate, first, () if first else self.highlight)
+            curves, rows = curves_sent(estimate, first, () if first else self.highlight)
             arrays["curves"], header["low"] = wire.quantise_between(curves)
         own = request["own"][rows]
         arrays["rows"] = wire.as_is(rows.astype(np.uint32))
@@ -738,7 +733,7 @@ percentiles, custom_values, kind, centered
         of, first = self._sent_of
         if of != job or self._new_view:
             self._new_view, first = False, 0
-        self._sent_of = job, min(estimate.state.n_curves, _most_sent(estimate.state))
+        self._sent_of = job, min(estimate.state.n_curves, most_sent(estimate.state))
         return self._frame(estimate, request, job, sequence, first)
 
     def _on_visible(self, view: str, *, visible: bool) -> None:
@@ -788,7 +783,7 @@ percentiles, custom_values, kind, centered
         look, places = self._look(estimate, request)
         curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
         if request["content"] == "curves":
-            curves, rows = _sent(estimate, always=self.highlight)
+            curves, rows = curves_sent(estimate, always=self.highlight)
         if self.filters:
             header |= self._filtered(estimate, request, passing)
         mean, chosen = header["mean"], self._chosen()
@@ -813,17 +808,17 @@ percentiles, custom_values, kind, centered
 
     def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
-        spread = _spread(request["own"][passing], estimate.grid_values[0])
+        spread = spread_of(request["own"][passing], estimate.grid_values[0])
         if request["content"] == "effects":
             return spread
-        curves, rows = _curves_of(estimate)
+        curves, rows = curves_done(estimate)
         shown = curves[passing[rows]]
         return {**spread, "mean": shown.mean(axis=0).tolist() if len(shown) else None}
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
         """Return how the curves are drawn, and where the points of their grid lie."""
         look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], estimate.grid_values[0])
-        return look, _places(estimate)
+        return look, places_of(estimate)
 
     def _show_code(self) -> None:
         if self._shown is not None:
@@ -848,7 +843,7 @@ percentiles, custom_values, kind, centered
     def _on_highlight(self, _: Any) -> None:
         """Send the curves of rows that were left out because there are too many."""
         shown = self._shown
-        if shown is not None and shown[1]["content"] == "curves" and len(_sent(shown[0])[1]) < shown[0].done:
+        if shown is not None and shown[1]["content"] == "curves" and len(curves_sent(shown[0])[1]) < shown[0].done:
             self._on_worker(self._show_again)
 
     # -- the brush -----------------------------------------------------------------------------------------------------
@@ -862,17 +857,17 @@ percentiles, custom_values, kind, centered
             self._brush_due = not finished or self._shown[1]["content"] == "effects"  # type: ignore[index]
             if not self._brush_due:
                 self._select_brushed()
-        elif self.brush and _is_sampled(self._shown):  # else a browser brushes by itself
+        elif self.brush and is_sampled(self._shown):  # else a browser brushes by itself
             self._brush_due = not finished
             if finished:
                 self._on_worker(self._select_brushed)
 
     def _on_chosen(self, change: Any) -> None:
-        if change["new"] is not self._answered and _is_sampled(self._shown):
+        if change["new"] is not self._answered and is_sampled(self._shown):
             self._on_worker(self._show_selected)
 
     def _on_zero(self, _: Any) -> None:
-        if _is_sampled(self._shown):
+        if is_sampled(self._shown):
             self._on_worker(self._show_density)
 
     def _on_ground(self, change: Any) -> None:
@@ -903,7 +898,7 @@ percentiles, custom_values, kind, centered
                 self._publish(selection=self._answered)
                 self._publish(selected_density=self._selected_density(crowd))
             return
-        curves, rows = _sent(self._shown[0])
+        curves, rows = curves_sent(self._shown[0])
         look, places = self._look(*self._shown[:2])
         inside = brushed(look.of(curves, places), places, self.brush)
         self._publish(selection=rows[inside & self.passing[rows]])
@@ -968,7 +963,7 @@ percentiles, custom_values, kind, centered
         """Return the finished curves where a browser has only a sample of them, as they are drawn."""
         from .crowd import Crowd
 
-        if self._shown is None or not (self._shown[0].finished and _is_sampled(self._shown)):
+        if self._shown is None or not (self._shown[0].finished and is_sampled(self._shown)):
             self._crowd = None
             return None
         state = self._shown[0].state
@@ -977,7 +972,7 @@ percentiles, custom_values, kind, centered
         if self._crowd is None or self._crowd[0] is not state or self._crowd[1] != slopes:
             self._crowd = None
             blocks = [part[:, 0] if slopes is None else slopes.of(part[:, 0], places) for _, part in state.parts]
-            self._crowd = state, slopes, Crowd(blocks, _rows_done(state), places)
+            self._crowd = state, slopes, Crowd(blocks, rows_done(state), places)
         crowd = self._crowd[2]
         crowd.stand(centered=look.centered, anchor=look.anchor_on(places) if look.centered else None)
         return crowd
@@ -985,64 +980,3 @@ percentiles, custom_values, kind, centered
     def _free(self) -> None:
         self._kept.clear()
         self._crowd = None
-
-
-def _sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves that are drawn and their rows, those before `first` left out.
-
-    They are all, or as many as may be sent, which are a random sample, and those of the rows that are `always` drawn.
-    """
-    done, stop = _rows_done(estimate.state), _most_sent(estimate.state)
-    blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
-    for _, part in estimate.state.parts:
-        blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
-        begin += len(part)
-    left_out = np.flatnonzero(np.isin(done[stop:], always)) + stop if len(always) else np.empty(0, np.intp)
-    if len(left_out):
-        blocks.append(_curves_of(estimate)[0][left_out])
-    return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
-
-
-def _curves_of(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves done and their rows, in the order in which they were done."""
-    return np.concatenate([part[:, 0] for _, part in estimate.state.parts]), _rows_done(estimate.state)
-
-
-def _most_sent(state: CurveState) -> int:
-    """Return how many curves a browser gets of a run."""
-    most = max(1, _MOST_SENT // (2 * state.grid.points))
-    return most if state.total_units <= most else min(most, _SAMPLE)
-
-
-def _is_sampled(shown: tuple[Any, dict[str, Any], int] | None) -> bool:
-    if shown is None or shown[1]["content"] != "curves":
-        return False
-    state = shown[0].state
-    return bool(state.total_units > _most_sent(state))
-
-
-def _rows_done(state: CurveState) -> np.ndarray:
-    """Return the positions of the rows in the order in which their curves came."""
-    return np.concatenate([state.order[first : first + len(part)] for first, part in state.parts])
-
-
-def _places(estimate: CurveEstimate) -> np.ndarray:
-    """Return where the points of the grid lie: numbers at their value, categories side by side."""
-    grid = estimate.grid_values[0]
-    return grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
-
-
-def _spread(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
-    """Say how the data lie along the grid: a histogram, and where there are few rows."""
-    known = own[~np.isnan(own)]
-    if grid.dtype.kind not in "iuf":
-        counts = np.bincount(known.astype(np.int64), minlength=len(grid))
-        return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
-    grid = grid.astype(np.float64)
-    low, high = float(grid.min()), float(grid.max())
-    counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
-    reach = edges[1] - edges[0]
-    ordered = np.sort(known)
-    near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
-    enough = min(_FEW, len(known) / 20)
-    return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}

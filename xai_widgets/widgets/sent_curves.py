@@ -1,0 +1,83 @@
+"""What of the curves of a run is sent to a browser, and how the data lie under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..explainers.accumulated_effects import EffectsEstimate
+    from ..explainers.dependence import CurveEstimate, CurveState
+
+MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
+_SAMPLE = 10_000  # curves
+_BARS = 40
+_FEW = 10  # rows within a bar's width on either side
+
+
+def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves that are drawn and their rows, those before `first` left out.
+
+    They are all, or as many as may be sent, which are a random sample, and those of the rows that are `always` drawn.
+    """
+    done, stop = rows_done(estimate.state), most_sent(estimate.state)
+    blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
+    for _, part in estimate.state.parts:
+        blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
+        begin += len(part)
+    left_out = np.flatnonzero(np.isin(done[stop:], always)) + stop if len(always) else np.empty(0, np.intp)
+    if len(left_out):
+        blocks.append(curves_done(estimate)[0][left_out])
+    return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
+
+
+def rows_of_effects(estimate: EffectsEstimate) -> np.ndarray:
+    """Return the rows that effects are of, as many as may be sent."""
+    return estimate.state.order[: MOST_SENT // 8]
+
+
+def curves_done(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves done and their rows, in the order in which they were done."""
+    return np.concatenate([part[:, 0] for _, part in estimate.state.parts]), rows_done(estimate.state)
+
+
+def most_sent(state: CurveState) -> int:
+    """Return how many curves a browser gets of a run."""
+    most = max(1, MOST_SENT // (2 * state.grid.points))
+    return most if state.total_units <= most else min(most, _SAMPLE)
+
+
+def is_sampled(shown: tuple[Any, dict[str, Any], int] | None) -> bool:
+    """Tell whether a browser gets only a sample of what is shown: an estimate, its request and its job."""
+    if shown is None or shown[1]["content"] != "curves":
+        return False
+    state = shown[0].state
+    return bool(state.total_units > most_sent(state))
+
+
+def rows_done(state: CurveState) -> np.ndarray:
+    """Return the positions of the rows in the order in which their curves came."""
+    return np.concatenate([state.order[first : first + len(part)] for first, part in state.parts])
+
+
+def places_of(estimate: CurveEstimate) -> np.ndarray:
+    """Return where the points of the grid lie: numbers at their value, categories side by side."""
+    grid = estimate.grid_values[0]
+    return grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
+
+
+def spread_of(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
+    """Say how the data lie along the grid: a histogram, and where there are few rows."""
+    known = own[~np.isnan(own)]
+    if grid.dtype.kind not in "iuf":
+        counts = np.bincount(known.astype(np.int64), minlength=len(grid))
+        return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
+    grid = grid.astype(np.float64)
+    low, high = float(grid.min()), float(grid.max())
+    counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
+    reach = edges[1] - edges[0]
+    ordered = np.sort(known)
+    near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)
+    enough = min(_FEW, len(known) / 20)
+    return {"histogram": {"edges": edges.tolist(), "counts": counts.tolist()}, "few": (near < enough).tolist()}
