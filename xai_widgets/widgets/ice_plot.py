@@ -29,7 +29,16 @@ from .memory import bytes_of, check_memory
 from .moves import Moves
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
-from .sent_curves import MOST_SENT, curves_done, curves_sent, is_sampled, most_sent, places_of, rows_done, spread_of
+from .sent_curves import (
+    curves_done,
+    curves_sent,
+    is_sampled,
+    most_sent,
+    places_of,
+    rows_done,
+    rows_of_effects,
+    spread_of,
+)
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
