@@ -230,14 +230,14 @@ def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horiz
         color="transparent" if horizontal else _RULE,
         tick_style=_PALE,
     )
-    tall = _height_of(count) if horizontal else 118
+    tall = _height_of(count) if horizontal else 128
     return bqplot.Figure(
         marks=[bars],
         axes=[axis],
         title=feature,
         title_style=_TITLE,
         background_style={"fill": "transparent", "stroke": "none"},
-        fig_margin={"top": 26, "bottom": 4 if horizontal else 24, "left": 96 if horizontal else 10, "right": 10},
+        fig_margin={"top": 36, "bottom": 4 if horizontal else 24, "left": 96 if horizontal else 10, "right": 14},
         padding_y=0.0,
         display_toolbar=False,
         layout={"width": "100%", "height": f"{tall}px", "min_width": "0"},
@@ -246,7 +246,7 @@ def _figure(feature: str, places: Any, scale: bqplot.Scale, count: int, *, horiz
 
 def _height_of(bars: int) -> int:
     """Return how many pixels a figure of so many categories takes."""
-    return 34 + _BAR_HEIGHT * bars
+    return 44 + _BAR_HEIGHT * bars
 
 
 def _shortened(names: Sequence[str]) -> list[str]:
