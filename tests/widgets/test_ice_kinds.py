@@ -280,7 +280,10 @@ def test_highlighted_rows_stay_when_a_brush_comes_and_are_sent_however_many_ther
 def test_the_code_gives_the_same_plot(make, rentals):
     model, X = rentals
     look = {"kind": "derivative", "color_by": "season", "highlight": [5, 2], "centered": True, "anchor": 12.5}
-    w = make(model, X, "temp", groups=SEASON, bands=False).wait(30)
+    look["filters"] = {"season": ["season_summer"]}
+    w = make(model, X, "temp", groups=SEASON, bands=False, percentiles=(0.1, 0.9), categorical_features=["sky"]).wait(
+        30
+    )
     for name, value in look.items():
         setattr(w, name, value)
     w.wait(30)
@@ -289,7 +292,8 @@ def test_the_code_gives_the_same_plot(make, rentals):
     same.wait(30)
     for name in ("feature", "bands", *look):
         assert getattr(same, name) == getattr(w, name)
-    assert same.result["header"]["colors"] == w.result["header"]["colors"]
+    for name in ("colors", "grid"):
+        assert same.result["header"][name] == w.result["header"][name]
     same.close()
 
 

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
 _MOST_KEPT = 64 << 20  # bytes of finished curves of other features
+_PERCENTILES = (0.05, 0.95)
 _MISSING = -1e30
 _STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
 _PAIRED = 10  # features, whose pairs are measured
@@ -152,7 +153,7 @@ class ICEPlot(LiveWidget):
     _css = (_STATIC / "ice_plot.css").read_text(encoding="utf-8")
     _curves_by = ("feature", "target", "grid_resolution", "seed", "content")
     _parameters = (*_curves_by, "color_by")
-    _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight")
+    _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
@@ -196,7 +197,7 @@ class ICEPlot(LiveWidget):
         target: Any = None,
         kind: str = "both",
         grid_resolution: int = 50,
-        percentiles: tuple[float, float] = (0.05, 0.95),
+        percentiles: tuple[float, float] = _PERCENTILES,
         custom_values: Mapping[Any, Any] | None = None,
         categorical_features: Any = None,
         centered: bool = False,
@@ -225,6 +226,10 @@ class ICEPlot(LiveWidget):
             "custom_values": custom_values,
             "categorical_features": categorical_features,
         }
+        asked = {"custom_values": custom_values, "categorical_features": categorical_features}
+        self._asked = {name: value for name, value in asked.items() if value is not None}
+        if tuple(percentiles) != _PERCENTILES:
+            self._asked["percentiles"] = list(percentiles)
         self._max_memory = bytes_of(max_memory)
         self._kept: list[Any] = []  # states of finished curves, the newest last
         self._crowd: tuple[Any, Look | None, Crowd] | None = None  # and whose curves they are, slopes or not
@@ -522,7 +527,7 @@ percentiles, custom_values, kind, centered
         return "tables" if self._executor is None and self._table.executor is None else "executors"
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
-        request["names"] = notebook_expressions(self._given)
+        request["names"] = notebook_expressions(self._given | self._asked)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         if request["content"] == "curves":
@@ -841,6 +846,7 @@ percentiles, custom_values, kind, centered
             del parameters["target"]
         if self._method != "auto":
             parameters["response_method"] = self._method
+        parameters |= self._asked
         if self._features.groups:
             parameters["groups"] = self._features.groups
         for name in self._drawn_by:
