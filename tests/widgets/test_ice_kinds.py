@@ -74,11 +74,10 @@ def test_a_brush_over_slopes_selects_by_slope(make, hidden):
     assert w.selection == np.flatnonzero(brushed(slopes, w.explanation.grid_values[0], w.brush))
 
 
-@pytest.mark.parametrize("column", ["sky", "one", "temp"])
+@pytest.mark.parametrize("column", ["sky", "one"])
 def test_where_there_is_no_slope_the_curves_are_drawn_and_it_is_said(make, rentals, column):
     model, X = rentals
-    unsorted = {"temp": [9.0, 5.0, 5.0, 7.0]}
-    w = make(model, X.assign(one=1.0), column, kind="derivative", custom_values=unsorted).wait(30)
+    w = make(model, X.assign(one=1.0), column, kind="derivative").wait(30)
     drawn = w._figure(*w._shown, "light")
     assert drawn.title == "Prediction"
     assert "so the curves are drawn" in drawn.status_line

@@ -328,11 +328,12 @@ def _levels(
     place = np.array([ordered.index(value) for value in values.tolist()])
     if group is not None:
         kept = [group.values.tolist().index(value) for value in ordered]
-        return Axis(name, group.values[kept], {column: given[kept] for column, given in group.columns.items()}), place
+        columns = {column: given[kept] for column, given in group.columns.items()}
+        return Axis(name, group.values[kept], columns, categorical=True), place
     levels = np.empty(len(ordered), dtype=object)
     levels[:] = ordered
     levels = levels if values.dtype.hasobject else levels.astype(values.dtype)
-    return Axis(name, levels, {name: levels}), place
+    return Axis(name, levels, {name: levels}, categorical=True), place
 
 
 def _ordered(name: str, values: np.ndarray, order: Sequence[Any] | None, levels: np.ndarray | None) -> list[Any]:

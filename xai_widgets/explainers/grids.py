@@ -28,11 +28,14 @@ class Axis:
         What the axis shows; a group's are the names of its columns.
     columns : dict of str to ndarray of shape (points,)
         What each column is set to at each point.
+    categorical : bool, default False
+        Whether the values stand side by side, and are no numbers though they may look like some.
     """
 
     name: str
     values: np.ndarray
     columns: dict[str, np.ndarray]
+    categorical: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def make_grid(
             values = custom[name]
         else:
             values = _values(table, name, grid_resolution, percentiles, categorical=name in categorical)
-        axes.append(Axis(name, values, {name: values}))
+        is_category = name in categorical or table.kind(name) not in ("numeric", "integer")
+        axes.append(Axis(name, values, {name: values}, is_category))
     _check_apart(axes)
     return Grid(tuple(axes))
 
@@ -298,7 +302,7 @@ def axis_of_group(table: Table, name: str, group: Sequence[Any]) -> Axis:
             do="name the columns that one category was made into",
         )
     values = {each: np.eye(len(columns), dtype=int)[place] for place, each in enumerate(columns)}
-    return Axis(name, np.asarray(columns, dtype=object), values)
+    return Axis(name, np.asarray(columns, dtype=object), values, categorical=True)
 
 
 def _check_apart(axes: list[Axis]) -> None:

@@ -108,8 +108,8 @@ class CurvesFigure:
     @property
     def description(self) -> str:
         """The text alternative, made from the numbers."""
-        chosen, shown = self._chosen_mean(), int(self._shown.sum()) if not self._shown.all() else self._count
-        told = curve_words.describe(self.header, self._count, shown, chosen, self._n_chosen, self.title, self.language)
+        count, shown, chosen = self.header["done"], self._n_shown, self._chosen_mean()
+        told = curve_words.describe(self.header, count, shown, chosen, self._n_chosen, self.title, self.language)
         return f"{told} {self._rule_told}." if self._rule_told else told
 
     @property
@@ -211,9 +211,9 @@ class CurvesFigure:
         table = words(self.language)
         named = []
         if self._has_mean:
-            shown = None if self._shown.all() else int(self._shown.sum())
+            done, shown = self.header["done"], self._n_shown
             texts = curve_words.labels(
-                self.kind, self.header["done"], shown, len(self.curves), self._n_chosen, self.language
+                self.kind, done, None if shown == done else shown, done, self._n_chosen, self.language
             )
             if self.header["mean"] is not None:
                 named.append((float(axes.y(self.header["mean"][-1])), texts[0], self._ink("ink")))
@@ -273,14 +273,17 @@ class CurvesFigure:
         return np.zeros(len(self.curves), bool) if self.selected is None else self.selected
 
     @property
-    def _count(self) -> int:
-        return int(self.header["done"]) if self._shown.all() else len(self.curves)
+    def _n_shown(self) -> int:
+        """How many rows pass the filters, of which the curves may be a sample."""
+        return int(self.header.get("passing", self.header["done"] if self._shown.all() else self._shown.sum()))
 
     @property
     def _n_chosen(self) -> int:
         return int(self.header.get("selected", self._chosen.sum()))  # of which `curves` may be a sample
 
     def _chosen_mean(self) -> list[float] | None:
+        if self.header.get("selected_mean") is not None:
+            return list(self.header["selected_mean"])
         return self.curves[self._chosen].mean(axis=0).tolist() if self._chosen.any() and len(self.curves) else None
 
     @property

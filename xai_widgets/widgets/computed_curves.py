@@ -135,7 +135,9 @@ class Computed:
         one = curves[chosen][:, None]
         given = bunch.get("average")
         average = one.mean(axis=0) if given is None else np.asarray(given, dtype=np.float64)[chosen][None]
-        return cls(name, np.asarray(grids[0]), one, average)
+        grid = np.asarray(grids[0])
+        order = np.argsort(grid, kind="stable") if grid.dtype.kind in "iuf" else np.arange(len(grid))
+        return cls(name, grid[order], one[..., order], average[..., order])
 
     @property
     def n_rows(self) -> int:
@@ -156,7 +158,8 @@ class Computed:
         from ..explainers.grids import Axis, Grid
         from ..explainers.weighted import WeightedMean
 
-        grid = Grid((Axis(self.name, self.grid, {self.name: self.grid}),))
+        is_category = self.grid.dtype.kind not in "iuf"
+        grid = Grid((Axis(self.name, self.grid, {self.name: self.grid}, is_category),))
         rows = self.n_rows
         return CurveState(
             table,

@@ -30,10 +30,13 @@ from .moves import Moves
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
 from .sent_curves import (
+    ascending,
     curves_done,
     curves_sent,
+    grid_of,
     is_sampled,
     most_sent,
+    named,
     places_of,
     rows_done,
     rows_of_effects,
@@ -209,6 +212,7 @@ class ICEPlot(LiveWidget):
         **view: Any,
     ) -> None:
         from ..explainers.filtering import Filtering
+        from ..explainers.grids import categorical_names
         from ..models.predictors import Predictor
         from ..models.tables import Table
 
@@ -221,9 +225,10 @@ class ICEPlot(LiveWidget):
         self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
         self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
+        self._categorical = categorical_names(self._table, categorical_features)
         self._settings = {
             "percentiles": percentiles,
-            "custom_values": custom_values,
+            "custom_values": ascending(custom_values or {}),
             "categorical_features": categorical_features,
         }
         asked = {"custom_values": custom_values, "categorical_features": categorical_features}
@@ -530,11 +535,9 @@ percentiles, custom_values, kind, centered
         request["names"] = notebook_expressions(self._given | self._asked)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
+        grid = grid_of(fresh)
         if request["content"] == "curves":
-            grid = fresh.grid.axes[0].values
             check_memory(fresh.most_curves, len(grid), self._max_memory)
-        else:
-            grid = fresh.axis.values
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
@@ -561,9 +564,16 @@ percentiles, custom_values, kind, centered
         request["response"] = response_of(predictor)
         run = {"seed": request["seed"], "groups": self._features.groups}
         if request["content"] == "effects":
-            return AccumulatedLocalEffects(predictor, request["feature"], **run)
+            return AccumulatedLocalEffects(predictor, request["feature"], order=self._levels(request["feature"]), **run)
         grid = {"grid_resolution": request["grid_resolution"], **self._settings}
         return PartialDependence(predictor, request["feature"], **grid, **run)
+
+    def _levels(self, feature: str) -> list[Any] | None:
+        """Return the values of a feature that is called categorical, in ascending order."""
+        if feature not in self._categorical:
+            return None
+        values = self._features.values(feature)
+        return sorted({value for value in values.tolist() if value is not None and value == value})  # noqa: PLR0124 (NaN)
 
     def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
         """Return the colours of the rows, made once for what they depend on."""
@@ -693,7 +703,7 @@ percentiles, custom_values, kind, centered
                 do='set kind="both", and ask again',
             )
         curves, rows = curves_sent(estimate)
-        grid, avoid = estimate.grid_values[0], self._features.columns(request["feature"])
+        grid, avoid = grid_of(estimate.state), self._features.columns(request["feature"])
         yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
 
     def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
@@ -755,7 +765,7 @@ percentiles, custom_values, kind, centered
         super()._on_visible(view, visible=visible)
 
     def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
-        grid = estimate.grid_values[0]
+        grid = grid_of(estimate.state)
         error = estimate.standard_error
         categorical = grid.dtype.kind not in "iuf"
         return {
@@ -765,7 +775,7 @@ percentiles, custom_values, kind, centered
             "total": estimate.total,
             "feature": request["feature"],
             "feature_kind": "category" if categorical else "numeric",
-            "grid": [str(value) for value in grid] if categorical else [float(value) for value in grid],
+            "grid": [named(value) for value in grid.tolist()] if categorical else [float(value) for value in grid],
             "label": label_in(self.language, *request["response"]),
             "target_name": None if request["class"] is None else str(request["class"]),
             "mean": [float(value) for value in np.asarray(estimate.value)[0]],
@@ -792,7 +802,7 @@ percentiles, custom_values, kind, centered
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
         return estimate.effects if request["content"] == "effects" else estimate
 
-    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
+    def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         header, colours = self._header(estimate, request), request["colors"]
         look, places = self._look(estimate, request)
         curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
@@ -801,6 +811,8 @@ percentiles, custom_values, kind, centered
         if self.filters:
             header |= self._filtered(estimate, request, passing)
         mean, chosen = header["mean"], self._chosen()
+        if is_sampled((estimate, request, job)) and estimate.finished:
+            header |= self._of_all(passing)
         return CurvesFigure(
             header
             | {"mean": None if mean is None else look.of(np.asarray(mean), places).tolist(), "selected": len(chosen)},
@@ -820,9 +832,14 @@ percentiles, custom_values, kind, centered
             shown=passing[rows],
         )
 
+    def _of_all(self, passing: np.ndarray) -> dict[str, Any]:
+        """Return what a header says of all rows where the curves are a sample of theirs."""
+        drawn = self.selected_density.get("header", {})
+        return {"passing": int(passing.sum()), "selected_mean": drawn.get("mean")}
+
     def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
-        spread = spread_of(request["own"][passing], estimate.grid_values[0])
+        spread = spread_of(request["own"][passing], grid_of(estimate.state))
         if request["content"] == "effects":
             return spread
         curves, rows = curves_done(estimate)
@@ -831,7 +848,7 @@ percentiles, custom_values, kind, centered
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
         """Return how the curves are drawn, and where the points of their grid lie."""
-        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], estimate.grid_values[0])
+        look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], grid_of(estimate.state))
         return look, places_of(estimate)
 
     def _show_code(self) -> None:

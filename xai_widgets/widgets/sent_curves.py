@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models import InputError
+
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import EffectsEstimate
     from ..explainers.dependence import CurveEstimate, CurveState
+    from ..explainers.grids import Axis
 
 MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
 _SAMPLE = 10_000  # curves
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
+
+
+def grid_of(state: Any) -> np.ndarray:
+    """Return the values of the one feature of a run: numbers, or objects where they are categories."""
+    axis: Axis = state.axis if hasattr(state, "axis") else state.grid.axes[0]
+    return axis.values.astype(object) if axis.categorical else axis.values
+
+
+def ascending(custom_values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return custom values as an axis has them: numbers in ascending order, each once.
+
+    Raises
+    ------
+    InputError
+        Where one of them is missing: it has no place on an axis.
+    """
+    found = {}
+    for feature, given in custom_values.items():
+        values = np.asarray(given)
+        if values.ndim != 1 or values.dtype.kind not in "iuf":
+            found[feature] = given
+        elif np.isnan(values).any():
+            raise InputError(
+                f"A missing value has no place on the axis of {feature!r}.",
+                given=f"{int(np.isnan(values).sum())} of {len(values)} custom values missing",
+                expected="numbers",
+                do="leave the missing ones away; explainers.partial_dependence takes them",
+            )
+        else:
+            found[feature] = np.unique(values)
+    return found
+
+
+def named(category: Any) -> str:
+    return f"{category:g}" if isinstance(category, float) else str(category)
 
 
 def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +102,7 @@ def rows_done(state: CurveState) -> np.ndarray:
 
 def places_of(estimate: CurveEstimate) -> np.ndarray:
     """Return where the points of the grid lie: numbers at their value, categories side by side."""
-    grid = estimate.grid_values[0]
+    grid = grid_of(estimate.state)
     return grid.astype(np.float64) if grid.dtype.kind in "iuf" else np.arange(len(grid), dtype=np.float64)
 
 

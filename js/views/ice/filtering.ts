@@ -34,12 +34,15 @@ export function pick({ x, values }: Bundle, marks: Uint8Array, count: number): B
   return { count, x, values: picked };
 }
 
-/** At each point of the grid, whether few of the marked rows lie around it: as the kernel tells it of all rows. */
-export function fewOf({ header, x, own }: Curves, marks: Uint8Array): boolean[] {
+/**
+ * At each point of the grid, whether few of the rows lie around it: as the kernel tells it of all rows. Each of those
+ * marked stands for `weight` rows.
+ */
+export function fewOf({ header, x, own }: Curves, marks: Uint8Array, weight = 1): boolean[] {
   const known = own.filter((value, curve) => marks[curve] && !Number.isNaN(value)).sort();
   const { edges } = header.histogram;
   const reach = edges ? edges[1]! - edges[0]! : 0;
-  const enough = edges ? Math.min(FEW, known.length / 20) : FEW;
+  const enough = (edges ? Math.min(FEW, (known.length * weight) / 20) : FEW) / weight;
   return Array.from(x, (point) => upTo(known, point + reach, true) - upTo(known, point - reach, false) < enough);
 }
 

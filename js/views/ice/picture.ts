@@ -1,6 +1,6 @@
 // What is drawn, made from the state, and made anew only where the state changed.
 import type { Columns, Filters } from "../../lib/ice_columns";
-import { anchorOf, type Bundle, type Curves, placeIn, readAt, readSelection } from "../../lib/ice_curves";
+import { anchorOf, type Bundle, type Curves, isSample, placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { shows } from "../../lib/ice_density";
 import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
 import type { IceState, Subgroup } from "../../lib/ice_state";
@@ -93,7 +93,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
       category: header.feature_kind === "category",
       mean,
       chosenMean,
-      few: passing ? fews(curves, shown) : header.few,
+      few: passing ? fews(curves, shown, isSample(curves) && showing ? total / showing : 1) : header.few,
       subgroups,
       bands: bands && [...bands],
       error: density ? null : errors(curves, part, total),
