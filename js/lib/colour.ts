@@ -5,7 +5,7 @@ export type Rgb = readonly [number, number, number];
 export type Theme = "light" | "dark";
 export type ColormapName = keyof typeof colormaps;
 
-export const colormapNames = Object.keys(colormaps) as ColormapName[];
+export const colormapNames = /* @__PURE__ */ Object.keys(colormaps) as ColormapName[];
 
 /** Colours from neutral (0) to the end (255) of each arm. */
 export interface Ramps {

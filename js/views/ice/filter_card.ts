@@ -1,6 +1,7 @@
 // One filter in the panel: its feature, what it lets pass, how the rows lie, and a way to remove it.
 import { button } from "../../lib/controls";
 import { element } from "../../lib/dom";
+import { integer } from "../../lib/format";
 import { type Bins, binsOf, countIn, rangeOf } from "../../lib/ice_bins";
 import type { Column, Filter } from "../../lib/ice_columns";
 import { createChange } from "../../lib/memo";
@@ -57,7 +58,7 @@ export function createFilterCard(
         if (column) bins = binsOf(column, range);
         const missing = element("span", { class: "muted" }, words(column ? "ice.filter.empty" : "ice.filter.waiting"));
         head.replaceChildren(name, control?.told ?? missing, close);
-        whole.replaceChildren(head, ...(control ? [control.element] : []));
+        whole.replaceChildren(head, ...(control ? [control.element] : []), ...lackingIn(column, words));
       }
       if (!control || !changed(column, filter, rows.passing, rows.chosen)) return;
       const { passing, chosen } = rows;
@@ -68,4 +69,12 @@ export function createFilterCard(
       });
     },
   };
+}
+
+/** What is said of rows that have no value, where there are any. */
+function lackingIn(column: Column | undefined, words: Words): HTMLElement[] {
+  const { values, categories } = column ?? { values: [], categories: null };
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (categories ? values[row]! < 0 : Number.isNaN(values[row])) count++;
+  return count ? [element("p", { class: "muted" }, words("ice.filter.lacking", { count: integer(count) }))] : [];
 }

@@ -10,7 +10,11 @@ import { createSubgroupList } from "./subgroup_list";
 
 export function createFindings(actions: Actions, words: Words): Part {
   const title = element("span");
-  const close = button("×", words("ice.findings.close"), () => actions.change({ panel: "closed" }));
+  const shut = () => {
+    if (open === "interactions" && actions.now().traits.pair) actions.set({ pair: null }); // its surface goes with it
+    actions.change({ panel: "closed" });
+  };
+  const close = button("×", words("ice.findings.close"), shut);
   close.classList.add("push");
   const wait = element("p", { class: "muted" });
   const lists = {
@@ -28,7 +32,7 @@ export function createFindings(actions: Actions, words: Words): Part {
   whole.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
-    actions.change({ panel: "closed" });
+    shut();
   });
   const askable = createChange();
   const arrived = createChange();

@@ -117,7 +117,10 @@ export function createHand(actions: Actions, words: Words): Layer {
   }
   let lastAt: number | null = null;
 
-  catcher.addEventListener("blur", () => catcher.classList.remove("pointed"));
+  catcher.addEventListener("blur", () => {
+    catcher.classList.remove("pointed");
+    if (actions.now().traits.hover !== null) actions.drag({ hover: null });
+  });
   catcher.addEventListener("keydown", (event) => {
     catcher.classList.remove("pointed");
     if (!drawing) return;

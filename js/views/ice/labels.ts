@@ -22,16 +22,17 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
   const end = (values: Float64Array) => values[values.length - 1]!;
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
-  const { done } = curves.header;
+  const { done, total } = curves.header;
   if (look.kind === "ale") {
     const text = words(`ice.label.effect${length}`, { count: integer(done) });
     if (mean) labels.push({ text, kind: "all", value: end(mean) });
   } else if (look.kind !== "individual") {
     const sloping = look.kind === "derivative";
-    const part = showing < curves.count;
+    const filtered = showing < curves.count;
+    const part = filtered || done < total;
     const stem = sloping ? `ice.label.slope${part ? ".shown" : ""}` : `ice.label.${part ? "shown" : "all"}`;
-    const count = !part ? done : isSample(curves) ? passing : showing;
-    const all = words(`${stem}${length}` as Key, { count: integer(count), total: integer(done) });
+    const count = !filtered ? done : isSample(curves) ? passing : showing;
+    const all = words(`${stem}${length}` as Key, { count: integer(count), total: integer(filtered ? done : total) });
     if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
       const key = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;

@@ -36,9 +36,11 @@ export function createRuleLine(actions: Actions, words: Words): Part {
       const { traits, kernel } = state;
       const rule = ruleOf(state);
       const { chosen, look } = drawing.picture;
-      if (changed(rule, chosen, look.kind)) {
+      const missed = traits.brush.length > 0;
+      if (changed(rule, chosen, look.kind, missed)) {
         const brushable = hasCurves(look.kind) && chosen === 0;
-        const hint = brushable ? [element("span", { class: "muted" }, words("ice.rule.hint"))] : [];
+        const text = words(missed ? "ice.rule.empty" : "ice.rule.hint");
+        const hint = brushable ? [element("span", { class: "muted" }, text)] : [];
         told.replaceChildren(...(rule ? sentence(rule, words) : hint));
         if (rule) actions.say(told.textContent ?? "");
       }

@@ -45,6 +45,8 @@ export function createIceView(
   const announcer = createAnnouncer(signal);
   const pictures = createPictures();
   const rewritten = createChange();
+  const reopened = createChange();
+  reopened(first.traits.pair_surface);
   const measure = createMeasure();
   const surface = createChild(host, signal);
   const actions: Actions = {
@@ -100,7 +102,11 @@ export function createIceView(
     root.dataset.layout = width < 640 ? "narrow" : "wide";
     scene = { state, local, words, surroundings, style: JSON.stringify([fontFamily, colours]), drawing };
     for (const part of parts) part.draw(scene);
-    void surface.show(state.traits.pair_surface);
+    const { pair_surface } = state.traits;
+    const opened = surface.show(pair_surface);
+    if (reopened(pair_surface) && drawing) {
+      void opened.then((there) => there && surface.element.scrollIntoView({ block: "nearest", behavior: "smooth" }));
+    }
     announceChange(told, scene, announcer.say);
     told = state;
     drawn(state);
