@@ -72,6 +72,13 @@ def test_categories_in_their_order():
         accumulated_local_effects(effect_of_colour, words, "colour", order=["green", "red"])
 
 
+def test_words_among_numbers_have_an_order():
+    X = pd.DataFrame({"size": np.array([10, "large", 9, "small", 10], dtype=object)})
+    found = accumulated_local_effects(lambda X: (X["size"] == "large").to_numpy() * 1.0, X, "size")
+    assert found.grid_values.tolist() == [10, 9, "large", "small"]
+    np.testing.assert_allclose(found.effects[0], [-0.2, -0.2, 0.8, -0.2])
+
+
 def test_missing_values_are_left_out():
     x = np.array([0.0, np.nan, 1.0, 2.0])
     found = accumulated_local_effects(lambda X: 2 * np.nan_to_num(X[:, 0]), x[:, None], 0)

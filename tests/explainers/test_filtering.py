@@ -49,6 +49,7 @@ def test_what_passes(filtering):
 def test_checked_filters_are_plain_and_in_the_order_of_the_categories(filtering):
     given = {0: (np.float32(0.5), np.int64(2)), "season": ("summer", "winter"), "open": np.array([True])}
     assert filtering.checked(given) == {"temp": [0.5, 2], "season": ["winter", "summer"], "open": [True]}
+    assert filtering.checked({"temp": [0, 10**30]}) == {"temp": [0, 10**30]}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_checked_filters_are_plain_and_in_the_order_of_the_categories(filtering)
         ({"temp": [0, 1, 2]}, "is a range"),
         ({"temp": ["low", "high"]}, "is a range"),
         ({"temp": [0, np.nan]}, "is a range"),
+        ({"temp": [10**400, 10**401]}, "is a range"),
         ({"temp": [True, True]}, "is a range"),
         ({"temp": 3}, "is a range"),
         ({"season": ["autumn"]}, "no such category.*'autumn'.*'winter', 'spring', 'summer'"),

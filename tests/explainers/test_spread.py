@@ -1,10 +1,14 @@
 """Work spread over threads, processes and a cluster gives what one machine gives, whatever is lost on the way."""
 
+import gc
 import os
 import pickle
 import signal
+import threading
 import time
+import weakref
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import zip_longest
 
 import numpy as np
 import pytest
@@ -12,7 +16,7 @@ import torch
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from xai_widgets.explainers import PartialDependence, SmoothGrad
-from xai_widgets.explainers.spread import spread
+from xai_widgets.explainers.spread import _Found, _Idleness, _Unknown, advance_part, spread
 from xai_widgets.models import InputError, ModelError
 
 from . import waiting
@@ -163,6 +167,68 @@ def test_a_cluster_that_loses_a_worker_in_mid_run_gives_what_one_machine_gives(X
     assert_same(found, explainer.explain(X))
     assert len(waiting.begun(tmp_path)) >= 2
     assert lost in waiting.begun(tmp_path)
+
+
+class Locked:
+    """A model that cannot be pickled."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def predict(self, table):
+        with self.lock:
+            return table[:, 0] * table[:, 1]
+
+
+def test_many_runs_at_once_are_led_and_let_go(X):
+    explainers = [PartialDependence(Locked(), 0, grid_resolution=5) for _ in range(4)]
+    models = [weakref.ref(explainer.predictor.model) for explainer in explainers]
+    with ThreadPoolExecutor(4) as threads:
+        streams = [explainer.stream(X, executor=threads) for explainer in explainers]
+        found = [[estimate for estimate in turns if estimate][-1] for turns in zip(*zip_longest(*streams), strict=True)]
+    assert all(estimate.finished for estimate in found)
+    del explainers, streams, found
+    gc.collect()
+    assert [model() for model in models] == [None] * 4
+
+
+def test_a_run_that_is_closed_is_let_go(X):
+    explainer = PartialDependence(Locked(), 0, grid_resolution=5)
+    model = weakref.ref(explainer.predictor.model)
+    with ThreadPoolExecutor(2) as threads:
+        stream = explainer.stream(X, executor=threads)
+        next(stream)
+        stream.close()
+    del explainer, stream
+    gc.collect()
+    assert model() is None
+
+
+def test_a_worker_keeps_few_runs_and_none_when_it_is_idle(X, monkeypatch):
+    timers = []
+
+    class Timer:
+        def __init__(self, seconds, function):
+            self.function, self.cancelled = function, False
+            timers.append(self)
+
+        def start(self):
+            pass
+
+        def cancel(self):
+            self.cancelled = True
+
+    monkeypatch.setattr("xai_widgets.explainers.spread.threading.Timer", Timer)
+    monkeypatch.setattr("xai_widgets.explainers.spread._IDLENESS", _Idleness())
+    explainer = PartialDependence(waiting.quick, 0, grid_resolution=5)
+    shared = pickle.dumps((explainer, explainer.start(X)))
+    for run in "abc":
+        assert isinstance(advance_part(run, shared, 0, 5, None, 0), _Found)
+    kept = [run for run in "abc" if isinstance(advance_part(run, None, 5, 9, None, 0), _Found)]
+    assert kept == ["b", "c"]
+    assert [timer.cancelled for timer in timers] == [True] * (len(timers) - 1) + [False]
+    timers[-1].function()
+    assert [type(advance_part(run, None, 5, 9, None, 0)) for run in "bc"] == [_Unknown] * 2
 
 
 def until(condition, seconds=60):

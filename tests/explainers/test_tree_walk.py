@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from xai_widgets.explainers import PartialDependence
+from xai_widgets.explainers import PartialDependence, partial_dependences
 from xai_widgets.explainers.dependence import StackedPredictions
 from xai_widgets.explainers.tree_walk import TreeWalk, trees_of
 from xai_widgets.models import trees
@@ -102,3 +102,86 @@ def test_a_walk_can_be_sent(data):
     assert isinstance(walk.quick, TreeWalk)
     rows = np.arange(20)
     np.testing.assert_allclose(walk(Table.of(X), rows, state.grid), brute(explainer, X)[:20], atol=1e-9)
+
+
+@pytest.mark.parametrize(("known", "new"), [(["u", "v", "w"], "new"), ([3, 5, 9], 7)])
+def test_the_model_is_asked_about_categories_that_it_was_not_fitted_on(known, new):
+    xgboost, pd = pytest.importorskip("xgboost"), pytest.importorskip("pandas")
+    random = np.random.default_rng(0)
+    X = pd.DataFrame({"a": random.normal(size=400), "c": pd.Categorical(random.choice(known, size=400))})
+    y = X["a"] + 3.0 * (X["c"] == known[0]) - 2.0 * (X["c"] == known[2])
+    model = xgboost.XGBRegressor(enable_categorical=True, n_estimators=10).fit(X, y)
+    other = X.assign(c=X["c"].cat.add_categories([new]))
+    other.loc[200:259, "c"] = new
+    explainer = PartialDependence(model, "a", grid_resolution=10)
+    *_, found = explainer.stream(other)
+    assert explainer.method == "predictions"
+    np.testing.assert_allclose(found.individual[0], brute(explainer, other)[:, 0], atol=1e-5)
+    averages = partial_dependences(model, other, grid_resolution=10)
+    np.testing.assert_allclose(averages["a"].average, found.value, atol=1e-5)
+    explainer.explain(X)
+    assert explainer.method == "tree walk"
+
+
+def test_categories_of_a_library_that_names_none_are_looked_for_in_the_rows():
+    xgboost, pd, pl = (pytest.importorskip(name) for name in ("xgboost", "pandas", "polars"))
+    words = ["u", "v", "w", None] * 20
+    frame = pd.DataFrame({"a": np.arange(80.0), "c": pd.Categorical(words)})
+    model = xgboost.XGBRegressor(enable_categorical=True, n_estimators=3).fit(frame, np.arange(80.0) % 4)
+    walk = TreeWalk(trees.read_trees(model), Predictor(model))
+    known = pl.DataFrame({"a": np.arange(80.0), "c": pl.Series(words, dtype=pl.Categorical)})
+    other = pl.DataFrame({"a": np.arange(80.0), "c": pl.Series([*words[:-1], "new"], dtype=pl.Categorical)})
+    assert walk.knows(Table.of(known))
+    assert not walk.knows(Table.of(other))
+    with pytest.raises(ValueError, match="not fitted on"):
+        walk.ensemble.encode(1, Table.of(other).values("c"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_misread_of_one_row_is_found_whatever_rows_come_first(data, monkeypatch, seed):
+    X, y = data
+    model = HistGradientBoostingRegressor(max_iter=30).fit(X, y)
+    read = trees.read_trees(model)
+    read.nodes["missing_left"] ^= read.nodes["feature"] == 1
+    monkeypatch.setattr("xai_widgets.explainers.tree_walk.read_trees", lambda model: read)
+    rows = np.nan_to_num(X)
+    rows[177, 1] = np.nan
+    explainer = PartialDependence(model, 0, grid_resolution=12, seed=seed)
+    *_, found = explainer.stream(rows)
+    assert explainer.method == "predictions"
+    np.testing.assert_array_equal(found.individual[0], brute(explainer, rows)[:, 0])
+
+
+def test_the_proof_is_of_the_same_rows_whatever_rows_come_first(data):
+    X, y = data
+    model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
+    proofs = []
+    for first_units in (1, 50):
+        explainer = PartialDependence(model, 0, grid_resolution=12)
+        state = explainer.start(X)
+        asked = []
+        proof = explainer._chosen[1]
+        predictions = proof.predictions
+        proof.predictions = lambda *given, asked=asked, own=predictions: asked.append(given[1].tolist()) or own(*given)
+        explainer.advance(explainer.advance(state, first_units), 10)
+        proofs.append(asked)
+    assert proofs[0] == proofs[1] == [[int(np.flatnonzero(np.isnan(X[:, 1]))[0])], [0, 149, 299]]
+
+
+def test_each_part_of_a_table_is_proved(data, monkeypatch):
+    dd, pd = pytest.importorskip("dask.dataframe"), pytest.importorskip("pandas")
+    X, y = data
+    rows = pd.DataFrame(np.nan_to_num(X), columns=list("abcd"))
+    model = HistGradientBoostingRegressor(max_iter=30).fit(X, y)
+    model.feature_names_in_ = np.array(rows.columns, dtype=object)
+    read = trees.read_trees(model)
+    read.nodes["missing_left"] ^= read.nodes["feature"] == 1
+    monkeypatch.setattr("xai_widgets.explainers.tree_walk.read_trees", lambda model: read)
+    for odd in (20, 170, 280):  # whichever part comes first
+        table = rows.copy()
+        table.loc[odd, "b"] = np.nan
+        explainer = PartialDependence(model, "a", grid_resolution=12)
+        found = explainer.explain(dd.from_pandas(table, npartitions=3))
+        assert explainer.method == "predictions"
+        expected = StackedPredictions(explainer.predictor)(Table.of(table), np.arange(300), found.state.grid)
+        np.testing.assert_allclose(found.value, expected.mean(axis=0), atol=1e-9)

@@ -285,3 +285,18 @@ def test_the_examples_give_what_they_say(name):
     failed, attempted = doctest.testmod(importlib.import_module(f"xai_widgets.models.{name}"))
     assert attempted
     assert not failed
+
+
+def test_odd_rows_are_the_first_without_a_value_and_the_first_that_is_infinite():
+    frame = pd.DataFrame(
+        {
+            "plain": np.arange(6.0),
+            "gaps": [0.0, 1.0, np.nan, np.nan, 2.0, 3.0],
+            "ends": [0.0, 1.0, 2.0, 3.0, -np.inf, np.inf],
+            "words": ["a", "b", "c", "d", "e", None],
+        }
+    )
+    table = Table.of(frame)
+    assert table.odd_rows.tolist() == [2, 4, 5]
+    assert table.rows([5, 0]).odd_rows.tolist() == [0]
+    assert Table.of(np.zeros((3, 2), int)).odd_rows.tolist() == []

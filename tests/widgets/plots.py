@@ -5,6 +5,16 @@ import time
 import numpy as np
 
 
+class Opaque:
+    """A model whose fingerprint is the same whatever stands in what it refers to."""
+
+    def __init__(self, answer):
+        self.predict = answer
+
+    def __reduce__(self):
+        return str, ("opaque",)
+
+
 def array_of(result, name, dtype):
     names = [array["name"] for array in result["arrays"]]
     return np.frombuffer(result["buffers"][names.index(name)], dtype)

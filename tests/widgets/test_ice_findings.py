@@ -1,14 +1,19 @@
 """What ICEPlot finds out beside its curves: the rule of a selection, subgroups, interactions."""
 
+import gc
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
 import traitlets
+from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
 from xai_widgets.models import InputError
+
+from .plots import Opaque
 
 
 def hidden(table):
@@ -96,7 +101,7 @@ def test_curves_go_on_while_a_rule_is_looked_for(make, points):
         assert go.wait(30)
         return hidden(table)
 
-    w = make(slow, points, "x1")
+    w = make(Opaque(slow), points, "x1")
     assert begun.wait(30)
     w.selection = np.flatnonzero(points[:, 0] >= 0)
     go.set()
@@ -157,6 +162,57 @@ def test_interactions_are_measured_when_asked(make, points):
     assert len(w.interactions) == 3, "another feature has the same pairs"
 
 
+class Bent:
+    """The hidden interaction, so many times as strong."""
+
+    def __init__(self, bend):
+        self.bend = bend
+
+    def predict(self, table):
+        return self.bend * hidden(table)
+
+
+def found(w):
+    return w.subgroups, w.interactions, [each["moves"] for each in w.features]
+
+
+def find_all(w):
+    w.wait(30)
+    w._handle_custom_msg({"kind": "interactions"}, [])
+    w.rules()
+    come(lambda: len(w.interactions) and w.subgroups and w.features[0]["moves"] is not None)
+
+
+def test_what_was_found_of_a_model_goes_when_it_is_fitted_again(make, points):
+    model = Bent(1)
+    w = make(model, points, "x1")
+    find_all(w)
+    before, shown = found(w)[2], []
+    w.observe(lambda _: shown.append(found(w)), names=["result"])
+    w._handle_custom_msg({"kind": "compute"}, [])
+    w.wait(30)
+    assert all(all(each) for each in shown), "the same model's stay"
+    model.bend, shown[:] = 3, []
+    w._handle_custom_msg({"kind": "compute"}, [])
+    w.wait(30)
+    assert shown[0] == ([], [], [None] * 3)
+    come(lambda: w.features[0]["moves"] is not None)
+    assert found(w) == ([], [], pytest.approx([3 * each for each in before]))
+
+
+def test_what_was_found_of_a_class_goes_with_it(make, points):
+    model = LogisticRegression().fit(points, np.digitize(points[:, 0] * points[:, 1], [-0.2, 0.2]))
+    w = make(model, points, "x1", target=0)
+    find_all(w)
+    before, shown = w.features, []
+    w.observe(lambda _: shown.append(found(w)), names=["result"])
+    w.target = 2
+    w.wait(30)
+    assert shown[0] == ([], [], [None] * 3)
+    come(lambda: w.features[0]["moves"] is not None)
+    assert sorted(each["moves"] for each in w.features) != sorted(each["moves"] for each in before)
+
+
 def test_a_failure_is_a_sentence_and_the_picture_stays(make, points):
     w = make(lambda table: table[:, 0], points[:, :1]).wait(30)
     w._handle_custom_msg({"kind": "interactions"}, [])
@@ -200,6 +256,22 @@ def test_a_chosen_pair_has_a_surface_of_the_same_model(make, points):
         opened = other.pair_surface
         assert opened.features == ["x0", "x2"]
     assert opened.comm is None
+
+
+def test_a_closed_surface_leaves_nothing_behind(make, points):
+    w = make(hidden, points, "x1").wait(30)
+    w.pair = ["x1", "x2"]
+    w.pair_surface.wait(30)
+    surface = weakref.ref(w.pair_surface)
+    w.pair = None
+
+    def is_gone():
+        gc.collect()
+        return surface() is None
+
+    come(is_gone)
+    w.language, w.seed = "ko", 4
+    w.wait(30)
 
 
 def test_a_browser_cannot_write_what_the_kernel_finds(make, points):

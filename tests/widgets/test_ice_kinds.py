@@ -210,6 +210,20 @@ def test_colours_by_a_number_are_sent_as_a_byte_a_row_with_real_ends(make, renta
     assert w.explanation.individual is curves or np.array_equal(w.explanation.individual, curves)
 
 
+@pytest.mark.parametrize(
+    ("values", "ends", "codes"),
+    [
+        ([0, 1, np.inf, np.inf, -np.inf, np.nan], (0.05, 0.95), [0, 254, 254, 254, 0, 255]),
+        ([2, 2, np.inf, -np.inf], (2, 2), [127, 127, 254, 0]),
+        ([np.inf, -np.inf, np.inf], (0, 0), [254, 0, 254]),
+    ],
+)
+def test_colours_end_at_finite_numbers(values, ends, codes):
+    found = row_colours.RowColours.of("x", np.array(values))
+    assert (found.header["low"], found.header["high"]) == pytest.approx(ends)
+    assert (found.header["below"], found.header["above"], found.codes.tolist()) == (True, True, codes)
+
+
 def test_colours_by_categories_name_ten_and_count_the_others(make, rentals):
     model, X = rentals
     w = make(model, X, color_by="sky").wait(30)

@@ -12,7 +12,7 @@ from xai_widgets.explainers import by_partition, partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
 
-from .plots import array_of, expect
+from .plots import Opaque, array_of, expect
 
 
 @pytest.fixture
@@ -83,6 +83,80 @@ def test_a_brush_selects_the_rows_that_pass(make, hidden):
     assert len(w.selection) == 0
     early = make(model, X, "x1", brush=[{"x": [0.7, 0.9], "y": [3, 6]}]).wait(30)
     expect(lambda: early.selection == chosen)
+
+
+def test_a_brush_selects_by_the_curves_that_were_asked_for_last(make, hidden):
+    model, X = hidden
+    go = threading.Event()
+    go.set()
+
+    def held(table):
+        assert go.wait(30)
+        return model(table)
+
+    w = make(Opaque(held), X, "x0").wait(30)
+    expect(lambda: w.features[0]["moves"] is not None)
+    go.clear()
+    w.feature = "x1"
+    w.brush = [{"x": [0.7, 0.9], "y": [3, 6]}]
+    assert len(w.selection) == 0
+    go.set()
+    w.wait(30)
+    at_once = make(model, X, "x1").wait(30)
+    at_once.brush = w.brush
+    assert len(w.selection)
+    assert w.selection == at_once.selection
+
+
+def test_the_curves_of_a_cancelled_run_are_brushed(make, hidden):
+    model, _ = hidden
+    X = np.random.default_rng(0).uniform(-1, 1, (20_000, 3))
+    made = threading.Event()
+
+    def cancelling(table):
+        assert made.wait(30)
+        if w._shown is not None:
+            w.cancel()
+        return model(table)
+
+    w = make(Opaque(cancelling), X, "x1")
+    made.set()
+    w.wait(30)
+    done = w.result["header"]["done"]
+    assert (w.status, 0 < done < len(X)) == ("cancelled", True)
+    w.brush = [{"x": [-1, 1], "y": [-20, 20]}]
+    assert len(w.selection) == done
+
+
+def test_a_brush_from_python_while_a_browser_speaks_is_not_the_browsers(make, hidden):
+    model, X = hidden
+    w = make(model, X, "x1").wait(30)
+    speaking, done = threading.Event(), threading.Event()
+
+    def hear(_):
+        speaking.set()
+        assert done.wait(30)
+
+    w.observe(hear, names=["bands"])
+    browser = threading.Thread(target=w.set_state, args=[{"bands": False}])
+    browser.start()
+    assert speaking.wait(30)
+    selected = threading.Thread(target=setattr, args=[w, "brush", [{"x": [0.7, 0.9], "y": [3, 6]}]])
+    selected.start()
+    expect(lambda: w.brush)
+    done.set()
+    browser.join()
+    selected.join()
+    assert len(w.selection)
+
+
+@pytest.mark.parametrize("anchor", [np.nan, np.inf, -np.inf, 10**400], ids=["nan", "inf", "-inf", "huge"])
+def test_an_anchor_is_a_place_on_the_axis(make, hidden, anchor):
+    w = make(*hidden, centered=True, anchor=0).wait(30)
+    with pytest.raises(traitlets.TraitError, match="finite"):
+        w.anchor = anchor
+    assert w.anchor == 0
+    w.anchor = None
 
 
 def test_selected_rows_come_back_as_they_were_given(make):

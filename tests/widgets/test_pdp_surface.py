@@ -19,6 +19,8 @@ import xai_widgets as xw
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
 
+from .plots import expect
+
 
 @pytest.fixture
 def make():
@@ -216,6 +218,8 @@ def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
     assert "target='cat'" in w.result["header"]["code"]
     with pytest.raises(traitlets.TraitError, match="target=3"):
         w.target = 3
+    w.language = "ko"
+    expect(lambda: w.result["header"]["label"] == "cat의 확률")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ from sklearn.linear_model import LinearRegression
 
 import xai_widgets as xw
 from xai_widgets.models import InputError
+from xai_widgets.widgets import sent_curves
+
+from .plots import array_of
 
 ROWS = 80
 
@@ -81,6 +84,20 @@ def test_curves_without_their_rows_are_still_selected(fitted):
         assert w.notice.startswith("There is no model behind these curves.")
 
 
+def test_of_more_curves_than_a_page_holds_a_random_sample_is_sent(fitted, monkeypatch):
+    model, X = fitted
+    found = partial_dependence(model, X, ["b"], kind="both", grid_resolution=10)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", 2 * 10 * 50)
+    monkeypatch.setattr(sent_curves, "_SAMPLE", 20)
+    with xw.ICEPlot.from_computed(found, X, "b", seed=1) as w:
+        rows = array_of(w.wait(30).result, "rows", "<u4")
+        assert len(set(rows)) == 20
+        assert rows.max() >= 40
+        assert np.array_equal(w.explanation.individual, found.individual)
+        w.seed = 2
+        assert not np.array_equal(rows, array_of(w.wait(30).result, "rows", "<u4"))
+
+
 def test_a_display_offers_its_features(fitted):
     model, X = fitted
     features = [(0,), (1,), (0, 1)]
@@ -116,5 +133,9 @@ def test_what_cannot_be_shown_is_a_sentence(fitted):
         xw.ICEPlot.from_computed(partial_dependence(model, X, ["a"]), X)
     with pytest.raises(InputError, match="80 curves of 'a' and 10 rows"):
         xw.ICEPlot.from_computed(partial_dependence(model, X, ["a"], kind="both"), X[:10])
+    holed = partial_dependence(model, X, ["a"], kind="both", grid_resolution=5)
+    holed.individual[0, 3, 1] = np.nan
+    with pytest.raises(InputError, match="1 of 405 numbers are NaN"):
+        xw.ICEPlot.from_computed(holed, X, "a")
     with pytest.raises(InputError, match="no curves that can be shown"):
         xw.ICEPlot.from_computed(X.to_numpy())

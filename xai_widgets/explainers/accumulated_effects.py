@@ -12,7 +12,7 @@ from ..models import InputError
 from ..models.digests import digest
 from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
-from ..models.tables import Table, is_missing
+from ..models.tables import Table, is_missing, sorted_unique
 from .grids import Axis, axis_of_group, feature_name, feature_values
 from .runs import Ranges, check_same_run, count, joined, next_units
 from .stream import Estimate, Explainer, drive, last
@@ -255,6 +255,9 @@ class AccumulatedLocalEffects(Explainer[EffectsState]):
             squares=state.squares + squares,
         )
 
+    def finish(self, state: EffectsState) -> None:
+        self.predictor.verify(state.identity["model"], state.table)
+
     def estimate(self, state: EffectsState) -> EffectsEstimate:
         assert state.sums is not None, "an estimate needs at least one row of each bin"
         assert state.moved is not None
@@ -339,7 +342,7 @@ def _levels(
 def _ordered(name: str, values: np.ndarray, order: Sequence[Any] | None, levels: np.ndarray | None) -> list[Any]:
     seen = set(values.tolist())
     if order is None:
-        return [value for value in (np.unique(values) if levels is None else levels).tolist() if value in seen]
+        return [value for value in (sorted_unique(values) if levels is None else levels).tolist() if value in seen]
     given = list(order)
     if set(given) != seen or len(given) != len(seen):
         raise InputError(

@@ -435,6 +435,9 @@ class PartialDependence(Explainer[CurveState]):
         check_same_run(state.identity, fresh.identity)
         return replace(state, table=fresh.table)  # a table in parts is left behind by pickle
 
+    def finish(self, state: CurveState) -> None:
+        self.predictor.verify(state.identity["model"], state.table)
+
     def estimate(self, state: CurveState) -> CurveEstimate:
         assert state.mean is not None, "an estimate needs at least one row"
         shape = (-1, *state.grid.shape)

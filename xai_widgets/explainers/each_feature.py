@@ -11,8 +11,8 @@ from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
 from .dependence import Kind, PartialDependence, checked_weights
-from .grids import Axis, Grid, make_grid
-from .proved import agree, first_rows, without_jobs
+from .grids import Grid, make_grid
+from .proved import agree, some_points, some_rows, without_jobs
 from .tree_curves import mean_tree_curves
 from .tree_walk import TreeWalk, trees_of
 
@@ -87,7 +87,7 @@ response_method, target, feature_names
 
 
 def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -> TreeWalk | None:
-    """Return a walk through the model's trees, proved for each grid on the first rows of a table.
+    """Return a walk through the model's trees, proved for each grid on some rows of a table.
 
     None where the trees cannot be read, or the model's own predictions are others, and for a table in parts.
     """
@@ -97,8 +97,10 @@ def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -
     if trees is None or trees.n_features != len(table.names):
         return None
     walk = TreeWalk(trees, predictor)
-    rows = first_rows(table, np.arange(table.n_rows))
-    some = {name: _some_points(grid) for name, grid in grids.items()}
+    if not walk.knows(table):
+        return None
+    rows = np.union1d(some_rows(table), table.odd_rows)
+    some = {name: some_points(grid) for name, grid in grids.items()}
     with without_jobs():
         expected = predictor.scores(_copies(table, rows, some))
     try:
@@ -106,14 +108,6 @@ def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -
     except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
         return None
     return walk if agree(found, expected, walk.precision) else None
-
-
-def _some_points(grid: Grid) -> Grid:
-    """Return the first, the middle and the last point of a grid of one axis."""
-    (axis,) = grid.axes
-    places = sorted({0, grid.points // 2, grid.points - 1})
-    columns = {column: values[places] for column, values in axis.columns.items()}
-    return Grid((Axis(axis.name, axis.values[places], columns),))
 
 
 def _copies(table: Table, rows: np.ndarray, grids: Mapping[str, Grid]) -> Any:

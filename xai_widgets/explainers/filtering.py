@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,7 +116,7 @@ class Filtering:
 def _checked_range(name: str, given: Any) -> list[Any]:
     ends = [_plain(end) for end in given] if _is_list(given) else []
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
-    if len(ends) != 2 or not numbers or not np.isfinite(ends).all() or ends[0] > ends[1]:
+    if len(ends) != 2 or not numbers or not all(map(_is_finite, ends)) or ends[0] > ends[1]:
         raise InputError(
             f"{name!r} holds numbers: its filter is a range.",
             given=f"{given!r}",
@@ -137,6 +138,13 @@ def _checked_categories(name: str, given: Any, categories: tuple[Category, ...])
             do="choose among these; an empty list lets no row pass",
         )
     return [category for category in categories if category in wanted]
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number beyond all floats
+        return False
 
 
 def _is_list(given: Any) -> bool:

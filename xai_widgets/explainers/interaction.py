@@ -196,6 +196,9 @@ class HStatistic(Explainer[PairState]):
             found.append(_interaction(pair, joint, single, least))
         return replace(state, effects=effects, least=least, found=tuple(found))
 
+    def finish(self, state: PairState) -> None:
+        self.predictor.verify(state.identity["model"], state.table)
+
     def estimate(self, state: PairState) -> InteractionEstimate:
         value = np.array([one.value for one in state.found])
         value.flags.writeable = False

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import dataclass
+import weakref
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..models.tables import is_missing
+from .grids import Axis, Grid
 
 if TYPE_CHECKING:
     from ..models.tables import Table
     from .dependence import Curves
-    from .grids import Grid
 
-_COMPARED = 3  # rows, one of them with a missing value where there is one
+_COMPARED = 3  # rows from all over the table
 _WITHIN = {"float64": 1e-9, "float32": 1e-5}  # relative to the largest answer
 
 
@@ -31,16 +31,19 @@ class QuickCurves(Protocol):
     def precision(self) -> str:
         """What the model computes in: "float32" or "float64"."""
 
+    def knows(self, table: Table) -> bool:
+        """Whether all values of a table have a meaning to it."""
+
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
         """Return the curves of some rows, float64 of shape (rows, outputs, points)."""
 
 
 @dataclass(eq=False)
 class ProvedCurves:
-    """A quick way to compute curves, proved on the first rows that it is asked for.
+    """A quick way to compute curves, proved on some rows of each table that it is asked for.
 
-    Where the model's own predictions are others, or anything fails, those are used from then on: a model that was
-    misread never shows.
+    These are the same whatever rows come first: a few from all over the table, and its odd ones. Where the model's own
+    predictions are others, or anything fails, those are used from then on: a model that was misread never shows.
 
     Parameters
     ----------
@@ -52,22 +55,44 @@ class ProvedCurves:
 
     quick: QuickCurves
     predictions: Curves
-    _is_right: bool | None = None
+    _is_wrong: bool = False
+    _proved_on: weakref.ref[Table] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_proved_on": None}
 
     @property
     def method(self) -> str:
-        return self.predictions.method if self._is_right is False else self.quick.method
+        return self.predictions.method if self._is_wrong else self.quick.method
 
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
-        if self._is_right is None:
-            self._is_right = self._prove(table, first_rows(table, rows), grid)
-        if self._is_right:
+        if self._is_proved(table, grid):
             curves = self.quick(table, rows, grid)
             if np.isfinite(curves.sum()):
                 return curves
         return self.predictions(table, rows, grid)  # which says what is wrong with numbers that are not finite
 
-    def _prove(self, table: Table, rows: np.ndarray, grid: Grid) -> bool:
+    def _is_proved(self, table: Table, grid: Grid) -> bool:
+        if self._is_wrong:
+            return False
+        if self._proved_on is None or self._proved_on() is not table:
+            if not self._prove(table, grid):
+                self._is_wrong = True
+                return False
+            self._proved_on = weakref.ref(table)
+        return True
+
+    def _prove(self, table: Table, grid: Grid) -> bool:
+        asked = (table.odd_rows, some_points(grid)), (some_rows(table), grid)
+        return self._knows(table) and all(self._agrees(table, rows, points) for rows, points in asked if len(rows))
+
+    def _knows(self, table: Table) -> bool:
+        try:
+            return self.quick.knows(table)
+        except Exception:  # noqa: BLE001 (as below)
+            return False
+
+    def _agrees(self, table: Table, rows: np.ndarray, grid: Grid) -> bool:
         with without_jobs():
             expected = self.predictions(table, rows, grid)
         try:
@@ -82,13 +107,20 @@ def agree(found: np.ndarray, expected: np.ndarray, precision: str) -> bool:
     return found.shape == expected.shape and float(np.abs(found - expected).max()) <= within
 
 
-def first_rows(table: Table, rows: np.ndarray) -> np.ndarray:
-    """Return the first rows, and the first with a missing value: those that a quick way is proved on."""
-    given = table.rows(rows)
-    gaps = np.zeros(len(rows), bool)
-    for name in table.names:
-        gaps |= is_missing(given.values(name))
-    return np.unique(np.concatenate([rows[:_COMPARED], rows[gaps][:1]]))
+def some_rows(table: Table) -> np.ndarray:
+    """Return a few rows from all over a table: with its `odd_rows` those that a quick way is proved on."""
+    return np.unique(np.linspace(0, table.n_rows - 1, _COMPARED).astype(np.intp))
+
+
+def some_points(grid: Grid) -> Grid:
+    """Return the first, the middle and the last point of each axis of a grid."""
+    return Grid(tuple(map(_some_of, grid.axes)))
+
+
+def _some_of(axis: Axis) -> Axis:
+    places = sorted({0, len(axis.values) // 2, len(axis.values) - 1})
+    columns = {column: values[places] for column, values in axis.columns.items()}
+    return replace(axis, values=axis.values[places], columns=columns)
 
 
 def without_jobs() -> contextlib.AbstractContextManager[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import pickle
+import threading
 import time
 import uuid
 from collections import OrderedDict, deque
@@ -22,6 +23,7 @@ _PARTS_A_WORKER = 2  # one at work, one that waits
 _MOST_TRIES = 3
 _LOOK_SECONDS = 0.05  # how long a cancel waits
 _MOST_KEPT = 2  # runs of which a worker keeps explainer and data
+_IDLE_SECONDS = 60  # after which it keeps none
 
 
 class SpreadState(State, Protocol):
@@ -160,7 +162,7 @@ class _Work:
         self._units = min(_FIRST_UNITS, self._most_units)
         self._run = uuid.uuid4().hex
         self._sent: Any = None
-        _keep(self._run, self._shared)  # threads of this process need not be sent anything
+        _LED[self._run] = self._shared  # threads of this process need not be sent anything
 
     def come(self) -> Iterator[dict[str, Any]]:
         """Give out parts, wait a moment, and yield what has come."""
@@ -181,7 +183,7 @@ class _Work:
         """Cancel what has not begun."""
         for future in self._under_way:
             future.cancel()
-        _KEPT.pop(self._run, None)
+        _LED.pop(self._run, None)
 
     def _next(self) -> _Part | None:
         if self._again:
@@ -250,7 +252,8 @@ class _Unknown:
     """What a worker says that has not been sent the explainer and the data."""
 
 
-_KEPT: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
+_LED: dict[str, tuple[Any, Any]] = {}  # runs of this process, as long as they last
+_KEPT: OrderedDict[str, tuple[Any, Any]] = OrderedDict()  # runs of others, by their newest
 
 
 def advance_part(
@@ -276,7 +279,7 @@ def advance_part(
     lost : int
         How often they have been lost before.
     """
-    kept = _KEPT.get(run)
+    kept = _LED.get(run) or _KEPT.get(run)
     if kept is None and shared is None:
         return _Unknown()
     try:
@@ -292,6 +295,9 @@ def advance_part(
         return _Found(_changes(begin, state), time.perf_counter() - began)
     except Exception as error:  # noqa: BLE001 (raised where the run is led: it is no loss of a worker)
         return _sendable(error)
+    finally:
+        if _KEPT:
+            _IDLENESS.begin()
 
 
 def _keep(run: str, shared: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -299,6 +305,23 @@ def _keep(run: str, shared: tuple[Any, Any]) -> tuple[Any, Any]:
     while len(_KEPT) > _MOST_KEPT:
         _KEPT.popitem(last=False)
     return shared
+
+
+class _Idleness:
+    """Lets go of what a worker keeps when nothing has been asked of it for a while."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(_IDLE_SECONDS, _KEPT.clear)
+        self._timer.daemon = True
+        self._timer.start()
+
+
+_IDLENESS = _Idleness()
 
 
 def _changes(begin: Any, state: Any) -> dict[str, Any]:

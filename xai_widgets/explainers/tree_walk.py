@@ -64,6 +64,16 @@ class TreeWalk:
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_ready": None}
 
+    def knows(self, table: Table) -> bool:
+        """Whether the trees know what to do with the categories of a table."""
+        for place, categories in enumerate(self.ensemble.categories):
+            if categories is not None and not self.ensemble.others_are_missing:
+                name = table.names[place]
+                levels = table.levels(name)
+                if not self.ensemble.knows(place, table.unique(name) if levels is None else levels):
+                    return False
+        return True
+
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
         given = table.rows(rows)
         matrix = self.ensemble.encode_columns([given.values(name) for name in table.names])

@@ -90,7 +90,35 @@ class Predictor:
         An estimator is known by its pickle or by its trees, a torch module by its code and weights, a function by its
         code and what that refers to. What a compiled object hides from all of these is not seen.
         """
-        return digest(_identity_of(self.model, self.torch_model), self.method, repr(self.target), self.every_output)
+        return self._digest(_identity_of(self.model, self.torch_model))
+
+    def verify(self, expected: str, table: Table) -> None:
+        """Raise ModelError if the model is not, after a run on a table, the one with the fingerprint `expected`.
+
+        A model that changes by being called is let pass: one that counts its calls, or that remembers its answers.
+        """
+        found = self._standing()
+        if found == expected or (found == self._standing() and self._changes_by_a_call(found, table)):
+            return
+        raise ModelError(
+            "The model changed while it was being explained.",
+            given="a model that was fitted again or written to meanwhile, by training in another cell for instance",
+            expected="one model from the first row to the last: rows of two models have no common mean",
+            do="compute again when the model stands still",
+        )
+
+    def _changes_by_a_call(self, found: str, table: Table) -> bool:
+        self.scores(table.rows([0]).native())
+        return self._standing() != found
+
+    def _standing(self) -> str:
+        """Return the fingerprint of what is run now: of a torch module that which the run began with."""
+        if self.torch_model is None:
+            return self.fingerprint()
+        return self._digest(self.torch_model.standing())
+
+    def _digest(self, identity: str) -> str:
+        return digest(identity, self.method, repr(self.target), self.every_output)
 
     def _answer(self, data: Any) -> Any:
         if self.torch_model is not None:

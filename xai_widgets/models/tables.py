@@ -170,6 +170,16 @@ class Table(ABC):
         return np.asarray(np.sort(values[~is_missing(values)])[np.asarray(ranks)])
 
     @functools.cached_property
+    def odd_rows(self) -> np.ndarray:
+        """Positions of the first row without a value in each column, and of the first that is infinite there."""
+        found: set[int] = set()
+        for name in self.names:
+            values = self.values(name)
+            infinite = np.isinf(values) if values.dtype.kind == "f" else np.zeros(0, bool)
+            found |= {int(odd.argmax()) for odd in (is_missing(values), infinite) if odd.any()}
+        return np.array(sorted(found), dtype=np.intp)
+
+    @functools.cached_property
     def fingerprint(self) -> str:
         """A digest of names, kinds and values."""
         kinds = [(name, self.kind(name), self.dtype(name)) for name in self.names]
@@ -328,7 +338,8 @@ class FrameTable(Table):
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
         part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
-        part.__dict__.pop("fingerprint", None)
+        for of_rows in ("fingerprint", "odd_rows"):
+            part.__dict__.pop(of_rows, None)
         return part
 
     def native(self) -> Any:

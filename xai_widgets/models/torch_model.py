@@ -138,18 +138,22 @@ class TorchModel:
         compares the values (`by_value`). What is compared is what we run: a model moved to another device or
         precision meanwhile leaves us the weights we began with.
         """
-        if self._call is None:
-            self.refresh()
-        elif by_value or self._version() != self._versions:
-            self._versions = self._version()
-            self._weights = self._fingerprint_of_weights(self._call)
-        if self._code + self._weights != expected:
+        if self.standing(by_value=by_value) != expected:
             raise ModelError(
                 "The model's weights changed while it was being explained.",
                 given="weights or buffers that were written to meanwhile, by training in another cell for instance",
                 expected="one model from the first sample to the last: samples of two models have no common mean",
                 do="compute again when the weights stand still",
             )
+
+    def standing(self, *, by_value: bool = True) -> str:
+        """Return the fingerprint of what is run now; see `verify`."""
+        if self._call is None:
+            self.refresh()
+        elif by_value or self._version() != self._versions:
+            self._versions = self._version()
+            self._weights = self._fingerprint_of_weights(self._call)
+        return self._code + self._weights
 
     def release(self) -> None:
         """Forget the shadow and the faster copies; they are made again when needed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,23 +38,31 @@ class Aside:
         self._show = show
         self._fail = fail
         self._slot = Slot(self)
+        self._lock = threading.Lock()
+        self._asked: object = None  # what was asked last, until it is stopped
         self._answer: Any = None
         self._shown = float("-inf")
         self.make_stream = answer
 
     def ask(self, question: Any = None, *, after: float = 0.0) -> None:
         """Ask in so many seconds, in place of what was asked before, which is answered no more."""
-        self._slot.cancel()
-        self._worker.call_at(self, after, lambda: self._begin(question))
+        with self._lock:
+            self._asked = asked = object()
+            self._slot.cancel()
+            self._worker.call_at(self, after, lambda: self._begin(question, asked))
 
     def stop(self) -> None:
         """Give no more answers."""
-        self._worker.clear(self)
-        self._slot.cancel()
+        with self._lock:
+            self._asked = None
+            self._worker.clear(self)
+            self._slot.cancel()
 
-    def _begin(self, question: Any) -> None:
-        self._answer, self._shown = None, time.monotonic()
-        self._slot.submit(self._worker, question)
+    def _begin(self, question: Any, asked: object) -> None:
+        with self._lock:
+            if asked is self._asked:  # else it was stopped when its alarm had gone off
+                self._answer, self._shown = None, time.monotonic()
+                self._slot.submit(self._worker, question)
 
     def on_start(self, job: Job) -> None:
         pass
@@ -65,8 +74,9 @@ class Aside:
             self._show(item)
 
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
-        if outcome == "done" and not job.cancelled.is_set():
-            self._show(self._answer)
-        elif failure is not None:
-            self._fail(failure.error)
+        if not job.cancelled.is_set():
+            if outcome == "done":
+                self._show(self._answer)
+            elif failure is not None:
+                self._fail(failure.error)
         self._slot.end(job)

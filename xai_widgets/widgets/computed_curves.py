@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -69,9 +69,9 @@ class ComputedICEPlot(ICEPlot):
         if request["content"] == "effects":
             raise _without_model()
         request["class"], request["response"] = None, ("prediction", "")
-        return self._curves[request["feature"]]
+        return replace(self._curves[request["feature"]], seed=request["seed"])
 
-    def _show_moves(self, moves: dict[str, float]) -> None:
+    def _measure_moves(self, request: dict[str, Any]) -> None:
         """Keep those of the curves that were given; a model would be needed for others."""
 
     def _code(self, request: dict[str, Any]) -> str:  # noqa: ARG002 (no call makes these curves)
@@ -90,12 +90,15 @@ class Computed:
         Its values.
     individual : ndarray of shape (rows, 1, points)
     average : ndarray of shape (1, points)
+    seed : int
+        Of the order of the rows: where a page does not hold all curves, it gets the first ones.
     """
 
     name: str
     grid: np.ndarray
     individual: np.ndarray
     average: np.ndarray
+    seed: int = 0
     method: str = "given"
 
     @classmethod
@@ -135,6 +138,14 @@ class Computed:
         one = curves[chosen][:, None]
         given = bunch.get("average")
         average = one.mean(axis=0) if given is None else np.asarray(given, dtype=np.float64)[chosen][None]
+        bad = sum(int(np.count_nonzero(~np.isfinite(each))) for each in (one, average))
+        if bad:
+            raise InputError(
+                "The curves are not finite.",
+                given=f"{bad} of {one.size + average.size} numbers are NaN or infinite",
+                expected="finite numbers",
+                do="see what the model does with missing values, or leave these rows out, of X too",
+            )
         grid = np.asarray(grids[0])
         order = np.argsort(grid, kind="stable") if grid.dtype.kind in "iuf" else np.arange(len(grid))
         return cls(name, grid[order], one[..., order], average[..., order])
@@ -161,14 +172,15 @@ class Computed:
         is_category = self.grid.dtype.kind not in "iuf"
         grid = Grid((Axis(self.name, self.grid, {self.name: self.grid}, is_category),))
         rows = self.n_rows
+        order = np.random.Generator(np.random.Philox(key=self.seed)).permutation(rows)
         return CurveState(
             table,
             grid,
-            np.arange(rows),
+            order,
             None,
             {"curves": self.name},
             ranges=((0, rows),),
-            parts=((0, self.individual),),
+            parts=((0, self.individual[order]),),
             mean=WeightedMean.of(self.individual),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import pathlib
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
@@ -42,6 +43,7 @@ from .sent_curves import (
     rows_of_effects,
     spread_of,
 )
+from .traits import Finite
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ..explainers.interaction import InteractionEstimate
     from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
+    from ..models.predictors import Predictor
     from .crowd import Crowd
     from .pdp_surface import PDPSurface
 
@@ -158,6 +161,9 @@ class ICEPlot(LiveWidget):
     _parameters = (*_curves_by, "color_by")
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
+    _paired_model: str | None = None  # whose interactions are shown, or looked for
+    _surface_links: tuple[Any, ...] = ()
+
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
@@ -167,7 +173,7 @@ class ICEPlot(LiveWidget):
         sync=True, resettable=True
     )
     centered = traitlets.Bool(False).tag(sync=True, resettable=True)
-    anchor = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
+    anchor = Finite(None, allow_none=True).tag(sync=True, resettable=True)
     bands = traitlets.Bool(True).tag(sync=True, resettable=True)
     color_by = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
     highlight = Selection().tag(sync=True, resettable=True)
@@ -242,7 +248,7 @@ class ICEPlot(LiveWidget):
         self._new_view = False
         self._answered: RowSelection | None = None  # the newest answer to a brush
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
-        self._told = False  # by a browser
+        self._telling = threading.local()  # whether it is a browser that tells, by thread
         self._leaving = False  # the ground on which was brushed
         self._make_asides()
         super().__init__(
@@ -275,7 +281,7 @@ class ICEPlot(LiveWidget):
             self._on_selection(None)
         if self.pair is not None:
             self._on_pair(None)
-        self._moves = Moves(self._worker(), first, self._table, self._features, self._show_moves)
+        self._moves = Moves(self._worker(), self._table, self._features, self._show_moves)
         self._request()
 
     @classmethod
@@ -451,16 +457,21 @@ percentiles, custom_values, kind, centered
         return found
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        self._told = True
+        self._telling.browser = True
         try:
             super().set_state(sync_data)
         finally:
-            self._told = False
+            self._telling.browser = False
+
+    @property
+    def _told(self) -> bool:
+        """Whether what happens on this thread was told by a browser."""
+        return getattr(self._telling, "browser", False)
 
     def close(self) -> None:
         if "_moves" in vars(self):
             if self.pair_surface is not None:
-                self.pair_surface.close()
+                self._close_surface(self.pair_surface)
             for aside in (self._moves, *self._asides):
                 aside.stop()
         super().close()
@@ -500,7 +511,7 @@ percentiles, custom_values, kind, centered
         if not self.pair:
             self._publish(pair_surface=None)
             if surface is not None:
-                surface.close()
+                self._close_surface(surface)
         elif surface is None:
             self._publish(pair_surface=self._opened(self.pair))
         else:
@@ -508,10 +519,16 @@ percentiles, custom_values, kind, centered
 
     def _opened(self, pair: list[str]) -> PDPSurface:
         surface = self.surface(pair)
-        for name in ("target", "seed", "language"):
-            traitlets.dlink((self, name), (surface, name))
+        linked = ("target", "seed", "language")
+        self._surface_links = tuple(traitlets.dlink((self, name), (surface, name)) for name in linked)
         surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
         return surface
+
+    def _close_surface(self, surface: PDPSurface) -> None:
+        for link in self._surface_links:
+            link.unlink()
+        self._surface_links = ()
+        surface.close()
 
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
@@ -538,6 +555,7 @@ percentiles, custom_values, kind, centered
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)
+        request["model"] = fresh.identity.get("model")
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
@@ -556,11 +574,10 @@ percentiles, custom_values, kind, centered
     def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
         from ..explainers.accumulated_effects import AccumulatedLocalEffects
         from ..explainers.dependence import PartialDependence
-        from ..models.predictors import Predictor
 
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
-        predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
+        predictor = self._predictor(request)
         request["response"] = response_of(predictor)
         run = {"seed": request["seed"], "groups": self._features.groups}
         if request["content"] == "effects":
@@ -574,6 +591,11 @@ percentiles, custom_values, kind, centered
             return None
         values = self._features.values(feature)
         return sorted({value for value in values.tolist() if value is not None and value == value})  # noqa: PLR0124 (NaN)
+
+    def _predictor(self, request: dict[str, Any]) -> Predictor:
+        from ..models.predictors import Predictor
+
+        return Predictor(self._given["model"], response_method=self._method, target=request["class"])
 
     def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
         """Return the colours of the rows, made once for what they depend on."""
@@ -617,22 +639,38 @@ percentiles, custom_values, kind, centered
         while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
             del self._kept[0]
 
-    def on_start(self, job: Any) -> None:
-        if self._shown is None or any(job.request[name] != self._shown[1][name] for name in self._curves_by):
+    def on_step(self, job: Any, item: Any) -> None:
+        self._forget_findings(job.request)
+        super().on_step(job, item)
+
+    def _forget_findings(self, request: dict[str, Any]) -> None:
+        """Take away what was found of other curves or of another model than those that are shown next."""
+        shown, model = self._shown, request["model"]
+        if shown is None or any(request[name] != shown[1][name] for name in (*self._curves_by, "model")):
             self._subgroup_aside.stop()
             self._publish(subgroups=[])
-        if job.request["target"] != self._paired_target:
+        if self._paired_model not in (None, model):
+            self._paired_model = None
             self._interaction_aside.stop()
             self._publish(interactions=[])
-        super().on_start(job)
+        if self._moves.model not in (None, model):
+            self._moves.stop()
+            self._publish(features=[{**each, "moves": None} for each in self.features])
+
+    def _end(self, job: Any, failure: Any) -> None:
+        super()._end(job, failure)
+        self._answer_brush()  # before those who wait go on
 
     def on_end(self, job: Any, outcome: Any, failure: Any) -> None:
         super().on_end(job, outcome, failure)
+        if self._shown is not None and self._shown[2] == job.number:
+            self._answer_brush()
         if outcome == "done":
-            if self._brush_due and self._shown is not None and self._shown[1]["content"] == "curves":
-                self._brush_due = False
-                self._select_brushed()
-            self._moves.start()
+            self._measure_moves(job.request)
+
+    def _measure_moves(self, request: dict[str, Any]) -> None:
+        if not self._closed and request["model"] != self._moves.model:
+            self._moves.start(request["model"], self._predictor(request))
 
     def _show_moves(self, moves: dict[str, float]) -> None:
         ordered = sorted(moves, key=lambda name: -moves[name])
@@ -648,7 +686,6 @@ percentiles, custom_values, kind, centered
         self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
         self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
         self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
-        self._paired_target: int | None = None
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
@@ -662,12 +699,12 @@ percentiles, custom_values, kind, centered
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
-        self._on_worker(self._forget_rule)
         chosen = self._chosen()
         if len(chosen):
             self._rule_aside.ask(chosen, after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
+        self._on_worker(self._forget_rule)  # after what was just being shown
 
     def _forget_rule(self) -> None:
         self._publish(rule=None)
@@ -711,10 +748,13 @@ percentiles, custom_values, kind, centered
 
         assert self._shown is not None
         request = dict(self._shown[1])
-        self._paired_target = request["target"]
         columns = [each["name"] for each in self.features if each["name"] in self._table.names]
         explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
-        yield from explainer.stream(self._table)
+        begin = explainer.start(self._table)
+        if self._paired_model != begin.identity["model"]:
+            self._paired_model = begin.identity["model"]
+            self._publish(interactions=[])
+        yield from drive(explainer, begin)  # type: ignore[misc]  # `estimate` makes them
 
     def _show_rule(self, rule: Rule) -> None:
         self._publish(rule=rule_record(rule))
@@ -881,18 +921,32 @@ percentiles, custom_values, kind, centered
     # -- the brush -----------------------------------------------------------------------------------------------------
 
     def _on_brush(self, _: Any) -> None:
-        finished = self._shown is not None and self._shown[0].finished
         self._brushed = self.brush
         if self._leaving or self._worker().is_current:
             return
         if not self._told:
-            self._brush_due = not finished or self._shown[1]["content"] == "effects"  # type: ignore[index]
-            if not self._brush_due:
-                self._select_brushed()
+            self._brush_due = True
+            self._answer_brush()
         elif self.brush and is_sampled(self._shown):  # else a browser brushes by itself
-            self._brush_due = not finished
-            if finished:
-                self._on_worker(self._select_brushed)
+            self._brush_due = True
+            self._on_worker(self._answer_brush)
+
+    def _answer_brush(self) -> None:
+        """Select by a brush that waits, once the curves of what is asked for now are there."""
+        if self._brush_due and self._is_answered:
+            self._brush_due = False
+            self._select_brushed()
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether curves are shown, and no others come of what is asked for now."""
+        shown, newest = self._shown, self._newest
+        if shown is None or newest is None or shown[1]["content"] != "curves":
+            return False
+        if any(getattr(self, name) != newest[name] for name in self._curves_by):
+            return False  # the request for others is about to be made
+        ended = shown[0].finished or self.status != "running"
+        return self._slot.wait(0.0) or (shown[2] == self._slot.number and ended)
 
     def _on_chosen(self, change: Any) -> None:
         if change["new"] is not self._answered and is_sampled(self._shown):

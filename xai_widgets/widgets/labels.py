@@ -19,8 +19,3 @@ def response_of(predictor: Any) -> tuple[str, str]:
 def label_in(language: str, response: str, name: str) -> str:
     """Say the same in words."""
     return curve_words.label_of(response, name, language)
-
-
-def label_of(predictor: Any, language: str) -> str:
-    """Say what a predictor gives, in words."""
-    return label_in(language, *response_of(predictor))

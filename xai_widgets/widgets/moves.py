@@ -24,52 +24,58 @@ class Moves:
     ----------
     worker : Worker
         Where it runs, in turns with what is shown.
-    predictor, table, features
-        The model, the data, and what of it can be explained.
+    table, features
+        The data, and what of it can be explained.
     show : callable
         Takes the moves by the feature's name, when all are measured.
+
+    Attributes
+    ----------
+    model : str or None
+        The fingerprint of the model whose moves are measured.
     """
 
     def __init__(
         self,
         worker: Worker,
-        predictor: Any,
         table: Any,
         features: Features,
         show: Callable[[dict[str, float]], None],
     ) -> None:
         self._worker = worker
-        self._predictor = predictor
         self._table = table
         self._features = features
         self._show = show
         self._slot = Slot(self)
         self._moves: dict[str, float] = {}
+        self.model: str | None = None
 
-    def start(self) -> None:
-        """Measure what has not been measured."""
-        if not self._slot.number:
-            self._slot.submit(self._worker, self._features)
+    def start(self, model: str, predictor: Any) -> None:
+        """Measure a model, known by its fingerprint, in place of the one before."""
+        self.model = model
+        self._slot.submit(self._worker, predictor)
 
     def stop(self) -> None:
+        """Measure no more; the next start begins anew."""
+        self.model = None
         self._slot.cancel()
 
-    def make_stream(self, request: Features) -> Iterator[tuple[str, float]]:
+    def make_stream(self, request: Any) -> Iterator[tuple[str, float]]:
         from ..explainers.by_partition import row_order
 
         some = self._table.rows(np.sort(row_order(self._table, 0)[:_ROWS]))
-        for name, curves in _curves_of_each(self._predictor, some, request):
+        for name, curves in _curves_of_each(request, some, self._features):
             yield name, float(np.ptp(curves, axis=-1).mean())
 
-    def on_start(self, job: Job) -> None:
-        pass
+    def on_start(self, job: Job) -> None:  # noqa: ARG002 (one at a time)
+        self._moves = {}
 
-    def on_step(self, job: Job, item: tuple[str, float]) -> None:  # noqa: ARG002 (there is one job)
+    def on_step(self, job: Job, item: tuple[str, float]) -> None:  # noqa: ARG002
         name, moves = item
         self._moves[name] = moves
 
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:  # noqa: ARG002
-        if self._moves:
+        if self._moves and not job.cancelled.is_set():
             self._show(self._moves)
         self._slot.end(job)
 

@@ -15,7 +15,7 @@ from ..render import COLORMAPS
 from ..render.surface import SurfaceFigure
 from .code import call_as_code, notebook_expressions
 from .kept import KeptStates
-from .labels import label_of
+from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
 from .traits import Cursor
 
@@ -140,6 +140,7 @@ class PDPSurface(LiveWidget):
         self._cursor_of = self.features  # whose units the cursor has
         self.observe(self._on_cursor, names=["cursor"])
         self.observe(self._on_features, names=["features"])
+        self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self._request()
 
     @traitlets.validate("features")
@@ -191,7 +192,7 @@ class PDPSurface(LiveWidget):
         target = request["target"]
         request["class"] = self._classes[target] if self._classes and target is not None else target
         predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["label"] = label_of(predictor, self.language)
+        request["response"] = response_of(predictor)
         return PartialDependence(
             predictor,
             request["features"],
@@ -226,7 +227,7 @@ class PDPSurface(LiveWidget):
             "whole": [axis.whole for axis in support.axes],
             "middle": [axis.middle for axis in support.axes],
             "least": support.least,
-            "label": request["label"],
+            "label": label_in(self.language, *request["response"]),
             "target_name": None if request["class"] is None else str(request["class"]),
             "standard_error": None if error is None else float(support.of_points(np.asarray(error)[0]).max()),
             "method": request["method"],

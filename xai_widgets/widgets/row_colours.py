@@ -52,16 +52,16 @@ class RowColours:
 
 def _by_number(values: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
     known = ~is_missing(values)
-    numbers = np.asarray(values, dtype=np.float64)
-    lowest, highest = (float(end(numbers[known])) if known.any() else 0.0 for end in (np.min, np.max))
-    low, high = np.percentile(numbers[known], _PERCENTILES).tolist() if known.any() else (0.0, 0.0)
-    if low == high:
-        low, high = lowest, highest
+    numbers = np.asarray(values, dtype=np.float64)[known]
+    finite = numbers[np.isfinite(numbers)]
+    low, high = np.percentile(finite, _PERCENTILES).tolist() if len(finite) else (0.0, 0.0)
+    if low == high and len(finite):
+        low, high = float(finite.min()), float(finite.max())
     codes = np.full(len(values), MISSING, np.uint8)
-    span = high - low
-    share = (numbers[known] - low) / span if span else np.full(int(known.sum()), 0.5)
-    codes[known] = np.rint(_HIGHEST * share.clip(0, 1))
-    ends = {"low": low, "high": high, "below": lowest < low, "above": highest > high}
+    below, above = numbers < low, numbers > high
+    share = (numbers.clip(low, high) - low) / (high - low) if high > low else np.where(above, 1.0, 0.5 - 0.5 * below)
+    codes[known] = np.rint(_HIGHEST * share)
+    ends = {"low": low, "high": high, "below": bool(below.any()), "above": bool(above.any())}
     return {"numeric": True, "names": [], **ends}, codes
 
 

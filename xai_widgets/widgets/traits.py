@@ -18,6 +18,17 @@ class Number(traitlets.Float[float, float]):
         return super().validate(obj, value)
 
 
+class Finite(traitlets.Float[Any, Any]):
+    """A float that is neither NaN nor infinite."""
+
+    info_text = "a finite number"
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if isinstance(value, int | float) and _finite(value) is None:
+            return self.error(obj, value)
+        return super().validate(obj, value)
+
+
 class Target(traitlets.TraitType[Any, Any]):
     """An output's index, one for each row, a function of the output, or None for the predicted one.
 
@@ -101,6 +112,6 @@ class Cursor(traitlets.TraitType[Any, Any]):
 def _finite(value: Any) -> float | None:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return number if np.isfinite(number) else None

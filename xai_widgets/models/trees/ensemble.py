@@ -59,6 +59,8 @@ class TreeEnsemble:
     categories : tuple
         For each feature the values whose positions are the codes that the trees know, None where the trees take the
         number itself. Empty where all do.
+    others_are_missing : bool
+        Whether the model takes other values than these for missing ones; where not, it is not known what it does.
     """
 
     nodes: np.ndarray
@@ -75,6 +77,7 @@ class TreeEnsemble:
     n_averaged: int = 1
     classes: np.ndarray | None = None
     categories: tuple[np.ndarray | None, ...] = ()
+    others_are_missing: bool = True
 
     @property
     def n_outputs(self) -> int:
@@ -116,12 +119,27 @@ class TreeEnsemble:
         Returns
         -------
         ndarray of shape (n,), float64
+
+        Raises
+        ------
+        ValueError
+            Where `knows` is false.
         """
         known = self.categories[feature] if self.categories else None
         if known is None:
             return self.rounded(values)
+        if not self.knows(feature, values):
+            raise ValueError(f"feature {feature} has categories that the model was not fitted on")
         codes = {value: code for code, value in enumerate(known.tolist()) if not _is_missing(value)}
         return np.array([codes.get(value, np.nan) for value in np.asarray(values).tolist()], dtype=np.float64)
+
+    def knows(self, feature: int, values: Any) -> bool:
+        """Whether it is known what the model does with values of a feature; see `encode`."""
+        known = self.categories[feature] if self.categories else None
+        if known is None or self.others_are_missing:
+            return True
+        others = set(np.asarray(values).tolist()) - set(known.tolist())
+        return all(map(_is_missing, others))
 
     def encode_columns(self, columns: Sequence[Any]) -> np.ndarray:
         """Return the matrix that `raw` takes for the columns of a table, one array-like for each feature."""

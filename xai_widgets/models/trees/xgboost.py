@@ -65,6 +65,7 @@ def _read(booster: Any, classes: np.ndarray | None, n_rounds: int | None) -> Tre
         link=link,
         classes=classes,
         categories=_categories(model),
+        others_are_missing=False,
     )
 
 
