@@ -4,24 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import xai_widgets as xw
 from xai_widgets.models import InputError
 from xai_widgets.widgets import sent_curves
 
 from .plots import expect
-
-
-@pytest.fixture
-def make():
-    made = []
-
-    def plot(*arguments, **keywords):
-        made.append(xw.ICEPlot(*arguments, **keywords))
-        return made[-1]
-
-    yield plot
-    for widget in made:
-        widget.close()
 
 
 @pytest.fixture

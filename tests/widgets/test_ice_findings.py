@@ -10,7 +10,6 @@ import pytest
 import traitlets
 from sklearn.linear_model import LogisticRegression
 
-import xai_widgets as xw
 from xai_widgets.models import InputError
 
 from .plots import Opaque
@@ -24,20 +23,6 @@ def hidden(table):
 @pytest.fixture
 def points():
     return np.random.default_rng(0).uniform(-1, 1, (300, 3))
-
-
-@pytest.fixture
-def make():
-    """Make plots that are closed when the test ends."""
-    made = []
-
-    def plot(*arguments, **keywords):
-        made.append(xw.ICEPlot(*arguments, **keywords))
-        return made[-1]
-
-    yield plot
-    for widget in made:
-        widget.close()
 
 
 def come(condition, seconds=20):

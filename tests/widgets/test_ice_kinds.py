@@ -19,20 +19,6 @@ from .plots import array_of, expect
 
 
 @pytest.fixture
-def make():
-    """Make plots that are closed when the test ends."""
-    made = []
-
-    def plot(*arguments, **keywords):
-        made.append(xw.ICEPlot(*arguments, **keywords))
-        return made[-1]
-
-    yield plot
-    for widget in made:
-        widget.close()
-
-
-@pytest.fixture
 def hidden():
     """Goldstein's hidden interaction: slopes of exactly +5 and -5."""
     X = np.random.default_rng(0).uniform(-1, 1, (300, 3))

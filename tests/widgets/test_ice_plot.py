@@ -7,7 +7,6 @@ import pytest
 import traitlets
 from sklearn.linear_model import LogisticRegression
 
-import xai_widgets as xw
 from xai_widgets.explainers import by_partition, partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
@@ -20,20 +19,6 @@ def hidden():
     """Goldstein's hidden interaction: the mean is flat, the curves are not."""
     X = np.random.default_rng(0).uniform(-1, 1, (300, 3))
     return lambda table: 0.2 * table[:, 0] - 5 * table[:, 1] + 10 * table[:, 1] * (table[:, 2] >= 0), X
-
-
-@pytest.fixture
-def make():
-    """Make plots that are closed when the test ends."""
-    made = []
-
-    def plot(*arguments, **keywords):
-        made.append(xw.ICEPlot(*arguments, **keywords))
-        return made[-1]
-
-    yield plot
-    for widget in made:
-        widget.close()
 
 
 def curves_of(result):
