@@ -122,9 +122,11 @@ function createBox(index: number, actions: Actions, words: Words): Layer {
     draw(now, { state }) {
       drawing = now;
       const brush = state.traits.brush[index]!;
-      const { x, y } = now.geometry;
-      const [left, right] = brush.x.map(x.place) as [number, number];
-      const [bottom, top] = brush.y.map(y.place) as [number, number];
+      const { x, y, ...plot } = now.geometry;
+      // what lies beyond the axes stays at their end, where a hand can take it
+      const inside = (low: number, high: number) => (place: number) => Math.min(high, Math.max(low, place));
+      const [left, right] = brush.x.map(x.place).map(inside(plot.left, plot.right)) as [number, number];
+      const [bottom, top] = brush.y.map(y.place).map(inside(plot.top, plot.bottom)) as [number, number];
       setAttributes(body, { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) });
       for (const corner of corners) {
         const [across, down] = [corner.x < 0 ? left : right, corner.y < 0 ? bottom : top];
