@@ -1,5 +1,6 @@
 """Jobs: the newest request wins, turns are fair, cancel is answered, failures leave nothing behind."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -273,6 +274,52 @@ def test_many_jobs_need_one_thread(worker):
         each.slot.submit(worker, numbers(5))
     assert all(each.slot.wait(10) for each in recorders)
     assert threading.active_count() == before + 1
+
+
+def test_a_young_run_leaves_a_core_to_the_page_and_a_longer_one_takes_all():
+    """In a process of its own: pytest's has one thread, and which there are is decided when torch is loaded."""
+    found = _run_with_threads(3, 2)
+    assert found == {"young": 1, "old": 3, "after": 3, "elsewhere": [3, 3]}
+
+
+def test_threads_are_never_raised_above_what_torch_was_told():
+    assert _run_with_threads(1, 8) == {"young": 1, "old": 1, "after": 1, "elsewhere": [1, 1]}
+
+
+def _run_with_threads(threads, cores):
+    source = f"""
+import json, threading, torch
+from xai_widgets import jobs
+torch.set_num_threads({threads})
+jobs._cores = lambda: {cores}
+now, found = [0.0], {{"elsewhere": []}}
+
+def elsewhere():
+    thread = threading.Thread(target=lambda: found["elsewhere"].append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+
+class Listener:
+    def make_stream(self, request):
+        for age in ("young", "old"):
+            found[age] = torch.get_num_threads()
+            elsewhere()
+            now[0] += 10
+            yield age
+    def on_start(self, job): pass
+    def on_step(self, job, item): pass
+    def on_end(self, job, outcome, failure):
+        found["after"] = torch.get_num_threads()
+        slot.end(job)
+
+worker = jobs.Worker("test", clock=lambda: now[0])
+slot = jobs.Slot(Listener())
+slot.submit(worker, None)
+assert slot.wait(30)
+print(json.dumps(found))
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, timeout=120)
+    return json.loads(done.stdout)
 
 
 def test_the_interpreter_exits_with_a_job_running():

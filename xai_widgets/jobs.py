@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
+
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 Outcome = Literal["done", "failed", "cancelled", "replaced"]
 
 _EXIT_SECONDS = 2.0
+_YOUNG_SECONDS = 0.25  # of a run: what is done by then shares the machine with the page, the rest takes all of it
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +71,36 @@ class Job:
     cancelled: threading.Event = field(default_factory=threading.Event)
     replaced: bool = False
     steps: int = 0
+    started: float = 0.0
     stream: Iterator[Any] | None = None
+
+
+class _Threads:
+    """How many threads OpenMP gives to work that the calling thread begins; for other threads nothing changes."""
+
+    def __init__(self) -> None:
+        self._controller: ThreadpoolController | None = None
+        self._modules = 0
+
+    def leaving_a_core(self) -> AbstractContextManager[Any]:
+        """Leave one core of the process to others.
+
+        Threads of libgomp with nothing to do spin for a while. Where cores are few, they spin on the one that the
+        server and the browser need to bring the last picture to the eye.
+        """
+        if "torch" in sys.modules:
+            sys.modules["torch"].get_num_threads()  # or `torch.set_num_threads` would take effect within, and be lost
+        if self._controller is None or self._modules != len(sys.modules):  # imports bring libraries
+            self._controller = ThreadpoolController().select(user_api="openmp")
+            self._modules = len(sys.modules)
+        most = max(1, _cores() - 1)
+        each = self._controller.lib_controllers
+        limits = {library.prefix: min(library.num_threads, most) for library in each}
+        return cast("AbstractContextManager[Any]", self._controller.limit(limits=limits))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Worker:
@@ -85,6 +120,7 @@ class Worker:
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._alarms: dict[Hashable, tuple[float, Callable[[], None]]] = {}
+        self._threads = _Threads()
         self._thread: threading.Thread | None = None
         self._stopping = False
 
@@ -152,6 +188,11 @@ class Worker:
             self._step(job)
         return True
 
+    def _is_young(self, job: Job) -> bool:
+        if job.stream is None:
+            job.started = self._clock()
+        return self._clock() - job.started < _YOUNG_SECONDS
+
     def _due(self) -> list[Hashable]:
         now = self._clock()
         return [key for key, (when, _) in list(self._alarms.items()) if when <= now]
@@ -169,9 +210,10 @@ class Worker:
             if job.stream is None:
                 _tell(job.listener.on_start, job)
             try:
-                if job.stream is None:
-                    job.stream = job.listener.make_stream(job.request)
-                item = next(job.stream)
+                with self._threads.leaving_a_core() if self._is_young(job) else nullcontext():
+                    if job.stream is None:
+                        job.stream = job.listener.make_stream(job.request)
+                    item = next(job.stream)
             except StopIteration:
                 outcome = "done"
             except BaseException as error:  # noqa: BLE001 (a panic in a model's Rust code is no Exception)

@@ -98,7 +98,6 @@ def serve(front_end: FrontEnd, scratch: Path):
     command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"]
     command += ["--expose-app-in-browser", "--LabApp.extension_manager=readonly"]
     environment = {
-        "OMP_NUM_THREADS": "1",  # browser, server and kernel share few cores; torch's idle threads would spin on them
         **os.environ,
         "HOME": str(folders["home"]),
         "IPYTHONDIR": str(folders["home"] / "ipython"),
