@@ -1,0 +1,106 @@
+// The waterfall in words: its title, its bars, its text alternative, its status line, and what is said of changes.
+import { integer, quantity, short } from "../../lib/format";
+import type { Value } from "../../lib/waterfall_frame";
+import type { WaterfallState } from "../../lib/waterfall_state";
+import type { Key, Words } from "../../lib/words";
+import type { Phrase } from "../sentence";
+import { printValue } from "./labels";
+import type { Drawing, Scene } from "./scene";
+
+const NAMED = 5; // bars in the text alternative
+
+export function titleOf({ waterfall, geometry }: Drawing, words: Words): string {
+  const { index, output, outputs } = waterfall.header;
+  const name = outputs.length > 1 || outputs[0] ? (outputs[output] ?? "") : "";
+  const told = { row: integer(index), units: unitsOf(waterfall.header.units, words), name };
+  return words(name ? "waterfall.title.of" : "waterfall.title", told) + geometry.digits.power;
+}
+
+export function unitsOf(units: string | null, words: Words): string {
+  const key = `shap.units.${units ?? "score"}`;
+  const text = words(key as Key);
+  return text === key ? units! : text;
+}
+
+/** The mean and the prediction are as fine as the contributions. */
+export const printMean = ({ bars, geometry }: Drawing) => geometry.digits.plain(bars.base);
+
+/** A bar in full: what it is of, what it adds, from where to where, and what it was before a change. */
+export function reading({ bars, geometry, waterfall }: Drawing, index: number, words: Words): string[] {
+  const bar = bars.bars[index]!;
+  const { plain, signed, power } = geometry.digits;
+  const { full, value } = geometry.labels[index]!;
+  const { header } = waterfall;
+  const own = bar.kind === "feature" ? (header.row?.[bar.feature] ?? undefined) : undefined;
+  const name = bar.kind === "feature" ? header.features[bar.feature]! : full;
+  const asked = bar.kind === "feature" && name in header.what_if;
+  const shown = asked ? header.what_if[name] : own;
+  const told = value && shown !== undefined ? `${name} = ${printValue(shown as Value)}` : name;
+  const error = bar.error ? ` ± ${short(bar.error)}` : "";
+  return [
+    asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null) }) : told,
+    bar.value === 0 ? words("waterfall.reading.nothing") : `${signed(bar.value)}${power}${error}`,
+    words("waterfall.reading.way", { from: plain(bar.from), to: plain(bar.to) }),
+    ...(bar.before ? [words("waterfall.reading.before", { value: signed(bar.before.value) })] : []),
+  ];
+}
+
+export function describe({ drawing, words }: Scene): string {
+  if (!drawing) return words("waterfall.waiting");
+  const { bars, geometry } = drawing;
+  const { plain, signed } = geometry.digits;
+  const named = bars.bars.filter(({ kind, value }) => kind !== "gap" && value !== 0).slice(0, NAMED);
+  const told = named.map((bar) => {
+    const index = bars.bars.indexOf(bar);
+    return `${reading(drawing, index, words)[0]} ${signed(bar.value)}`;
+  });
+  const parts = [
+    `${titleOf(drawing, words)}.`,
+    words("waterfall.describe", { base: plain(bars.base), prediction: plain(bars.prediction) }),
+    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("waterfall.none"),
+  ];
+  if (bars.predictionBefore !== null) {
+    parts.push(words("waterfall.describe.before", { value: plain(bars.predictionBefore) }));
+  }
+  return parts.join(" ");
+}
+
+export function statusPhrases(state: WaterfallState, drawing: Drawing | null, words: Words): Phrase[] {
+  const { waterfall, traits } = state;
+  if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "waterfall.waiting") }];
+  const { header, errors } = waterfall;
+  const { gap, bars } = drawing.bars;
+  const largest = errors ? Math.max(0, ...Array.from(errors).filter(Number.isFinite)) : 0;
+  const apart = bars[0]?.kind === "gap";
+  return [
+    ...(header.method ? [{ text: header.method, strong: true }] : []),
+    ...(header.finished && header.total <= 1 ? [] : [{ text: countOf(state, words), strong: true }]),
+    ...(header.background ? [{ text: words("waterfall.background", { background: header.background }) }] : []),
+    ...(largest ? [{ text: words("waterfall.error", { value: quantity(Number(largest.toPrecision(2))) }) }] : []),
+    ...(header.prediction === null
+      ? []
+      : [{ text: words(apart ? "waterfall.gap.apart" : "waterfall.gap.none", { gap: short(gap) }), strong: apart }]),
+  ];
+}
+
+function countOf({ waterfall, traits }: WaterfallState, words: Words): string {
+  const { finished, done, total, unit } = waterfall!.header;
+  const cut = !finished && (traits.status === "cancelled" || traits.status === "failed");
+  const key: Key = !cut ? "shap.done" : traits.status === "failed" ? "shap.failed" : "shap.stopped";
+  const unitKey = `shap.unit.${unit}`;
+  const named = words(unitKey as Key);
+  return words(key, { done: integer(done), total: integer(total), unit: named === unitKey ? unit : named });
+}
+
+/** That it computes, how far it is, what came out. */
+export function announceChange(before: WaterfallState, scene: Scene, say: (text: string) => void): void {
+  const { state, words, drawing } = scene;
+  const { status } = state.traits;
+  const finished = state.waterfall !== before.waterfall && state.waterfall?.header.finished;
+  if (status === "running") {
+    if (before.traits.status !== "running") say(words("status.computing"));
+  } else if (before.traits.status !== status || finished) {
+    const told = statusPhrases(state, drawing, words).map(({ text }) => text);
+    say(`${describe(scene)} ${told.join(", ")}`);
+  }
+}
