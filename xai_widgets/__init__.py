@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .widgets.ice_plot import ICEPlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
+    from .widgets.waterfall_plot import WaterfallPlot
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,7 @@ __all__ = [
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
+    "WaterfallPlot",
     "explainers",
     "zoo",
 ]
@@ -43,6 +45,7 @@ _HOME = {
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",
+    "WaterfallPlot": "widgets.waterfall_plot",
 }
 
 

@@ -23,6 +23,7 @@ export interface Bar extends Step {
 export interface Bars {
   /** From the top to the bottom. */
   bars: Bar[];
+  /** Where the bars begin: the mean prediction, or nothing where it is not known. */
   base: number;
   /** What base and contributions add up to. */
   sum: number;
@@ -39,16 +40,15 @@ export interface Bars {
 const VISIBLE_GAP = 0.005; // of the length of all bars
 
 export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
-  const { header, before, errors } = waterfall;
-  const values = waterfall.values.map(known);
-  const original = before?.map(known) ?? null;
+  const { header, values, before: original, errors } = waterfall;
   const order = orderOf(waterfall, values, original);
   const shown = shownOf(waterfall, order, values, original, Math.max(1, maxDisplay));
   const hidden = order.filter((feature) => !shown.has(feature));
   const listed = order.filter((feature) => shown.has(feature)).map((feature) => [feature]);
   const groups = hidden.length ? [...listed, hidden] : listed;
   const total = (of: Float64Array, features: number[]) => features.reduce((sum, feature) => sum + of[feature]!, 0);
-  let [at, atBefore] = [header.base, header.base];
+  const base = header.base ?? 0;
+  let [at, atBefore] = [base, base];
   const bars: Bar[] = [];
   for (const features of groups.slice().reverse()) {
     const value = total(values, features);
@@ -68,7 +68,7 @@ export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
       value,
       from,
       to: at,
-      error: alone ? (errors?.[features[0]!] ?? null) : null,
+      error: alone ? errorOf(errors, features[0]!) : null,
       before: earlier,
     });
   }
@@ -95,10 +95,10 @@ export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
     to + (error ?? 0),
     ...(before ? [before.from, before.to] : []),
   ]);
-  const all = [header.base, prediction, predictionBefore ?? prediction, ...ends];
+  const all = [base, prediction, predictionBefore ?? prediction, ...ends];
   return {
     bars,
-    base: header.base,
+    base,
     sum: at,
     prediction,
     predictionBefore,
@@ -135,8 +135,10 @@ function shownOf(
   return new Set(strongest.slice(0, most - 1).map(([feature]) => feature));
 }
 
-/** A contribution that is not known adds nothing. */
-const known = (value: number) => (Number.isFinite(value) ? value : 0);
+function errorOf(errors: Float64Array | null, feature: number): number | null {
+  const error = errors?.[feature];
+  return error !== undefined && Number.isFinite(error) ? error : null;
+}
 
 /** Whether the value of a feature is not the row's own. */
 export function isChanged({ header }: Waterfall, feature: number): boolean {

@@ -1,6 +1,6 @@
 // What a person asks: other values of some features, read from what was written, and checked before they are sent.
 import type { Changes, Value } from "./waterfall_frame";
-import type { Range } from "./waterfall_state";
+import type { NumberRange } from "./waterfall_state";
 
 /** The changes with one more; the row's own value is none. */
 export function changedTo(changes: Changes, feature: string, value: Value, own: Value | undefined): Changes {
@@ -10,13 +10,18 @@ export function changedTo(changes: Changes, feature: string, value: Value, own: 
 
 /** Whether a value says the same as the row's own: a category may be written as text. */
 function isSame(value: Value, own: Value | undefined): boolean {
-  return own !== undefined && (value === own || (value !== null && own !== null && String(value) === String(own)));
+  return own !== undefined && (value === own || (value !== null && own !== null && textOf(value) === textOf(own)));
+}
+
+/** A category as it is listed; truth values are written as in Python. */
+export function textOf(value: Exclude<Value, null>): string {
+  return typeof value === "boolean" ? (value ? "True" : "False") : String(value);
 }
 
 export type Read = { value: number } | { fault: "number" | "whole" };
 
 /** A number as people write it, with a true minus, spaces in thousands or a decimal comma. */
-export function readNumber(text: string, { whole }: Extract<Range, { kind: "number" }>): Read {
+export function readNumber(text: string, { whole }: NumberRange): Read {
   const plain = text.replace(/[\s\u2009\u00a0]/g, "").replace(/\u2212/g, "-");
   const pointed = /^[^.,]*,[^.,]*$/.test(plain) ? plain.replace(",", ".") : plain;
   const value = pointed === "" ? Number.NaN : Number(pointed);
@@ -26,7 +31,7 @@ export function readNumber(text: string, { whole }: Extract<Range, { kind: "numb
 }
 
 /** How far a slider goes from step to step: 200 round steps over the range, or whole numbers. */
-export function stepOf({ low, high, whole }: Extract<Range, { kind: "number" }>): number {
+export function stepOf({ low, high, whole }: NumberRange): number {
   const fine = (high - low) / 200;
   if (!(fine > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(fine));
@@ -35,7 +40,7 @@ export function stepOf({ low, high, whole }: Extract<Range, { kind: "number" }>)
 }
 
 /** The range that a slider has: of round steps, around that of the data. */
-export function endsOf(range: Extract<Range, { kind: "number" }>): { min: number; max: number; step: number } {
+export function endsOf(range: NumberRange): { min: number; max: number; step: number } {
   const step = stepOf(range);
   const tidy = (value: number) => Number(value.toPrecision(12));
   const [min, max] = [tidy(Math.floor(range.low / step) * step), tidy(Math.ceil(range.high / step) * step)];

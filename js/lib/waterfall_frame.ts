@@ -1,4 +1,5 @@
 // The contributions to one row's prediction, decoded and checked.
+import { type ShapHeader, toShapHeader } from "./shap_state";
 import type { Frame } from "./wire";
 
 /** A value of the data; null where there is none. */
@@ -7,27 +8,11 @@ export type Value = number | string | boolean | null;
 /** Values of some features, by name. */
 export type Changes = Record<string, Value>;
 
-export interface WaterfallHeader {
-  job: number;
-  sequence: number;
-  finished: boolean;
-  done: number;
-  total: number;
-  unit: string;
-  features: string[];
-  /** The output that is explained, by position and by name. */
-  output: number;
-  outputs: string[];
-  units: string | null;
-  /** What stands for a feature that is left out, in words. */
-  background: string | null;
-  method: string | null;
-  n_rows: number;
-  code: string;
+export interface WaterfallHeader extends ShapHeader {
   /** The row that is explained. */
   index: number;
-  /** The mean prediction, from which the contributions lead to the row's. */
-  base: number;
+  /** The mean prediction, from which the contributions lead to the row's; null where nobody has said. */
+  base: number | null;
   /** What the model says of the row, where it was asked. */
   prediction: number | null;
   /** The row's values as they are in the data; null where the data are not known. */
@@ -48,11 +33,8 @@ export interface Waterfall {
 }
 
 export function toWaterfall(frame: Frame): Waterfall {
-  const header = frame.header as unknown as WaterfallHeader;
-  for (const name of ["job", "sequence", "done", "total", "index", "base", "n_rows"] as const) {
-    if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
-  }
-  if (!Array.isArray(header.features)) throw new Error("A frame names no features.");
+  const header = toShapHeader<WaterfallHeader>(frame);
+  if (!Number.isFinite(header.index)) throw new Error('A frame\'s header lacks "index".');
   const count = header.features.length;
   const values = numbersOf(frame, "values", count);
   if (!values) throw new Error(`A frame carries no contributions of ${count} features.`);
@@ -70,7 +52,7 @@ function numbersOf(frame: Frame, name: string, count: number): Float64Array | nu
 }
 
 /** The values that are explained: the row's own, but for what is changed. */
-export function valueOf({ header }: Waterfall, feature: number): Value | undefined {
+export function shownValue({ header }: Waterfall, feature: number): Value | undefined {
   const name = header.features[feature]!;
   return name in header.what_if ? header.what_if[name] : header.row?.[feature];
 }

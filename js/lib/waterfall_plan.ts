@@ -1,6 +1,7 @@
 // How WaterfallPlot's traits and frames become the state of its views.
 import { createInbox } from "./inbox";
 import type { Plan } from "./session";
+import { follows } from "./shap_state";
 import { toWaterfall, type Waterfall } from "./waterfall_frame";
 import {
   type WaterfallSettings,
@@ -28,9 +29,4 @@ export function createWaterfallPlan(): Plan<WaterfallState, WaterfallSettings, W
       });
     },
   };
-}
-
-/** Nothing older than what has been seen is shown. */
-function follows({ header: before }: Waterfall, { header: after }: Waterfall): boolean {
-  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
 }

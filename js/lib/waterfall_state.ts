@@ -1,57 +1,52 @@
 // What the views of WaterfallPlot draw from.
-import type { Fault, SessionState, Status } from "./state";
+import { type ShapReportedTraits, type ShapSettings, shapTraitNames } from "./shap_state";
+import type { SessionState } from "./state";
 import type { Changes, Waterfall } from "./waterfall_frame";
 
 /** What a feature may be set to. */
-export type Range =
-  | { kind: "number"; low: number; high: number; whole: boolean; missing: boolean }
-  | { kind: "category"; options: string[]; missing: boolean };
+export type Range = NumberRange | CategoryRange;
 
-/** Traits that make the kernel work. */
-export interface WaterfallKernelTraits {
-  index: number | null;
-  output: number;
-  what_if: Changes;
-  seed: number;
+export interface NumberRange {
+  kind: "number";
+  /** The ends of the data. */
+  low: number;
+  high: number;
+  /** Whether the column holds whole numbers alone. */
+  whole: boolean;
+  /** Whether a value may be missing. */
+  missing: boolean;
 }
 
-/** Traits that the browser draws by, alone. */
-export interface WaterfallDrawingTraits {
-  max_display: number;
-  language: string;
+export interface CategoryRange {
+  kind: "category";
+  options: string[];
+  missing: boolean;
+}
+
+export interface WaterfallSettings extends ShapSettings {
+  what_if: Changes;
 }
 
 /** Traits that the kernel writes. */
-export interface WaterfallReportedTraits {
-  status: Status;
-  job: number;
-  output_names: string[];
-  /** Of each feature; null where none can be changed, as no model is there to answer. */
+export interface WaterfallReportedTraits extends ShapReportedTraits {
+  /** Of each feature; null where none can be changed, as there is no model to answer. */
   ranges: (Range | null)[] | null;
-  error: Fault | null;
-  notice: string;
 }
 
-export type WaterfallSettings = WaterfallKernelTraits & WaterfallDrawingTraits;
 export type WaterfallTraits = WaterfallSettings & WaterfallReportedTraits;
 
+/** Traits that make the kernel work. */
 export const waterfallKernelTraits = [
   "index",
-  "output",
   "what_if",
+  "output",
   "seed",
-] as const satisfies (keyof WaterfallKernelTraits)[];
+] as const satisfies (keyof WaterfallSettings)[];
 
 export const waterfallTraitNames = [
-  ...waterfallKernelTraits,
-  "max_display",
-  "language",
-  "status",
-  "job",
-  "output_names",
+  ...shapTraitNames,
+  "what_if",
   "ranges",
-  "error",
-  "notice",
 ] as const satisfies (keyof WaterfallTraits)[];
 
 export interface WaterfallState extends SessionState {

@@ -240,7 +240,8 @@ class SHAPPlot(LiveWidget):
         return estimate.explanation()
 
     def _code(self, request: dict[str, Any]) -> str:
-        named = {name: getattr(self, name) for name in ("seed", "output", "max_display", *self._drawn_by)}
+        names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by))
+        named = {name: getattr(self, name) for name in names}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)

@@ -45,10 +45,11 @@ function arrow({ from, to }: Bar, middle: number, { x }: Geometry): string {
   return `M${fixed(tail)} ${top}H${fixed(neck)}L${fixed(end)} ${middle}L${fixed(neck)} ${bottom}H${fixed(tail)}z`;
 }
 
-/** The same bar before the change: a thin line with an end. */
-function ghost({ before }: Bar, middle: number, { x }: Geometry): SVGElement[] {
+/** The same bar before the change, where it was another: a thin line with an end. */
+function ghost({ before, from, to }: Bar, middle: number, { x }: Geometry): SVGElement[] {
   if (!before) return [];
   const [tail, head] = [x.place(before.from), x.place(before.to)];
+  if (Math.abs(tail - x.place(from)) < 1 && Math.abs(head - x.place(to)) < 1) return [];
   const y = middle + HALF + 2.5;
   return [shape("path", { class: "ghost", d: `M${fixed(tail)} ${y}H${fixed(head)}M${fixed(head)} ${y - 2.5}v5` })];
 }
@@ -83,4 +84,3 @@ function connectors({ bars, geometry }: Drawing): SVGElement[] {
 }
 
 const fixed = (place: number) => place.toFixed(1);
-

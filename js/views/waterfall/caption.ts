@@ -3,8 +3,7 @@ import { button } from "../../lib/controls";
 import { element, write } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
-import { titleOf } from "./describe";
-import { printValue } from "./labels";
+import { printValue, titleOf } from "./describe";
 import type { Actions, Part } from "./scene";
 
 export function createCaption(actions: Actions, words: Words): Part {
@@ -34,7 +33,7 @@ export function createCaption(actions: Actions, words: Words): Part {
           element(
             "span",
             { class: "change" },
-            element("span", { class: "text" }, `${name} = ${printValue(what_if[name]!)}`),
+            element("span", { class: "text" }, `${name} = ${printValue(what_if[name]!, words)}`),
             restore("×", words("waterfall.restore.one", { feature: name }), name),
           ),
         ),

@@ -2,6 +2,7 @@
 import { button, enable, field, icon, icons, numberField, select } from "../../lib/controls";
 import { element, setAttributes } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
+import { createOutputControl } from "../../lib/shap_output";
 import type { Words } from "../../lib/words";
 import type { Actions, Part } from "./scene";
 
@@ -37,7 +38,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const forth = button(icon(FORTH), words("waterfall.next"), () => go(here() + 1));
   const of = element("output", { class: "muted" });
   const chooser = element("span", { class: "chooser" }, back, input, forth);
-  const output = select(words("waterfall.output"), [], (value) => actions.set({ output: Number(value) }));
+  const output = createOutputControl(actions.set, words);
   const most = select(words("waterfall.bars"), [], (value) => actions.set({ max_display: Number(value) }));
   const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
   const download = button(icon(icons.download), words("download"), doings.download);
@@ -50,7 +51,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     part.classList.add(name);
     return part;
   };
-  const renamed = createChange();
   const recounted = createChange();
   return {
     copy,
@@ -58,26 +58,21 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       "div",
       { class: "controls" },
       classed(field(words("waterfall.row"), of, chooser), "row-number"),
-      classed(output.element, "output"),
+      output.element,
       classed(most.element, "most"),
       element("div", { class: "buttons push" }, reset, download, copy, about),
     ),
     draw({ state: { traits, kernel, waterfall }, local }) {
       const reachable = kernel === "live" || kernel === "silent";
       const index = here();
-      last = (waterfall?.header.n_rows ?? 1) - 1;
+      last = Math.max(1, traits.n_rows) - 1;
       setAttributes(input, { max: last });
       of.value = waterfall ? words("waterfall.last", { last }) : "";
       row.show(index);
       row.enable(reachable && last > 0);
       enable(back, reachable && index > 0);
       enable(forth, reachable && index < last);
-      if (renamed(traits.output_names)) {
-        output.offer(traits.output_names.map((text, position) => ({ value: String(position), text })));
-      }
-      output.element.hidden = traits.output_names.length < 2;
-      output.show(String(traits.output));
-      output.enable(reachable);
+      output.draw(traits, waterfall?.header ?? null, reachable);
       const { max_display } = traits;
       const features = waterfall?.header.features.length ?? 0;
       if (recounted(features, max_display)) most.offer(countsOf(features, max_display, words));

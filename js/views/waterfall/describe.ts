@@ -1,25 +1,22 @@
 // The waterfall in words: its title, its bars, its text alternative, its status line, and what is said of changes.
 import { integer, quantity, short } from "../../lib/format";
+import { printValue as printShapValue, shapPhrases, unitsOf } from "../../lib/shap_words";
+import { textOf } from "../../lib/waterfall_changes";
 import type { Value } from "../../lib/waterfall_frame";
 import type { WaterfallState } from "../../lib/waterfall_state";
-import type { Key, Words } from "../../lib/words";
+import type { Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
-import { printValue } from "./labels";
 import type { Drawing, Scene } from "./scene";
 
 const NAMED = 5; // bars in the text alternative
 
-export function titleOf({ waterfall, geometry }: Drawing, words: Words): string {
-  const { index, output, outputs } = waterfall.header;
-  const name = outputs.length > 1 || outputs[0] ? (outputs[output] ?? "") : "";
-  const told = { row: integer(index), units: unitsOf(waterfall.header.units, words), name };
-  return words(name ? "waterfall.title.of" : "waterfall.title", told) + geometry.digits.power;
+export function titleOf({ waterfall: { header }, geometry }: Drawing, words: Words): string {
+  const told = { row: integer(header.index), units: unitsOf(header, words) };
+  return words("waterfall.title", told) + geometry.digits.power;
 }
 
-export function unitsOf(units: string | null, words: Words): string {
-  const key = `shap.units.${units ?? "score"}`;
-  const text = words(key as Key);
-  return text === key ? units! : text;
+export function printValue(value: Value, words: Words): string {
+  return printShapValue(typeof value === "boolean" ? textOf(value) : value, words);
 }
 
 /** The mean and the prediction are as fine as the contributions. */
@@ -35,10 +32,10 @@ export function reading({ bars, geometry, waterfall }: Drawing, index: number, w
   const name = bar.kind === "feature" ? header.features[bar.feature]! : full;
   const asked = bar.kind === "feature" && name in header.what_if;
   const shown = asked ? header.what_if[name] : own;
-  const told = value && shown !== undefined ? `${name} = ${printValue(shown as Value)}` : name;
+  const told = value && shown !== undefined ? `${name} = ${printValue(shown as Value, words)}` : name;
   const error = bar.error ? ` ± ${short(bar.error)}` : "";
   return [
-    asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null) }) : told,
+    asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null, words) }) : told,
     bar.value === 0 ? words("waterfall.reading.nothing") : `${signed(bar.value)}${power}${error}`,
     words("waterfall.reading.way", { from: plain(bar.from), to: plain(bar.to) }),
     ...(bar.before ? [words("waterfall.reading.before", { value: signed(bar.before.value) })] : []),
@@ -46,7 +43,7 @@ export function reading({ bars, geometry, waterfall }: Drawing, index: number, w
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("waterfall.waiting");
+  if (!drawing) return words("shap.waiting");
   const { bars, geometry } = drawing;
   const { plain, signed } = geometry.digits;
   const named = bars.bars.filter(({ kind, value }) => kind !== "gap" && value !== 0).slice(0, NAMED);
@@ -67,29 +64,25 @@ export function describe({ drawing, words }: Scene): string {
 
 export function statusPhrases(state: WaterfallState, drawing: Drawing | null, words: Words): Phrase[] {
   const { waterfall, traits } = state;
-  if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "waterfall.waiting") }];
+  if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
   const { header, errors } = waterfall;
   const { gap, bars } = drawing.bars;
-  const largest = errors ? Math.max(0, ...Array.from(errors).filter(Number.isFinite)) : 0;
-  const apart = bars[0]?.kind === "gap";
+  const largest = errors ? Math.max(0, ...errors.filter(Number.isFinite)) : 0;
+  const apart = bars[0]!.kind === "gap";
+  const common = shapPhrases({ ...header, gap: null }, traits.status, words);
   return [
-    ...(header.method ? [{ text: header.method, strong: true }] : []),
-    ...(header.finished && header.total <= 1 ? [] : [{ text: countOf(state, words), strong: true }]),
-    ...(header.background ? [{ text: words("waterfall.background", { background: header.background }) }] : []),
+    ...(header.unit === "row" ? common.slice(1) : common), // of one row, always
     ...(largest ? [{ text: words("waterfall.error", { value: quantity(Number(largest.toPrecision(2))) }) }] : []),
+    ...(header.base === null ? [{ text: words("waterfall.no_base"), strong: true }] : []),
     ...(header.prediction === null
       ? []
-      : [{ text: words(apart ? "waterfall.gap.apart" : "waterfall.gap.none", { gap: short(gap) }), strong: apart }]),
+      : [
+          {
+            text: words(apart ? "waterfall.gap.apart" : "waterfall.gap.none", { gap: short(Math.abs(gap)) }),
+            strong: apart,
+          },
+        ]),
   ];
-}
-
-function countOf({ waterfall, traits }: WaterfallState, words: Words): string {
-  const { finished, done, total, unit } = waterfall!.header;
-  const cut = !finished && (traits.status === "cancelled" || traits.status === "failed");
-  const key: Key = !cut ? "shap.done" : traits.status === "failed" ? "shap.failed" : "shap.stopped";
-  const unitKey = `shap.unit.${unit}`;
-  const named = words(unitKey as Key);
-  return words(key, { done: integer(done), total: integer(total), unit: named === unitKey ? unit : named });
 }
 
 /** That it computes, how far it is, what came out. */

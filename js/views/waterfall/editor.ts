@@ -3,11 +3,11 @@ import { button, type Control, enable, icon, icons, slider } from "../../lib/con
 import { element, focusable, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
-import { endsOf, readNumber } from "../../lib/waterfall_changes";
-import { type Value, valueOf } from "../../lib/waterfall_frame";
-import type { Range } from "../../lib/waterfall_state";
+import { endsOf, readNumber, textOf } from "../../lib/waterfall_changes";
+import { shownValue, type Value } from "../../lib/waterfall_frame";
+import type { CategoryRange, NumberRange, Range } from "../../lib/waterfall_state";
 import type { Words } from "../../lib/words";
-import { printValue } from "./labels";
+import { printValue } from "./describe";
 import { OPENED } from "./layout";
 import type { Actions, Layer } from "./scene";
 
@@ -62,7 +62,7 @@ export function createEditor(actions: Actions, words: Words): Layer {
       whole.style.height = `${OPENED}px`;
       setAttributes(whole, { "aria-label": words("waterfall.editor", { feature: name }) });
       const asked = state.traits.what_if;
-      const value = name in asked ? asked[name]! : (valueOf(waterfall, feature) ?? null);
+      const value = name in asked ? asked[name]! : (shownValue(waterfall, feature) ?? null);
       if (opened(name, JSON.stringify(range))) {
         say("");
         editor = createInputs(name, range, actions, words, say);
@@ -74,7 +74,7 @@ export function createEditor(actions: Actions, words: Words): Layer {
       editor!.show(value);
       editor!.enable(reachable);
       enable(reset, reachable && name in asked);
-      write(own, words("waterfall.own", { value: printValue(waterfall.header.row?.[feature] ?? null) }));
+      write(own, words("waterfall.own", { value: printValue(waterfall.header.row?.[feature] ?? null, words) }));
     },
   };
 }
@@ -86,7 +86,8 @@ function createInputs(
   words: Words,
   say: (text: string) => void,
 ): Editor {
-  const known = range.kind === "number" ? numbers(feature, range, actions, words, say) : categories(feature, range, actions, words);
+  const known =
+    range.kind === "number" ? numbers(feature, range, actions, words, say) : categories(feature, range, actions, words);
   if (!range.missing || range.kind === "category") return known;
   const input = element("input", { type: "checkbox", "aria-label": words("waterfall.missing"), ...focusable });
   input.addEventListener("change", () => {
@@ -111,7 +112,7 @@ function createInputs(
 
 function numbers(
   feature: string,
-  range: Extract<Range, { kind: "number" }>,
+  range: NumberRange,
   actions: Actions,
   words: Words,
   say: (text: string) => void,
@@ -177,12 +178,7 @@ function numbers(
 
 const printed = (value: Value) => (typeof value === "number" ? String(value) : "");
 
-function categories(
-  feature: string,
-  { options, missing }: Extract<Range, { kind: "category" }>,
-  actions: Actions,
-  words: Words,
-): Editor {
+function categories(feature: string, { options, missing }: CategoryRange, actions: Actions, words: Words): Editor {
   const input = element(
     "select",
     { "aria-label": words("waterfall.field", { feature }), ...focusable },
@@ -193,7 +189,7 @@ function categories(
   return {
     parts: [input],
     show(value) {
-      const wanted = value === null ? MISSING : String(value);
+      const wanted = value === null ? MISSING : textOf(value);
       if (input.value !== wanted) input.value = wanted;
     },
     enable: (enabled) => enable(input, enabled),

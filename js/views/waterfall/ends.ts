@@ -36,7 +36,8 @@ export function createMean(words: Words, measure: Measure): Layer {
     draw(drawing) {
       const { geometry, bars } = drawing;
       const place = Math.round(geometry.x.place(bars.base)) + 0.5;
-      const told = words("waterfall.mean", { value: printMean(drawing) });
+      const given = drawing.waterfall.header.base !== null;
+      const told = given ? words("waterfall.mean", { value: printMean(drawing) }) : words("waterfall.zero");
       write(text, told);
       setAttributes(text, { ...beside(place, measure(told, "400 12px"), geometry), y: geometry.mean });
       setAttributes(line, { d: `M${place} ${geometry.middles.at(-1)! + 8}V${geometry.axis}` });
@@ -56,17 +57,24 @@ export function createPrediction(words: Words, measure: Measure): Layer {
       const told = words("waterfall.prediction", { value: digits.plain(bars.prediction) });
       const width = measure(told, "600 17px");
       const at = Math.min(geometry.right - width / 2, Math.max(geometry.left + width / 2, place));
-      const parts = [
+      const parts: SVGElement[] = [
         shape("path", { class: "prediction", d: `M${place} ${top - 10}V${geometry.middles[0]! + 8}` }),
         shape("text", { class: "prediction", x: at, y: top - 17, "text-anchor": "middle" }, told),
       ];
-      if (bars.predictionBefore !== null) parts.push(...before(drawing, at - width / 2, at + width / 2, words, measure));
+      if (bars.predictionBefore !== null)
+        parts.push(...before(drawing, at - width / 2, at + width / 2, words, measure));
       whole.replaceChildren(...parts);
     },
   };
 }
 
-function before({ geometry, bars }: Drawing, left: number, right: number, words: Words, measure: Measure): SVGElement[] {
+function before(
+  { geometry, bars }: Drawing,
+  left: number,
+  right: number,
+  words: Words,
+  measure: Measure,
+): SVGElement[] {
   const { x, digits, top } = geometry;
   const [from, to] = [bars.predictionBefore!, bars.prediction].map((value) => Math.round(x.place(value)) + 0.5);
   const told = words("waterfall.before", { value: digits.plain(bars.predictionBefore!) });
@@ -80,7 +88,11 @@ function before({ geometry, bars }: Drawing, left: number, right: number, words:
   return [
     shape("path", { class: "was", d: `M${from} ${top - 10}V${geometry.middles[0]! + 8}` }),
     shape("path", { class: "moved", d: `M${from} ${y}H${to}${arrow}` }),
-    shape("text", { class: "was", x: toLeft ? left - 12 : right + 12, y: top - 17, "text-anchor": toLeft ? "end" : "start" }, told),
+    shape(
+      "text",
+      { class: "was", x: toLeft ? left - 12 : right + 12, y: top - 17, "text-anchor": toLeft ? "end" : "start" },
+      told,
+    ),
   ];
 }
 

@@ -1,7 +1,12 @@
 // The name and the value of each line; a value that can be changed is underlined with dots.
-import { quantity } from "../../lib/format";
 import { type Bar, isChanged } from "../../lib/waterfall_bars";
-import { type Value, valueOf, type Waterfall } from "../../lib/waterfall_frame";
+import { shownValue, type Value, type Waterfall } from "../../lib/waterfall_frame";
+
+/** How values and what joins others are said. */
+export interface Say {
+  joined(count: number): string;
+  value(value: Value): string;
+}
 
 export interface Label {
   /** As it fits, and in full. */
@@ -19,37 +24,26 @@ type Measure = (text: string, font?: string) => number;
 
 const FONT = "400 12px";
 const BOLD = "600 12px";
-const SIGN = " = ";
-const ARROW = " → ";
+const SIGN = "\u00a0=\u00a0"; // an ordinary space at an end would be left away
+const ARROW = "\u00a0→\u00a0";
+const MOST_OF_VALUE = 0.55; // of the room
 
-export function labelOf(
-  waterfall: Waterfall,
-  bar: Bar,
-  words: (count: number) => string,
-  longest: number,
-  measure: Measure,
-): Label {
-  const widthOf = (text: string) => (text ? measure(text, FONT) : 0);
-  const full = bar.kind === "feature" ? waterfall.header.features[bar.feature]! : words(bar.count);
-  const own = bar.kind === "feature" ? valueOf(waterfall, bar.feature) : undefined;
-  const changed = isChanged(waterfall, bar.feature) && bar.kind === "feature";
-  const room = longest / (changed ? 4 : 2.2);
-  const value = own === undefined ? "" : elided(printValue(own), room, changed ? (text) => measure(text, BOLD) : widthOf);
-  const before = changed ? elided(printValue(waterfall.header.row?.[bar.feature] ?? null), room, widthOf) + ARROW : "";
+export function labelOf(waterfall: Waterfall, bar: Bar, say: Say, longest: number, measure: Measure): Label {
+  const { header } = waterfall;
+  const alone = bar.kind === "feature";
+  const full = alone ? header.features[bar.feature]! : say.joined(bar.count);
+  const now = alone ? shownValue(waterfall, bar.feature) : undefined;
+  const changed = alone && isChanged(waterfall, bar.feature);
+  const plain = (text: string) => (text ? measure(text, FONT) : 0);
+  const strong = changed ? (text: string) => measure(text, BOLD) : plain;
+  const value = now === undefined ? "" : elided(say.value(now), longest * MOST_OF_VALUE, strong);
   const sign = value ? SIGN : "";
-  const taken = widthOf(before) + (changed ? measure(value, BOLD) : widthOf(value)) + widthOf(sign);
-  const name = elided(full, longest - taken, widthOf);
-  const widths = {
-    name: widthOf(name + sign),
-    before: widthOf(before),
-    value: changed ? measure(value, BOLD) : widthOf(value),
-  };
-  return { name: name + sign, full, before, value, widths, width: widths.name + widths.before + widths.value };
-}
-
-export function printValue(value: Value): string {
-  if (value === null) return "–";
-  return typeof value === "number" ? quantity(value) : String(value);
+  const room = longest - strong(value) - plain(sign);
+  const was = changed ? say.value(header.row?.[bar.feature] ?? null) + ARROW : "";
+  const before = plain(full) + plain(was) <= room ? was : ""; // the name comes first
+  const name = elided(full, room - plain(before), plain) + sign;
+  const widths = { name: plain(name), before: plain(before), value: strong(value) };
+  return { name, full, before, value, widths, width: widths.name + widths.before + widths.value };
 }
 
 /** A text as long as its room, shortened in its middle: names that begin alike are told apart by their ends. */
@@ -69,4 +63,3 @@ export function elided(text: string, room: number, measure: (text: string) => nu
   }
   return shortened(Math.max(1, low));
 }
-

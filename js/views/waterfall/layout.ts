@@ -4,7 +4,7 @@ import { type Digits, digitsFor } from "../../lib/format";
 import type { Bars } from "../../lib/waterfall_bars";
 import type { Waterfall } from "../../lib/waterfall_frame";
 import { type Scale, scaleOf, widened } from "../ice/layout";
-import { type Label, labelOf } from "./labels";
+import { type Label, labelOf, type Say } from "./labels";
 
 export interface Geometry {
   width: number;
@@ -46,21 +46,19 @@ export function layoutFor(
   bars: Bars,
   open: number,
   width: number,
-  words: (count: number) => string,
+  say: Say,
   measure: Measure,
 ): Geometry {
   const narrow = width < NARROW;
   const longest = Math.round(Math.min(320, Math.max(120, width * (narrow ? 0.4 : 0.36))));
-  const labels = bars.bars.map((bar) => labelOf(waterfall, bar, words, longest, measure));
+  const labels = bars.bars.map((bar) => labelOf(waterfall, bar, say, longest, measure));
   const named = Math.max(0, ...labels.map(({ width }) => width));
   const [low, high] = widened([bars.low, bars.high], 0);
   const digits = digitsFor(Math.max(0, ...bars.bars.map(({ value }) => Math.abs(value))), 3);
   const room = Math.max(0, ...bars.bars.map(({ value }) => measure(digits.signed(value), "600 12px"))) + BESIDE;
   const left = named + GAP;
   const right = Math.max(left + 2 * room + 40, width);
-  const middles = bars.bars.map(
-    (_, index) => HEAD + LINE * (index + 0.5) + (open >= 0 && index > open ? OPENED : 0),
-  );
+  const middles = bars.bars.map((_, index) => HEAD + LINE * (index + 0.5) + (open >= 0 && index > open ? OPENED : 0));
   const bottom = HEAD + LINE * middles.length + (open >= 0 ? OPENED : 0);
   return {
     width,
@@ -77,7 +75,7 @@ export function layoutFor(
     mean: bottom + 17,
     axis: bottom + MEAN,
     x: scaleOf(low, high, left + room, right - room),
-    ticks: ticksBetween(low, high, Math.floor((right - left - 2 * room) / 72)),
+    ticks: ticksBetween(low, high, Math.floor((right - left - 2 * room) / 60)),
     digits,
   };
 }

@@ -108,7 +108,10 @@ function createRow(index: number, actions: Actions, words: Words, { go, stay }: 
       feature = range ? own : null;
       open = feature !== null && local.open === feature;
       const changed = isChanged(waterfall, bar.feature);
-      line.setAttribute("class", ["row", bar.kind, ...(changed ? ["changed"] : []), ...(range ? ["editable"] : [])].join(" "));
+      line.setAttribute(
+        "class",
+        ["row", bar.kind, ...(changed ? ["changed"] : []), ...(range ? ["editable"] : [])].join(" "),
+      );
       setAttributes(line, {
         role: range ? "button" : "img",
         tabindex: current ? 0 : -1,
@@ -133,4 +136,3 @@ function createRow(index: number, actions: Actions, words: Words, { go, stay }: 
     },
   };
 }
-

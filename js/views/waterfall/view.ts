@@ -11,10 +11,11 @@ import { createWords, type Words } from "../../lib/words";
 import { copyText, createCode } from "../code";
 import { createError, createNotice } from "../messages";
 import { savePlot } from "../plot_figure";
-import { createAbout } from "./about";
+import { createShapAbout } from "../shap_about";
 import { createCaption } from "./caption";
 import { createControls, type Doings } from "./controls";
-import { announceChange, statusPhrases, titleOf } from "./describe";
+import { announceChange, printValue, statusPhrases, titleOf } from "./describe";
+import type { Say } from "./labels";
 import { layoutFor } from "./layout";
 import { createPlot } from "./plot";
 import type { Actions, Drawing, Local, Part, Scene } from "./scene";
@@ -42,7 +43,7 @@ export function createWaterfallView(
   const arranged = createMemo(barsOf);
   const geometries = createMemo(
     (waterfall: Waterfall, bars: Drawing["bars"], open: number, width: number, now: Words, _font: string) =>
-      layoutFor(waterfall, bars, open, width, (count) => nameOfJoined(count, now), measure.widthOf),
+      layoutFor(waterfall, bars, open, width, sayIn(now), measure.widthOf),
   );
   const actions: Actions = {
     ...asked,
@@ -107,10 +108,10 @@ export function createWaterfallView(
   };
 }
 
-/** A bar that stands for several features, or for none. */
-function nameOfJoined(count: number, words: Words): string {
-  return count ? words("waterfall.others", { count }) : words("waterfall.gap");
-}
+const sayIn = (words: Words): Say => ({
+  joined: (count) => (count ? words("waterfall.others", { count }) : words("waterfall.gap")),
+  value: (value) => printValue(value, words),
+});
 
 async function saveFigure(root: HTMLElement, { state, words, surroundings }: Scene, drawing: Drawing): Promise<void> {
   const status = statusPhrases(state, drawing, words).map(({ text }) => text);
@@ -127,14 +128,15 @@ function assemble(
   measure: Measure,
 ): Part[] {
   const controls = createControls(actions, words, doings);
-  const parts = [
+  const about = createShapAbout("waterfall", words);
+  const parts: Part[] = [
     controls,
     createError(words),
     createNotice(words),
     createCaption(actions, words),
     createPlot(actions, words, measure),
     createStatus(actions, words),
-    createAbout(words),
+    { element: about.element, draw: ({ local }) => about.draw(local.about) },
     createCode(actions, words, controls.copy),
   ];
   root.replaceChildren(...parts.map((part) => part.element), region);

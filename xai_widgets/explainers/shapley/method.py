@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 import numpy as np
 
@@ -213,6 +214,12 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         steps = drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
         found: ShapleyEstimate[AnyShapleyState] = last(steps)
         return found
+
+    def among(self, X: Any) -> Self:  # noqa: N803
+        """Return the same method with the background that it takes of a table, whatever rows it then explains."""
+        fixed = copy.copy(self)
+        fixed._given_background = self._background(_in_memory(Table.of(X)))  # noqa: SLF001 (of this class)
+        return fixed
 
     def stream(
         self,
