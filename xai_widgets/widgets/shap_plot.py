@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,12 @@ class SHAPPlot(LiveWidget):
         return row  # type: ignore[no-any-return]
 
     @property
+    def explanation(self) -> Any:
+        """The newest `shap.Explanation`, made when it is first read: None before the first answer."""
+        made = self._explanation
+        return None if made is None else made()
+
+    @property
     def selected(self) -> Any:
         """The selected rows, as the same kind of table that was given.
 
@@ -234,6 +241,9 @@ class SHAPPlot(LiveWidget):
         }
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return functools.cache(lambda: self._explanation_of(estimate))  # shap takes seconds to be imported
+
+    def _explanation_of(self, estimate: Any) -> Any:
         given = self._given.get("explanation")
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()

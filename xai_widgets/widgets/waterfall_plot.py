@@ -77,7 +77,7 @@ class WaterfallPlot(SHAPPlot):
 
     index = traitlets.Int(0, allow_none=True, min=0).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
-    ranges: traitlets.List[Any] = traitlets.List(None, allow_none=True).tag(**kernel_owned())
+    ranges: traitlets.List[Any] = traitlets.List(default_value=None, allow_none=True).tag(**kernel_owned())
 
     def __init__(
         self,
@@ -242,7 +242,7 @@ class WaterfallPlot(SHAPPlot):
             language=self.language,
         )
 
-    def _explain(self, estimate: RowEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+    def _explanation_of(self, estimate: RowEstimate) -> Any:
         return estimate.explanation()
 
     def _free(self) -> None:
