@@ -17,10 +17,10 @@ export function createCaption(actions: Actions, words: Words): Part {
       whole.hidden = drawing === null;
       if (!drawing) return;
       write(title, titleOf(drawing, words));
-      const { what_if } = state.traits;
+      const { what_if, ranges } = state.traits;
       const reachable = state.kernel === "live" || state.kernel === "silent";
       const names = Object.keys(what_if);
-      what.hidden = names.length === 0;
+      what.hidden = names.length === 0 && (ranges === null || !reachable);
       if (!changed(JSON.stringify(what_if), reachable)) return;
       const restore = (face: string, name: string, feature?: string) => {
         const made = button(face, name, () => actions.restore(feature));
@@ -29,6 +29,7 @@ export function createCaption(actions: Actions, words: Words): Part {
       };
       what.replaceChildren(
         element("b", {}, words("waterfall.what_if")),
+        ...(names.length ? [] : [element("span", { class: "muted" }, words("waterfall.what_if.hint"))]),
         ...names.map((name) =>
           element(
             "span",

@@ -1,6 +1,6 @@
 // Another value for a feature, under its line: a slider over the data and a field, or a list of categories.
 import { button, type Control, enable, icon, icons, slider } from "../../lib/controls";
-import { element, focusable, setAttributes, write } from "../../lib/dom";
+import { element, focusable, focusedIn, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
 import { endsOf, readNumber, textOf } from "../../lib/waterfall_changes";
@@ -20,7 +20,8 @@ interface Editor {
 
 const MISSING = "\u0000"; // no category is called so
 
-export function createEditor(actions: Actions, words: Words): Layer {
+/** `back` takes the focus when the editor closes. */
+export function createEditor(actions: Actions, words: Words, back: () => void): Layer {
   const own = element("span", { class: "muted own" });
   const reset = button(icon(icons.reset), words("waterfall.restore"), () => {
     if (name !== null) actions.restore(name);
@@ -53,11 +54,13 @@ export function createEditor(actions: Actions, words: Words): Layer {
       name = local.open;
       const feature = name === null ? -1 : waterfall.header.features.indexOf(name);
       const range = state.traits.ranges?.[feature] ?? null;
-      whole.hidden = geometry.opened === null || range === null;
-      if (whole.hidden || !range || name === null) {
+      if (geometry.opened === null || range === null || name === null) {
+        if (focusedIn(whole)) back();
+        whole.hidden = true;
         opened(null);
         return;
       }
+      whole.hidden = false;
       whole.style.top = `${geometry.opened}px`;
       whole.style.height = `${OPENED}px`;
       setAttributes(whole, { "aria-label": words("waterfall.editor", { feature: name }) });
@@ -176,7 +179,8 @@ function numbers(
   };
 }
 
-const printed = (value: Value) => (typeof value === "number" ? String(value) : "");
+/** As many digits as a hand would write. */
+const printed = (value: Value) => (typeof value === "number" ? String(Number(value.toPrecision(6))) : "");
 
 function categories(feature: string, { options, missing }: CategoryRange, actions: Actions, words: Words): Editor {
   const input = element(

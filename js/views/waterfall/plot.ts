@@ -14,7 +14,7 @@ export function createPlot(actions: Actions, words: Words, measure: (text: strin
   const still = [createAxis(), createMean(words, measure), createPrediction(words, measure), createBars()];
   const rows = createRows(actions, words);
   const picture = shape("svg", { role: "group" }, rows.element, ...still.map((layer) => layer.element));
-  const editor = createEditor(actions, words);
+  const editor = createEditor(actions, words, rows.focus);
   const tip = createTip(words);
   const none = element("p", { class: "none" }, words("waterfall.none"));
   const whole = element("div", { class: "plot" }, picture, editor.element, none, tip.element);

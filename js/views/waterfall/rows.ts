@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** Lines stay the same elements while numbers come, so that the focus stays where it is. */
-export function createRows(actions: Actions, words: Words): Layer {
+export function createRows(actions: Actions, words: Words): Layer & { focus(): void } {
   const whole = shape("g", { class: "rows", role: "list", "aria-label": words("waterfall.rows") });
   const rows: Row[] = [];
   let current = 0;
@@ -25,6 +25,7 @@ export function createRows(actions: Actions, words: Words): Layer {
   whole.addEventListener("pointerleave", () => actions.change({ at: null }));
   return {
     element: whole,
+    focus: () => go(current),
     draw(drawing, scene) {
       count = drawing.bars.bars.length;
       while (rows.length < count) {
