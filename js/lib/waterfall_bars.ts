@@ -33,14 +33,18 @@ export interface Bars {
   predictionBefore: number | null;
   /** What the model says beyond the sum. */
   gap: number;
+  /** The largest standard error of a bar; null where values are exact. */
+  error: number | null;
   low: number;
   high: number;
 }
 
+const ROUNDING = 1e-9; // of the largest contribution
 const VISIBLE_GAP = 0.005; // of the length of all bars
 
 export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
-  const { header, values, before: original, errors } = waterfall;
+  const { header, values, before: original } = waterfall;
+  const errors = errorsOf(waterfall);
   const order = orderOf(waterfall, values, original);
   const shown = shownOf(waterfall, order, values, original, Math.max(1, maxDisplay));
   const hidden = order.filter((feature) => !shown.has(feature));
@@ -68,7 +72,7 @@ export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
       value,
       from,
       to: at,
-      error: alone ? errorOf(errors, features[0]!) : null,
+      error: alone ? known(errors?.[features[0]!]) : null,
       before: earlier,
     });
   }
@@ -103,6 +107,7 @@ export function barsOf(waterfall: Waterfall, maxDisplay: number): Bars {
     prediction,
     predictionBefore,
     gap,
+    error: errors?.reduce((most, error) => (error > most ? error : most), 0) ?? null,
     low: Math.min(...all),
     high: Math.max(...all),
   };
@@ -135,9 +140,12 @@ function shownOf(
   return new Set(strongest.slice(0, most - 1).map(([feature]) => feature));
 }
 
-function errorOf(errors: Float64Array | null, feature: number): number | null {
-  const error = errors?.[feature];
-  return error !== undefined && Number.isFinite(error) ? error : null;
+const known = (error: number | undefined) => (error !== undefined && Number.isFinite(error) ? error : null);
+
+/** Standard errors; null where they are of rounding alone. */
+function errorsOf({ values, errors }: Waterfall): Float64Array | null {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return errors?.some((error) => error > ROUNDING * largest) ? errors : null;
 }
 
 /** Whether the value of a feature is not the row's own. */

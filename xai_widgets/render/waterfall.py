@@ -68,10 +68,7 @@ class WaterfallFigure:
     def title(self) -> str:
         units, name = self.header["units"] or "unknown", self.header["outputs"][self.header["output"]]
         told = self._say[f"shap.units.{units}.of" if name else f"shap.units.{units}"].format(output=name)
-        row = self.header["index"]
-        return (
-            self._say["waterfall.title"].format(row=f"{row:,}".replace(",", "\u2009"), units=told) + self.digits.power
-        )
+        return self._say["waterfall.title"].format(row=integer(self.header["index"]), units=told) + self.digits.power
 
     @property
     def description(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .colour import Floats
 
+ROUNDING = 1e-9  # of the largest contribution
 VISIBLE_GAP = 0.005  # of the length of all bars
 
 
@@ -59,7 +60,7 @@ def bars_of(
     base : float
         Where the lowest bar begins.
     errors, before : ndarray of shape (features,), optional
-        Standard errors, and the values of the row as it is where something is changed: the order is then theirs.
+        Standard errors, of rounding alone left away, and the values of the row as it is where something is changed: the order is then theirs.
     changed : collection of int
         The features that are changed: they have a bar of their own.
     prediction : float, optional
@@ -72,6 +73,8 @@ def bars_of(
     groups = [(feature,) for feature in order if feature in shown]
     if len(groups) < len(order):
         groups.append(tuple(feature for feature in order if feature not in shown))
+    if errors is not None and not (errors > ROUNDING * np.abs(values).max()).any():
+        errors = None
     bars: list[Bar] = []
     at = at_before = base
     for features in reversed(groups):

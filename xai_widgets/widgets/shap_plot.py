@@ -16,7 +16,7 @@ from .live import LiveWidget, kernel_owned
 from .selection import Selection
 
 if TYPE_CHECKING:
-    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
+    from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 
@@ -54,7 +54,7 @@ class SHAPPlot(LiveWidget):
         The row that is opened.
     """
 
-    _parameters = ("seed",)
+    _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
 
     output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
@@ -166,7 +166,7 @@ class SHAPPlot(LiveWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[ShapleyEstimate[Any] | ReadyEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Any]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
         if self._ready is not None:

@@ -165,7 +165,7 @@ class WaterfallPlot(SHAPPlot):
 
     def _explained_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         asked, changes = self._what_if, request["what_if"]
-        if self.ranges is None:
+        if not self.ranges:
             self._publish(ranges=asked.ranges)
         method, fresh = self._begin(request, asked.changed(index, {}))
         request["method"] = method.name

@@ -55,7 +55,7 @@ function ghost({ before, from, to }: Bar, middle: number, { x }: Geometry): SVGE
 }
 
 function whisker({ error, to }: Bar, middle: number, { x }: Geometry): SVGElement[] {
-  if (!error) return [];
+  if (!error || Math.abs(x.place(error) - x.place(0)) < 0.75) return []; // not to be seen
   const [low, high] = [fixed(x.place(to - error)), fixed(x.place(to + error))];
   const d = `M${low} ${middle}H${high}M${low} ${middle - 3}v6M${high} ${middle - 3}v6`;
   return [shape("path", { class: "halo", d }), shape("path", { class: "whisker", d })];

@@ -33,7 +33,7 @@ export function reading({ bars, geometry, waterfall }: Drawing, index: number, w
   const asked = bar.kind === "feature" && name in header.what_if;
   const shown = asked ? header.what_if[name] : own;
   const told = value && shown !== undefined ? `${name} = ${printValue(shown as Value, words)}` : name;
-  const error = bar.error ? ` ± ${short(bar.error)}` : "";
+  const error = bar.error ? ` ± ${quantity(Number(bar.error.toPrecision(2)))}` : "";
   return [
     asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null, words) }) : told,
     bar.value === 0 ? words("waterfall.reading.nothing") : `${signed(bar.value)}${power}${error}`,
@@ -65,14 +65,13 @@ export function describe({ drawing, words }: Scene): string {
 export function statusPhrases(state: WaterfallState, drawing: Drawing | null, words: Words): Phrase[] {
   const { waterfall, traits } = state;
   if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
-  const { header, errors } = waterfall;
-  const { gap, bars } = drawing.bars;
-  const largest = errors ? Math.max(0, ...errors.filter(Number.isFinite)) : 0;
+  const { header } = waterfall;
+  const { gap, bars, error } = drawing.bars;
   const apart = bars[0]!.kind === "gap";
   const common = shapPhrases({ ...header, gap: null }, traits.status, words);
   return [
     ...(header.unit === "row" ? common.slice(1) : common), // of one row, always
-    ...(largest ? [{ text: words("waterfall.error", { value: quantity(Number(largest.toPrecision(2))) }) }] : []),
+    ...(error ? [{ text: words("waterfall.error", { value: quantity(Number(error.toPrecision(2))) }) }] : []),
     ...(header.base === null ? [{ text: words("waterfall.no_base"), strong: true }] : []),
     ...(header.prediction === null
       ? []

@@ -79,7 +79,7 @@ function before(
   const [from, to] = [bars.predictionBefore!, bars.prediction].map((value) => Math.round(x.place(value)) + 0.5);
   const told = words("waterfall.before", { value: digits.plain(bars.predictionBefore!) });
   const width = measure(told, "400 12px");
-  const fitsLeft = left - width - 12 >= geometry.left;
+  const fitsLeft = left - width - 12 >= 0;
   const fitsRight = right + width + 12 <= geometry.right;
   const toLeft = fitsLeft && (from! <= to! || !fitsRight);
   const y = top - 6.5;

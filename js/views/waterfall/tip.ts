@@ -21,7 +21,8 @@ export function createTip(words: Words): Layer {
       write(rest, others.join(", "));
       const below = geometry.middles[at!]! + LINE / 2 + 2;
       const most = geometry.width - whole.offsetWidth;
-      whole.style.left = `${Math.max(0, Math.min(most, geometry.x.place(bar.to) - whole.offsetWidth / 2))}px`;
+      const least = Math.min(most, geometry.left); // the names stay free, where there is room
+      whole.style.left = `${Math.max(0, least, Math.min(most, geometry.x.place(bar.to) - whole.offsetWidth / 2))}px`;
       whole.style.top = `${below + whole.offsetHeight > geometry.height ? below - LINE - whole.offsetHeight - 4 : below}px`;
     },
   };
