@@ -98,7 +98,7 @@ class WhatIf:
         options = self._options(name)
         if str(value) in options:
             return _plain(options[str(value)])
-        for option in options.values():
+        for option in options.values():  # 1 is the category 1.0, but True is none
             if not isinstance(value, bool) and not isinstance(option, bool) and value == option:
                 return _plain(option)
         told = ", ".join(map(repr, list(options)[:_MOST_TOLD]))
@@ -157,7 +157,7 @@ class WhatIf:
 def _plain(option: Any) -> str | int | float | bool:
     """Return a category as JSON can carry it: by its text where it is neither word, number nor truth value."""
     plain = option.item() if isinstance(option, np.generic) else option
-    return plain if isinstance(plain, str | int | float | bool) else str(plain)
+    return plain if isinstance(plain, str | int | float | bool) else str(option)
 
 
 def _shown(value: Any, is_number: bool) -> float | int | str | None:  # noqa: FBT001 (of a column, not an option)

@@ -59,8 +59,10 @@ def bars_of(
     values : ndarray of shape (features,)
     base : float
         Where the lowest bar begins.
-    errors, before : ndarray of shape (features,), optional
-        Standard errors, of rounding alone left away, and the values of the row as it is where something is changed: the order is then theirs.
+    errors : ndarray of shape (features,), optional
+        Standard errors; those of rounding alone are left away.
+    before : ndarray of shape (features,), optional
+        The values of the row as it is, where something is changed: the order is then theirs.
     changed : collection of int
         The features that are changed: they have a bar of their own.
     prediction : float, optional
