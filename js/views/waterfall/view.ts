@@ -128,7 +128,7 @@ function assemble(
   measure: Measure,
 ): Part[] {
   const controls = createControls(actions, words, doings);
-  const about = createShapAbout("waterfall", words);
+  const about = createShapAbout("waterfall.about", words);
   const parts: Part[] = [
     controls,
     createError(words),
