@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..models import InputError
-from ..models.tables import Table, is_missing
+from ..models.tables import Kind, Table, is_missing
 
 _MOST_OPTIONS = 1000  # of a list that a person looks through
 _MOST_TOLD = 12  # of categories in a sentence
@@ -86,7 +86,7 @@ class WhatIf:
         return self._number(name, plain) if self._is_number(name) else self._category(name, plain)
 
     def _number(self, name: str, value: Any) -> float | int:
-        whole = self.table.kind(name) == "integer"
+        whole = self._kinds[name] == "integer"
         expected = "a whole number" if whole else "a finite number"
         if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
             raise self._refused(name, value, expected)
@@ -129,7 +129,7 @@ class WhatIf:
             if not len(finite):
                 return None
             ends = {"low": float(finite.min()), "high": float(finite.max())}
-            return {"kind": "number", **ends, "whole": self.table.kind(name) == "integer", "missing": missing}
+            return {"kind": "number", **ends, "whole": self._kinds[name] == "integer", "missing": missing}
         options = self._options(name)
         if not 0 < len(options) <= _MOST_OPTIONS:
             return None
@@ -138,7 +138,7 @@ class WhatIf:
     def _options(self, name: str) -> dict[str, Any]:
         """Return the values that a column of categories may have, by their text."""
         if name not in self._known_options:
-            if self.table.kind(name) == "boolean":
+            if self._kinds[name] == "boolean":
                 found: Any = [False, True]
             else:
                 levels = self.table.levels(name)
@@ -151,7 +151,11 @@ class WhatIf:
         return {}
 
     def _is_number(self, name: str) -> bool:
-        return self.table.kind(name) in ("numeric", "integer")
+        return self._kinds[name] in ("numeric", "integer")
+
+    @functools.cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        return {name: self.table.kind(name) for name in self.table.names}
 
 
 def _plain(option: Any) -> str | int | float | bool:

@@ -126,11 +126,11 @@ class ICEPlot(LiveWidget):
         the strongest first; see `explainers.HStatistic`.
     pair : list of two str, or None
         The pair that is chosen among them.
-    index : int or None
-        A row whose curve is marked, at its own value or at that of `what_if`, a dict of values by feature. Linked with
-        those of a `WaterfallPlot`, the mark follows: `for name in ("index", "what_if"): jslink((w, name), (ice, name))`.
     pair_surface : PDPSurface or None
         Of the chosen pair, below the plot.
+    index : int or None
+        A row whose curve is marked: at its own value, or at that of `what_if`, a dict of values by feature. Linked with
+        a waterfall `w`, the mark follows: `for name in ("index", "what_if"): ipywidgets.jslink((w, name), (ice, name))`
 
     Notes
     -----

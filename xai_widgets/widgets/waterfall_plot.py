@@ -14,7 +14,7 @@ import traitlets
 from .. import wire
 from ..explainers.stream import drive
 from ..explainers.what_if import WhatIf
-from ..models import InputError
+from ..models import InputError, ModelError
 from ..render.waterfall import WaterfallFigure
 from .code import notebook_expressions
 from .kept import KeptStates
@@ -95,7 +95,6 @@ class WaterfallPlot(SHAPPlot):
     ) -> None:
         self._asking: WhatIf | None = None  # made where it is needed
         self._method: ShapleyMethod[Any] | None = None
-        self._prepared_for = ""  # the model whose explainer it is
         self._kept = KeptStates(_MOST_KEPT)
         self._changed_row: int | None = index  # the row that `what_if` is about
         super().__init__(
@@ -148,7 +147,14 @@ class WaterfallPlot(SHAPPlot):
         request["names"] = notebook_expressions(own)
         shown = None if self._shown is None else self._shown[0].index
         index = (shown or 0) if request["index"] is None else request["index"]
-        return self._ready_row(request, index) if self._ready is not None else self._explained_row(request, index)
+        if self._ready is not None:
+            yield from self._ready_row(request, index)
+            return
+        estimates = self._explained_row(request, index)
+        yield next(estimates)
+        if not self.ranges:  # a look at all rows, for which nobody has to wait
+            self._publish(ranges=self._what_if.ranges)
+        yield from estimates
 
     def _ready_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         assert self._ready is not None
@@ -164,12 +170,26 @@ class WaterfallPlot(SHAPPlot):
         yield RowEstimate(index, ReadyEstimate(values), None if values.data is None else WhatIf(values.data).values(0))
 
     def _explained_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
-        asked, changes = self._what_if, request["what_if"]
-        if not self.ranges:
-            self._publish(ranges=asked.ranges)
-        method, fresh = self._begin(request, asked.changed(index, {}))
+        """Explain a row by the explainer that is there: what it has prepared is worth much."""
+        method, kept = self._method, self._method is not None and self._method.seed == request["seed"]
+        if method is None or not kept:
+            method = self._method = self._explainer(request).among(self._what_if.table)
         request["method"] = method.name
-        as_it_is = self._estimates(method, fresh)
+        found = None
+        for found in self._row_estimates(method, request, index):
+            yield found
+        assert found is not None
+        try:
+            method.verify(found.now.state)  # behind the picture: to look at a large model takes longer than a row
+        except ModelError:
+            self._method = None
+            if not kept:
+                raise
+            yield from self._explained_row(request, index)  # it was fitted again meanwhile
+
+    def _row_estimates(self, method: ShapleyMethod[Any], request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
+        asked, changes = self._what_if, request["what_if"]
+        as_it_is = self._estimates(method, asked.changed(index, {}))
         found = RowEstimate(index, next(as_it_is), asked.values(index))
         self._name_outputs(tuple(found.now.output_names))
         if not changes:
@@ -177,26 +197,14 @@ class WaterfallPlot(SHAPPlot):
             yield from (replace(found, now=now) for now in as_it_is)
             return
         found = replace(found, before=found.now, what_if=changes)
-        for now in self._estimates(method, method.start(asked.changed(index, changes))):
+        for now in self._estimates(method, asked.changed(index, changes)):
             found = replace(found, now=now)
             yield found
         yield from (replace(found, before=before) for before in as_it_is)  # what was asked came first
 
-    def _begin(self, request: dict[str, Any], row: Table) -> tuple[ShapleyMethod[Any], Any]:
-        """Return the explainer and the state before a row; the one made before, as what it prepared is worth much."""
-        method = self._method
-        if method is not None and method.seed == request["seed"]:
-            fresh = method.start(row)
-            if fresh.identity["model"] == self._prepared_for:
-                return method, fresh
-        method = self._method = self._explainer(request).among(self._what_if.table)
-        fresh = method.start(row)
-        self._prepared_for = fresh.identity["model"]
-        return method, fresh
-
-    def _estimates(self, method: ShapleyMethod[Any], fresh: Any) -> Iterator[Any]:
+    def _estimates(self, method: ShapleyMethod[Any], row: Table) -> Iterator[Any]:
         """Explain one row, from where it was left."""
-        for estimate in drive(method, self._kept.resumed(method, fresh), step_seconds=_STEP_SECONDS):
+        for estimate in drive(method, self._kept.resumed(method, method.start(row)), step_seconds=_STEP_SECONDS):
             self._kept.keep(estimate.state)
             yield estimate
 

@@ -2,6 +2,7 @@
 import { button } from "../../lib/controls";
 import { element, write } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { printValue, titleOf } from "./describe";
 import type { Actions, Part } from "./scene";
@@ -18,7 +19,7 @@ export function createCaption(actions: Actions, words: Words): Part {
       if (!drawing) return;
       write(title, titleOf(drawing, words));
       const { what_if, ranges } = state.traits;
-      const reachable = state.kernel === "live" || state.kernel === "silent";
+      const reachable = isReachable(state.kernel);
       const names = Object.keys(what_if);
       what.hidden = names.length === 0 && (ranges === null || !reachable);
       if (!changed(JSON.stringify(what_if), reachable)) return;

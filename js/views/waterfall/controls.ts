@@ -3,6 +3,7 @@ import { button, enable, field, icon, icons, numberField, select } from "../../l
 import { element, setAttributes } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import type { Actions, Part } from "./scene";
 
@@ -63,7 +64,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       element("div", { class: "buttons push" }, reset, download, copy, about),
     ),
     draw({ state: { traits, kernel, waterfall }, local }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       const index = here();
       last = Math.max(1, traits.n_rows) - 1;
       setAttributes(input, { max: last });

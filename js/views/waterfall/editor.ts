@@ -3,6 +3,7 @@ import { button, type Control, enable, icon, icons, slider } from "../../lib/con
 import { element, focusable, focusedIn, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import { endsOf, readNumber, textOf } from "../../lib/waterfall_changes";
 import { shownValue, type Value } from "../../lib/waterfall_frame";
 import type { CategoryRange, NumberRange, Range } from "../../lib/waterfall_state";
@@ -14,7 +15,6 @@ import type { Actions, Layer } from "./scene";
 interface Editor {
   parts: HTMLElement[];
   show(value: Value): void;
-  enable(enabled: boolean): void;
   focus(): void;
 }
 
@@ -52,8 +52,9 @@ export function createEditor(actions: Actions, words: Words, back: () => void): 
     element: whole,
     draw({ waterfall, geometry }, { state, local }) {
       name = local.open;
+      const reachable = isReachable(state.kernel);
       const feature = name === null ? -1 : waterfall.header.features.indexOf(name);
-      const range = state.traits.ranges?.[feature] ?? null;
+      const range = reachable ? (state.traits.ranges?.[feature] ?? null) : null;
       if (geometry.opened === null || range === null || name === null) {
         if (focusedIn(whole)) back();
         whole.hidden = true;
@@ -73,10 +74,8 @@ export function createEditor(actions: Actions, words: Words, back: () => void): 
         editor.show(value);
         editor.focus();
       }
-      const reachable = state.kernel === "live" || state.kernel === "silent";
       editor!.show(value);
-      editor!.enable(reachable);
-      enable(reset, reachable && name in asked);
+      enable(reset, name in asked);
       write(own, words("waterfall.own", { value: printValue(waterfall.header.row?.[feature] ?? null, words) }));
     },
   };
@@ -105,10 +104,6 @@ function createInputs(
     show(value) {
       input.checked = value === null;
       known.show(value);
-    },
-    enable(enabled) {
-      enable(input, enabled);
-      known.enable(enabled);
     },
   };
 }
@@ -171,10 +166,6 @@ function numbers(
       field.value = printed(value);
       setAttributes(field, { "aria-invalid": null });
     },
-    enable(enabled) {
-      slide.enable(enabled);
-      enable(field, enabled);
-    },
     focus: () => slide.element.querySelector("input")!.focus({ preventScroll: true }),
   };
 }
@@ -196,7 +187,6 @@ function categories(feature: string, { options, missing }: CategoryRange, action
       const wanted = value === null ? MISSING : textOf(value);
       if (input.value !== wanted) input.value = wanted;
     },
-    enable: (enabled) => enable(input, enabled),
     focus: () => input.focus({ preventScroll: true }),
   };
 }

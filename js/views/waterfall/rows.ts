@@ -1,5 +1,6 @@
 // A line for each bar: its name and value, and what hand and keys do there.
 import { focusable, focusedIn, setAttributes, shape, write } from "../../lib/dom";
+import { isReachable } from "../../lib/state";
 import { isChanged } from "../../lib/waterfall_bars";
 import type { Words } from "../../lib/words";
 import { taken } from "../ice/handling";
@@ -14,7 +15,7 @@ interface Row {
 
 /** Lines stay the same elements while numbers come, so that the focus stays where it is. */
 export function createRows(actions: Actions, words: Words): Layer & { focus(): void } {
-  const whole = shape("g", { class: "rows", role: "list", "aria-label": words("waterfall.rows") });
+  const whole = shape("g", { class: "rows", role: "group", "aria-label": words("waterfall.rows") });
   const rows: Row[] = [];
   let current = 0;
   let count = 0;
@@ -105,7 +106,7 @@ function createRow(index: number, actions: Actions, words: Words, { go, stay }: 
       const text = geometry.labels[index]!;
       const middle = geometry.middles[index]!;
       const own = bar.kind === "feature" ? waterfall.header.features[bar.feature]! : null;
-      const range = bar.kind === "feature" ? (state.traits.ranges?.[bar.feature] ?? null) : null;
+      const range = isReachable(state.kernel) && own !== null ? (state.traits.ranges?.[bar.feature] ?? null) : null;
       feature = range ? own : null;
       open = feature !== null && local.open === feature;
       const changed = isChanged(waterfall, bar.feature);

@@ -185,6 +185,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     needs_background: ClassVar[bool] = True
     response_method: ClassVar[str] = "auto"
 
+    _standing: str | None = None  # the model that is explained, where it is not looked at with every table
+
     def __init__(
         self,
         model: Any,
@@ -224,10 +226,18 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return found
 
     def among(self, X: Any) -> Self:  # noqa: N803
-        """Return the same method with the background that it takes of a table, whatever rows it then explains."""
+        """Return the same method for single rows: with the background it takes of a table, for the model as it is now.
+
+        It does not look at the model with every row; `verify` does.
+        """
+        state = self.start(X)
         fixed = copy.copy(self)
-        fixed._given_background = self._background(_in_memory(Table.of(X)))  # noqa: SLF001 (of this class)
+        fixed._given_background, fixed._standing = state.background, state.identity["model"]  # noqa: SLF001 (ours)
         return fixed
+
+    def verify(self, state: AnyShapleyState) -> None:
+        """Raise ModelError where the model is no longer the one that a state is of."""
+        self.predictor.verify(state.identity["model"], state.table)
 
     def stream(
         self,
@@ -259,7 +269,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         players = Players.of(table, self.groups)
         background = self._background(table)
         identity = {
-            "model": self.predictor.fingerprint(),
+            "model": self._standing or self.predictor.fingerprint(),
             "data": table.fingerprint,
             "background": "" if background is None else background.fingerprint,
             "features": players.fingerprint,
@@ -287,7 +297,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return state
 
     def finish(self, state: AnyShapleyState) -> None:
-        self.predictor.verify(state.identity["model"], state.table)
+        if self._standing is None:
+            self.verify(state)
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         found, words = self._found(state), self._progress(state)
