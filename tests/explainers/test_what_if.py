@@ -33,7 +33,7 @@ def test_arrays_of_numbers_words_and_truth_values():
     truth = WhatIf(Table.of(np.array([[True], [False]])))
     assert truth.changed(0, truth.checked({"x0": False})).native().tolist() == [[False]]
     mixed = WhatIf(Table.of(np.array([[1, "a"], [None, "b"]], dtype=object)))
-    assert mixed.values(1) == [None, "b"]
+    assert mixed.values(mixed.table.rows([1])) == [None, "b"]
     assert mixed.changed(0, mixed.checked({0: None, 1: "b"})).native().tolist() == [
         [pytest.approx(np.nan, nan_ok=True), "b"]
     ]
@@ -51,7 +51,7 @@ def test_days_are_chosen_by_their_text():
     option = rows.ranges[0]["options"][1]
     assert rows.checked({"day": option}) == {"day": option}
     assert rows.changed(0, {"day": option}).native()["day"][0] == dt.datetime(2024, 1, 2)  # noqa: DTZ001
-    assert rows.values(1) == [option, 2.0]
+    assert rows.values(rows.table.rows([1])) == [option, 2.0]
 
 
 def test_what_cannot_be_listed_is_not_offered():
@@ -66,7 +66,7 @@ def test_what_cannot_be_listed_is_not_offered():
 def test_infinite_values_are_no_end_of_a_range():
     rows = WhatIf(Table.of(np.array([[np.inf], [1.0], [2.0]])))
     assert (rows.ranges[0]["low"], rows.ranges[0]["high"]) == (1.0, 2.0)
-    assert rows.values(0) == ["inf"]
+    assert rows.values(rows.table.rows([0])) == ["inf"]
 
 
 def test_what_is_no_mapping_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,9 +45,8 @@ class WhatIf:
         """
         return [self._range(name) for name in self.table.names]
 
-    def values(self, index: int) -> list[float | int | str | None]:
-        """Return the values of a row as they are shown: numbers, words, None for what is missing."""
-        row = self.table.rows([index])
+    def values(self, row: Table) -> list[float | int | str | None]:
+        """Return the values of a table of one row as they are shown: numbers, words, None for what is missing."""
         return [_shown(row.values(name)[0], self._is_number(name)) for name in self.table.names]
 
     def checked(self, changes: Mapping[Any, Any]) -> dict[str, Any]:
@@ -165,9 +165,9 @@ def _plain(option: Any) -> str | int | float | bool:
 
 
 def _shown(value: Any, is_number: bool) -> float | int | str | None:  # noqa: FBT001 (of a column, not an option)
-    if is_missing(np.array([value], dtype=object))[0]:
-        return None
     if not is_number:
-        return str(value)
+        return None if is_missing(np.array([value], dtype=object))[0] else str(value)
     number = value.item() if isinstance(value, np.generic) else value
-    return number if np.isfinite(number) else str(number)
+    if math.isnan(number):
+        return None
+    return number if math.isfinite(number) else str(number)

@@ -167,7 +167,9 @@ class WaterfallPlot(SHAPPlot):
                 do=f"choose row {int(self._ready.known.argmax())}, for instance",
             )
         values = self._ready.rows([index])
-        yield RowEstimate(index, ReadyEstimate(values), None if values.data is None else WhatIf(values.data).values(0))
+        yield RowEstimate(
+            index, ReadyEstimate(values), None if values.data is None else WhatIf(values.data).values(values.data)
+        )
 
     def _explained_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         """Explain a row by the explainer that is there: what it has prepared is worth much."""
@@ -189,8 +191,9 @@ class WaterfallPlot(SHAPPlot):
 
     def _row_estimates(self, method: ShapleyMethod[Any], request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         asked, changes = self._what_if, request["what_if"]
-        as_it_is = self._estimates(method, asked.changed(index, {}))
-        found = RowEstimate(index, next(as_it_is), asked.values(index))
+        row = asked.changed(index, {})
+        as_it_is = self._estimates(method, row)
+        found = RowEstimate(index, next(as_it_is), asked.values(row))
         self._name_outputs(tuple(found.now.output_names))
         if not changes:
             yield found

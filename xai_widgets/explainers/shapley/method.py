@@ -335,6 +335,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return predictor
 
     def _background(self, table: Table) -> Background | None:
+        if self._standing is not None:
+            return self._given_background  # of all rows, looked at before
         if not self.needs_background and self._given_background is None:
             return None
         return Background.of(self._given_background, table, seed=self.seed)
