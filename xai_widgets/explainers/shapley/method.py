@@ -336,7 +336,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _background(self, table: Table) -> Background | None:
         if self._standing is not None:
-            return self._given_background  # of all rows, looked at before
+            of_all: Background | None = self._given_background  # looked at before
+            return of_all
         if not self.needs_background and self._given_background is None:
             return None
         return Background.of(self._given_background, table, seed=self.seed)
