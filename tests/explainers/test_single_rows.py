@@ -56,7 +56,7 @@ def test_values_of_some_rows():
 def test_a_table_that_was_read_can_be_sent_and_taken_apart():
     table = Table.of(pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "z"]}))
     assert table.values("a").tolist() == [1.0, 2.0, 3.0]
-    again = pickle.loads(pickle.dumps(table))  # noqa: S301 (our own)
+    again = pickle.loads(pickle.dumps(table))
     assert (again.values("b").tolist(), again.fingerprint) == (["x", "y", "z"], table.fingerprint)
     part = table.rows([2])
     assert part.values("a").tolist() == [3.0]
