@@ -340,6 +340,43 @@ describe("what if", () => {
     expect(document.activeElement).toBe(row(root, "work"));
   });
 
+  test("what is being written is left alone, and a sentence goes with what it is about", async () => {
+    const { model, root } = await mount();
+    await open(root, "hum");
+    const field = named<HTMLInputElement>(root, "Value of hum");
+    field.focus();
+    field.value = "";
+    row(root, "wind").dispatchEvent(new PointerEvent("pointerenter"));
+    await drawn();
+    expect(field.value).toBe("");
+    fill(field, "wet");
+    await drawn();
+    expect(text(root, ".fault")).not.toBe("");
+    model.receive({ what_if: { hum: 0.9 } });
+    await drawn();
+    expect([text(root, ".fault"), field.value]).toEqual(["", "0.9"]);
+  });
+
+  test("an open value whose line goes and comes back leaves the focus where it is", async () => {
+    const { model, root } = await mount({ max_display: 3 });
+    await open(root, "hum");
+    const next = named(root, "Next row");
+    next.focus();
+    model.receive({ result: waterfallFrame({ job: 2, index: 8 }, { values: [30, 1, 10, -5, 9] }) });
+    await drawn();
+    expect(editor(root).hidden).toBe(true);
+    model.receive({ result: waterfallFrame({ job: 3, index: 9 }) });
+    await drawn();
+    expect(editor(root).hidden).toBe(false);
+    expect(document.activeElement).toBe(next);
+  });
+
+  test("Delete on a line that is not changed asks for nothing", async () => {
+    const { model, root } = await mount();
+    press(row(root, "hum"), "Delete");
+    expect(model.saved).toEqual([]);
+  });
+
   test("the focus stays while numbers come", async () => {
     const { model, root } = await mount();
     row(root, "hum").focus();

@@ -112,6 +112,28 @@ def test_a_model_that_was_fitted_again_is_explained_anew(make):
     assert w._method is not method
 
 
+def test_an_explainer_that_fails_as_the_model_is_another_is_made_again(make):
+    X = numbers()
+
+    def no_longer(_):
+        raise ModelError("The trees are others.", given="a", expected="b", do="c")
+
+    class Model:
+        state = 1.0
+
+        def predict(self, table):
+            return self.state * product(table)
+
+    model = Model()
+    w = make(model, X, index=5).wait(30)
+    w._method.start = no_longer
+        ModelError("No.", given="a", expected="b", do="c")
+    )  # its tables no longer fit
+    model.state = -2.0
+    w.index = 6
+    assert w.wait(30).result["header"]["prediction"] == pytest.approx(-2 * product(X)[6])
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 39), st.dictionaries(st.sampled_from(["x0", "x1", "x2"]), st.floats(-9, 9), max_size=3))
 def test_what_would_be_is_what_the_model_says(index, changes):

@@ -14,7 +14,8 @@ import traitlets
 from .. import wire
 from ..explainers.stream import drive
 from ..explainers.what_if import WhatIf
-from ..models import InputError, ModelError
+from ..models import InputError
+from ..models.errors import ExplainedError
 from ..render.waterfall import WaterfallFigure
 from .code import notebook_expressions
 from .kept import KeptStates
@@ -177,17 +178,18 @@ class WaterfallPlot(SHAPPlot):
         if method is None or not kept:
             method = self._method = self._explainer(request).among(self._what_if.table)
         request["method"] = method.name
-        found = None
-        for found in self._row_estimates(method, request, index):
-            yield found
-        assert found is not None
+        outdated = False
         try:
+            for found in self._row_estimates(method, request, index):
+                yield found
             method.verify(found.now.state)  # behind the picture: to look at a large model takes longer than a row
-        except ModelError:
+        except ExplainedError:
             self._method = None
             if not kept:
                 raise
-            yield from self._explained_row(request, index)  # it was fitted again meanwhile
+            outdated = True  # the model may have been fitted again since
+        if outdated:
+            yield from self._explained_row(request, index)
 
     def _row_estimates(self, method: ShapleyMethod[Any], request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         asked, changes = self._what_if, request["what_if"]

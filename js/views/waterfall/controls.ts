@@ -18,6 +18,7 @@ export interface ControlsRow extends Part {
 }
 
 const COUNTS = [5, 10, 15, 20, 30, 50];
+const MOST_BARS = 1000;
 const BACK = "M10 3 5 8l5 5";
 const FORTH = "M6 3l5 5-5 5";
 const LARGEST = 2 ** 31;
@@ -78,7 +79,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       const features = waterfall?.header.features.length ?? 0;
       if (recounted(features, max_display)) most.offer(countsOf(features, max_display, words));
       most.element.hidden = features <= COUNTS[0]!;
-      most.show(String(Math.min(max_display, Math.max(features, 1))));
+      most.show(String(Math.min(max_display, features, MOST_BARS)));
       reset.disabled = kernel === "gone";
       download.disabled = waterfall === null;
       copy.disabled = !waterfall?.header.code;
@@ -89,13 +90,14 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   };
 }
 
-/** Round numbers of bars below that of all, the one that is set, and all. */
+/** Round numbers of bars below that of all, the one that is set, and all, as far as they can be shown. */
 function countsOf(features: number, current: number, words: Words) {
-  const counts = [...COUNTS, current].filter((count) => count < features);
+  const most = Math.min(features, MOST_BARS);
+  const counts = [...COUNTS, current].filter((count) => count < most);
   const listed = [...new Set(counts)].sort((one, other) => one - other);
   return [
     ...listed.map((count) => ({ value: String(count), text: String(count) })),
-    { value: String(features), text: words("waterfall.bars.all", { count: features }) },
+    { value: String(most), text: most < features ? String(most) : words("waterfall.bars.all", { count: features }) },
   ];
 }
 

@@ -58,7 +58,7 @@ export function createEditor(actions: Actions, words: Words, back: () => void): 
       if (geometry.opened === null || range === null || name === null) {
         if (focusedIn(whole)) back();
         whole.hidden = true;
-        opened(null);
+        if (name === null) opened(null); // else its line may come back, without taking the focus
         return;
       }
       whole.hidden = false;
@@ -146,9 +146,6 @@ function numbers(
       return;
     }
     ask(false)(read.value);
-    if (read.value < range.low || read.value > range.high) {
-      say(words("waterfall.beyond", { low: quantity(range.low), high: quantity(range.high) }));
-    }
   };
   field.addEventListener("change", commit);
   field.addEventListener("keydown", (event) => {
@@ -161,10 +158,12 @@ function numbers(
     parts: [low!, slide.element, high!, field],
     show(value) {
       if (typeof value === "number") slide.show(value);
-      if (value === shown && field.value !== "") return;
+      if (value === shown && (field.value !== "" || field.matches(":focus"))) return;
       shown = value;
       field.value = printed(value);
       setAttributes(field, { "aria-invalid": null });
+      const beyond = typeof value === "number" && (value < range.low || value > range.high);
+      say(beyond ? words("waterfall.beyond", { low: quantity(range.low), high: quantity(range.high) }) : "");
     },
     focus: () => slide.element.querySelector("input")!.focus({ preventScroll: true }),
   };

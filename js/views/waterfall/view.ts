@@ -59,8 +59,12 @@ export function createWaterfallView(
       else asked.set({ what_if });
     },
     restore(feature) {
-      const { [feature ?? ""]: _, ...others } = state.traits.what_if;
-      asked.set({ what_if: feature === undefined ? {} : others });
+      const { what_if } = state.traits;
+      if (feature === undefined) asked.set({ what_if: {} });
+      else if (feature in what_if) {
+        const { [feature]: _, ...others } = what_if;
+        asked.set({ what_if: others });
+      }
     },
     now: () => state,
     say: announcer.say,
