@@ -127,8 +127,6 @@ def test_an_explainer_that_fails_as_the_model_is_another_is_made_again(make):
     model = Model()
     w = make(model, X, index=5).wait(30)
     w._method.start = no_longer
-        ModelError("No.", given="a", expected="b", do="c")
-    )  # its tables no longer fit
     model.state = -2.0
     w.index = 6
     assert w.wait(30).result["header"]["prediction"] == pytest.approx(-2 * product(X)[6])
