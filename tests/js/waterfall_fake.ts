@@ -72,6 +72,7 @@ export function waterfallTraits(changes: Partial<WaterfallTraits> = {}): Waterfa
     output_names: ["rentals"],
     n_rows: 400,
     ranges,
+    code: "xw.WaterfallPlot(model, X, index=7)",
     error: null,
     notice: "",
     ...changes,

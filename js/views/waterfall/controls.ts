@@ -82,7 +82,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       most.show(String(Math.min(max_display, features, MOST_BARS)));
       reset.disabled = kernel === "gone";
       download.disabled = waterfall === null;
-      copy.disabled = !waterfall?.header.code;
+      copy.disabled = !traits.code;
       open = { code: local.code !== null, about: local.about };
       setAttributes(copy, { "aria-expanded": String(open.code) });
       setAttributes(about, { "aria-expanded": String(open.about) });

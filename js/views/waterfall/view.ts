@@ -71,7 +71,7 @@ export function createWaterfallView(
   };
   const doings: Doings = {
     async copy() {
-      const text = state.waterfall?.header.code ?? "";
+      const text = state.traits.code;
       actions.change({ code: { text, copied: await copyText(text) } });
     },
     download() {
