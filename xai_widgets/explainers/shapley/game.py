@@ -1,0 +1,113 @@
+"""What a coalition of a row's features earns: the mean answer with all others as in the background."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...models.pace import Pace
+from ..proved import agree, some_rows
+from .torch_game import TorchGame, torch_game
+
+if TYPE_CHECKING:
+    from ...models.predictors import Predictor
+    from ...models.tables import Table
+    from .background import Background
+    from .players import Players
+
+_LIKELY_ROWS = 4096  # at once: of a small network what it makes of them stays in the caches
+_MOST_BYTES = 64 << 20  # of masked rows at once
+_PROVED_ON = 8  # coalitions
+
+
+@dataclass(eq=False)
+class Game:
+    """A cooperative game for each row: players are features, and what they earn is the model's mean answer.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The model.
+    background : Background
+        Where players outside of a coalition take their values from.
+    players : Players
+        The features, or groups of them.
+    """
+
+    predictor: Predictor
+    background: Background
+    players: Players
+    _pace: Pace = field(default_factory=Pace)
+    _quick: TorchGame | None = field(init=False)
+    _proved: bool = False
+
+    def __post_init__(self) -> None:
+        self._quick = torch_game(self.predictor, self.background)
+
+    def values(self, table: Table, rows: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
+        """Return what coalitions of some rows earn, float64 of shape (rows, coalitions, outputs).
+
+        Parameters
+        ----------
+        table : Table
+            The rows explained.
+        rows : ndarray of int
+            Positions in it.
+        coalitions : ndarray of bool of shape (coalitions, players)
+            Who is in them.
+        """
+        kept = self.players.kept(coalitions)
+        if self._quick is not None and not self._proved:
+            self._prove(table)
+        if self._quick is not None:
+            found = self._quick.values(table, rows, kept)
+            if np.isfinite(found.sum()):
+                return found
+        return self._predicted(table, rows, kept)  # which says what is wrong with numbers that are not finite
+
+    def base(self) -> np.ndarray:
+        """Return what the empty coalition earns: the mean answer over the background, of shape (outputs,)."""
+        return self.background.mean(self.predictor.scores(self.background.table.native()))
+
+    def outputs(self, table: Table, rows: np.ndarray) -> np.ndarray:
+        """Return what all players together earn: the answers for rows, of shape (rows, outputs)."""
+        return self.predictor.scores(table.take(rows))
+
+    def _predicted(self, table: Table, rows: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        found = []
+        for position in rows:
+            row, first, pieces = table.rows([position]), 0, []
+            while first < len(kept):
+                at_once = self._at_once(len(kept) - first)
+                began = time.perf_counter()
+                pieces.append(self._answers(row, kept[first : first + at_once]))
+                self._pace.note(at_once, time.perf_counter() - began)
+                first += at_once
+            found.append(np.concatenate(pieces))
+        return np.stack(found)
+
+    def _at_once(self, available: int) -> int:
+        rows = self.background.table.n_rows
+        most = max(1, _MOST_BYTES // (self.background.table.row_bytes * rows))
+        return min(available, most, self._pace.rows(max(1, _LIKELY_ROWS // rows), min(available, most)))
+
+    def _answers(self, row: Table, kept: np.ndarray) -> np.ndarray:
+        scores = self.predictor.scores(self.background.table.masked(row, kept))
+        return self.background.mean(scores.reshape(len(kept), self.background.table.n_rows, -1))
+
+    def _prove(self, table: Table) -> None:
+        """Compare the quick way with predictions, on a few rows from all over the table; forget it if it is wrong."""
+        assert self._quick is not None
+        kept = np.random.default_rng(0).random((_PROVED_ON, len(table.names))) < 0.5
+        rows = some_rows(table)
+        expected = self._predicted(table, rows, kept)
+        try:
+            right = agree(self._quick.values(table, rows, kept), expected, self._quick.precision)
+        except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
+            right = False
+        self._proved = True
+        if not right:
+            self._quick = None
