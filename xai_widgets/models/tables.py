@@ -128,6 +128,11 @@ class Table(ABC):
             self.check_values(name, np.asarray(values))
         return self._replaced({name: np.asarray(values) for name, values in columns.items()})
 
+    def filled(self, columns: Mapping[str, np.ndarray]) -> Any:
+        """Return a native table of new rows: every column's values, of the kinds that it holds."""
+        rows = len(next(iter(columns.values())))
+        return self.rows(np.zeros(rows, dtype=np.intp))._replaced({name: columns[name] for name in self.names})
+
     def repeated(self, rows: Any, times: int) -> Table:
         """Return the table of some rows, each `times` times in a row."""
         return self.rows(np.repeat(np.asarray(rows, dtype=np.intp), times))
@@ -263,6 +268,11 @@ class ArrayTable(Table):
 
     def native(self) -> Any:
         return self._in_kind(self._array.copy())
+
+    def of_numbers(self, numbers: np.ndarray) -> Any:
+        """Return a native table of new rows of numbers; of whole numbers alone only where all are whole."""
+        dtype = _dtype_to_hold(self._array.dtype, numbers)
+        return self._in_kind(numbers.astype(dtype, copy=False))
 
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
         dtype = self._array.dtype
