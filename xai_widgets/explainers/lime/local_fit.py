@@ -52,7 +52,7 @@ def kernel_weights(design: np.ndarray, scaled_row: np.ndarray, width: float) -> 
     if design.dtype == bool:  # as many values as there can be features in which a sample differs
         n_features = design.shape[1]
         table = np.exp(-0.5 * np.arange(n_features + 1) / width**2)
-        return table.take(n_features - np.count_nonzero(design, axis=1))
+        return np.asarray(table.take(n_features - np.count_nonzero(design, axis=1)))
     return np.asarray(np.exp(-0.5 * ((design - scaled_row) ** 2).sum(axis=1) / width**2))
 
 
@@ -149,8 +149,8 @@ class _Groups:
         return cls(each, each.sum(axis=0) + outside)
 
     def of_columns(self, columns: np.ndarray) -> _Groups:
-        index = np.ix_(columns, columns)
-        return _Groups(self.each[:, *index], self.whole[index])
+        rows, across = np.ix_(columns, columns)
+        return _Groups(self.each[:, rows, across], self.whole[rows, across])
 
     def standard_error(self) -> np.ndarray:
         """Return the jackknife's error of the ridge: its spread when one group after the other is left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from ...models.digests import digest
 from ...models.tables import ArrayTable, Table, is_missing
 from ..grids import categorical_names
 from .discretize import Bins, bins_of, checked_discretizer
-from .points import Points
+
+if TYPE_CHECKING:
+    from .points import Points
 
 _CELLS, _MOST_CELLS = 13, 22  # powers of two: of one column, by default and where it has very many categories
 _ALL_CELLS = 1 << 21
@@ -138,9 +140,7 @@ class Neighbourhood:
             for name in self.table.names
         )
         self.binary = not any(column.standardised for column in self.columns)
-        self._in_numbers = isinstance(self.table, ArrayTable) and all(
-            self.table.kind(name) in ("numeric", "integer", "boolean") for name in self.table.names
-        )
+        self._plain = _plain_table(self.table)
         self._standardised = np.array([column.standardised for column in self.columns])
         self._mean = np.array([column.mean for column in self.columns])
         self._scale = np.array([column.scale for column in self.columns])
@@ -167,7 +167,9 @@ class Neighbourhood:
             drawn = [column.bins.quantiles(place, each) for place, each in enumerate(counts.tolist()) if each]
             return np.concatenate(drawn), places
         assert column.levels is not None
-        return (column.levels.astype(np.float64)[places] if self._in_numbers else places.astype(np.float64)), places
+        return (
+            column.levels.astype(np.float64)[places] if self._plain is not None else places.astype(np.float64)
+        ), places
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -184,7 +186,7 @@ class Neighbourhood:
         ]
         numbers = np.array(
             [
-                place if column.levels is not None and not self._in_numbers else float(value)
+                place if column.levels is not None and self._plain is None else float(value)
                 for column, value, place in zip(self.columns, values, places, strict=True)
             ]
         )
@@ -225,8 +227,8 @@ class Neighbourhood:
         return design, self._native(numbers)
 
     def _native(self, numbers: np.ndarray) -> Any:
-        if self._in_numbers:
-            return self.table.of_numbers(numbers)
+        if self._plain is not None:
+            return self._plain.of_numbers(numbers)
         return self.table.filled(
             {
                 column.name: drawn if column.levels is None else column.levels[drawn.astype(np.intp)]
@@ -242,10 +244,10 @@ class Neighbourhood:
         row : int, mapping, sequence, or table of one row
             An int is a position in the training data; a mapping or a Series with the columns' names goes by name.
         """
-        if self._in_numbers and isinstance(row, np.ndarray) and row.shape == (len(self.columns),):
+        if self._plain is not None and isinstance(row, np.ndarray) and row.shape == (len(self.columns),):
             numbers = row.astype(np.float64)
             if np.isfinite(numbers).all():
-                return numbers.tolist()
+                return list(numbers.tolist())
         values = self._listed(row)
         for column, value in zip(self.columns, values, strict=True):
             if is_missing(np.array([value], dtype=object))[0] or _is_infinite(value):
@@ -320,6 +322,12 @@ class Neighbourhood:
             expected=f"the columns {', '.join(self.table.names[:12])}",
             do="pass a row of the same table",
         )
+
+
+def _plain_table(table: Table) -> ArrayTable | None:
+    """Return an array of numbers alone, which new rows are made for at once."""
+    numbers = all(table.kind(name) in ("numeric", "integer", "boolean") for name in table.names)
+    return table if isinstance(table, ArrayTable) and numbers else None
 
 
 def _categories(table: Table, name: str) -> Column:

@@ -12,6 +12,7 @@ import numpy as np
 from ...models import InputError
 from ...models.digests import digest
 from ...models.predictors import Predictor
+from ..checked import checked_seed
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
@@ -24,7 +25,6 @@ _FIRST_SAMPLES = 200  # enough for a first picture
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_SAMPLES = 10_000_000
-_MOST_SEED = 2**53 - 1  # what JavaScript can hold
 _LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
 _MOST_LABELS = 100
 
@@ -190,7 +190,7 @@ class LIMETabular(Explainer[LimeState]):
     ) -> None:
         self.predictor, self._target = _predictor_of(model, response_method, target)
         self.mode = _checked_mode(mode, self.predictor)
-        self.seed = _checked_seed(seed)
+        self.seed = checked_seed(seed)
         self.neighbourhood = (
             X_train
             if isinstance(X_train, Neighbourhood)
@@ -547,24 +547,16 @@ def _no_output(given: str, outputs: int) -> InputError:
     )
 
 
-def _checked_seed(seed: Any) -> int:
-    return _checked_whole("seed", seed, 0, _MOST_SEED)
-
-
 def _checked_count(name: str, given: Any) -> int:
-    return _checked_whole(name, given, 1, _MOST_SAMPLES)
-
-
-def _checked_whole(name: str, given: Any, least: int, most: int) -> int:
     try:
         number = operator.index(given)
     except TypeError:
-        number = least - 1
-    if not least <= number <= most:
+        number = 0
+    if not 1 <= number <= _MOST_SAMPLES:
         raise InputError(
             f"{name} is out of range.",
             given=f"{name}={given!r}",
-            expected=f"a whole number from {least} to {most}",
+            expected=f"a whole number from 1 to {_MOST_SAMPLES}",
             do="choose one",
         )
     return number
