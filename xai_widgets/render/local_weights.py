@@ -77,7 +77,7 @@ class LocalWeightsFigure:
         weights = "; ".join(
             f"{_named(weight)}: {self._number(weight)}{self._digits.power}" for weight in self.header["weights"]
         )
-        return f"{self.title}: {weights or self._say('lime.nothing')}. {self.fit}."
+        return f"{self.title}: {self._say('lime.nothing') if self.is_flat else weights + '.'} {self.fit}."
 
     @property
     def status_line(self) -> str:
@@ -107,6 +107,11 @@ class LocalWeightsFigure:
             for weight in self.header["weights"]
         )
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether there is no weight but zero."""
+        return not any(weight["weight"] for weight in self.header["weights"])
+
     @cached_property
     def range(self) -> tuple[float, float]:
         """From the lowest to the highest end of bars and intervals, zero included."""
@@ -135,7 +140,7 @@ class LocalWeightsFigure:
             Line([(frame.x(0), HEAD), (frame.x(0), frame.bottom)], self._ink("ink")),
             status,
         ]
-        if self.range[0] == self.range[1]:
+        if self.is_flat:
             marks.append(Text(MARGIN, frame.bottom + 17, self._say("lime.nothing"), 12, self._ink("ink")))
         size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)

@@ -248,7 +248,7 @@ class LIMEPlot(LiveWidget):
             "classes": [[position, name] for position, name in classes.items()],
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
-            "standardised": found.conditions is not None and not self._neighbourhood.binary,
+            "standardised": found.parameters.get("discretizer", "quartile") is None,
             "code": self._code(request, label if classes else None),
         }
 

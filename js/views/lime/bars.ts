@@ -19,8 +19,13 @@ export function createBars(words: Words, measure: Measure): Layer {
     draw({ found, geometry }) {
       const zero = Math.round(geometry.x.place(0)) + 0.5;
       whole.replaceChildren(
-        ...found.weights.flatMap((weight, index) => rowOf(weight, index, geometry, measure)),
+        ...found.weights.map((weight, index) => barOf(weight, index, geometry)),
         shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` }),
+        ...found.weights.flatMap((weight, index) => [
+          ...whiskers(weight, index, geometry),
+          ...nameOf(weight, index, geometry, measure),
+          numberOf(weight, index, geometry),
+        ]),
         ...(found.weights.some(({ weight }) => weight !== 0) ? [] : [nothing(words, geometry)]),
       );
     },
@@ -41,26 +46,20 @@ function middleOf(index: number, { top, row, narrow }: Geometry): number {
   return top + row * index + (narrow ? row - BAR / 2 - 5 : row / 2);
 }
 
-function rowOf(weight: LocalWeight, index: number, geometry: Geometry, measure: Measure): SVGElement[] {
-  const { x, digits } = geometry;
-  const middle = middleOf(index, geometry);
-  const [from, to] = [x.place(0), x.place(weight.weight)];
-  return [
-    shape("rect", {
-      class: weight.weight > 0 ? "raises" : "lowers",
-      x: Math.min(from, to),
-      y: middle - BAR / 2,
-      width: Math.abs(to - from),
-      height: BAR,
-    }),
-    ...whiskers(weight, middle, geometry),
-    ...nameOf(weight, index, geometry, measure),
-    shape(
-      "text",
-      { class: "number", x: geometry.width, y: lineOf(index, geometry), "text-anchor": "end" },
-      printWeight(weight, digits),
-    ),
-  ];
+function barOf({ weight }: LocalWeight, index: number, geometry: Geometry): SVGElement {
+  const [from, to] = [geometry.x.place(0), geometry.x.place(weight)];
+  return shape("rect", {
+    class: weight > 0 ? "raises" : "lowers",
+    x: Math.min(from, to),
+    y: middleOf(index, geometry) - BAR / 2,
+    width: Math.abs(to - from),
+    height: BAR,
+  });
+}
+
+function numberOf(weight: LocalWeight, index: number, geometry: Geometry): SVGElement {
+  const place = { x: geometry.width, y: lineOf(index, geometry), "text-anchor": "end" };
+  return shape("text", { class: "number", ...place }, printWeight(weight, geometry.digits));
 }
 
 /** The base line of the words. */
@@ -68,8 +67,10 @@ function lineOf(index: number, { top, row, narrow }: Geometry): number {
   return top + row * index + (narrow ? 16 : row / 2 + 4);
 }
 
-function whiskers({ weight, interval }: LocalWeight, middle: number, { x }: Geometry): SVGElement[] {
+function whiskers({ weight, interval }: LocalWeight, index: number, geometry: Geometry): SVGElement[] {
   if (!interval) return [];
+  const { x } = geometry;
+  const middle = middleOf(index, geometry);
   const [low, high] = [x.place(weight - interval), x.place(weight + interval)];
   const d = `M${low} ${middle}H${high}M${low} ${middle - 3.5}v7M${high} ${middle - 3.5}v7`;
   return [shape("path", { class: "halo", d }), shape("path", { class: "whisker", d })];

@@ -263,9 +263,24 @@ class LIMETabular(Explainer[LimeState]):
 
     # -- the stream ----------------------------------------------------------------------------------------------------
 
-    def start(self, row: Any, num_features: int = 10, num_samples: int = 5000) -> LimeState:
-        """Check everything and return the state before the first sample; the model is not called."""
+    def start(self, row: Any, num_features: int = 10, num_samples: int = 5000, *, first_unit: int = 0) -> LimeState:
+        """Check everything and return the state before the first sample; the model is not called.
+
+        Parameters
+        ----------
+        row, num_features, num_samples
+            See `explain_instance`.
+        first_unit : int, default 0
+            Where this part of a spread run begins; `merge` joins the parts.
+        """
         state = self._state(row, num_features, num_samples)
+        if not 0 <= first_unit <= state.total_units:
+            raise InputError(
+                "There is no such sample to begin with.",
+                given=f"first_unit={first_unit}",
+                expected=f"a whole number from 0 to {state.total_units}",
+                do="divide the samples that there are",
+            )
         identity = {
             "model": self.predictor.fingerprint(),
             "data": self.neighbourhood.fingerprint,
@@ -273,7 +288,7 @@ class LIMETabular(Explainer[LimeState]):
             "sampler": self.sampler,
             "seed": str(self.seed),
         }
-        return replace(state, identity=identity)
+        return replace(state, identity=identity, ranges=((first_unit, first_unit),))
 
     def _state(self, row: Any, num_features: int, num_samples: int) -> LimeState:
         features, samples = _checked_count("num_features", num_features), _checked_count("num_samples", num_samples)
@@ -331,7 +346,7 @@ class LIMETabular(Explainer[LimeState]):
         return replace(left, ranges=joined_disjoint(left.ranges, right.ranges), parts=left.parts + right.parts)
 
     def resume(self, state: LimeState, fresh: LimeState) -> LimeState:
-        """Return `state` as a beginning of the run that `fresh` starts, with as many samples as that asks for.
+        """Return `state` as a beginning of the run that `fresh` starts, with as many samples and features as that has.
 
         Raises
         ------
@@ -339,7 +354,7 @@ class LIMETabular(Explainer[LimeState]):
             Where it is of another model, data, row, bins, sampler or seed.
         """
         check_same_run(state.identity, fresh.identity)
-        return replace(state, total_units=fresh.total_units)
+        return replace(state, total_units=fresh.total_units, num_features=fresh.num_features)
 
     def finish(self, state: LimeState) -> None:
         self.predictor.verify(state.identity["model"], self.neighbourhood.table)
@@ -411,6 +426,7 @@ class LIMETabular(Explainer[LimeState]):
                 "num_features": num_features,
                 "num_samples": len(design),
                 "kernel_width": float(width),
+                "discretizer": self.neighbourhood.discretizer,
                 "sampler": self.sampler,
                 "seed": self.seed,
             },
