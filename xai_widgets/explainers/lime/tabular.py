@@ -21,7 +21,7 @@ from .neighbourhood import Neighbourhood, Place
 from .points import PointSet, point_set
 
 _WIDTH = 0.75  # of the kernel, for each root of the number of columns
-_FIRST_SAMPLES = 200  # enough for a first picture
+_SAMPLES = 128  # of a unit: fewer cost as much, as a linear model is fitted after each step
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_SAMPLES = 10_000_000
@@ -37,21 +37,21 @@ class LimeState:
     ----------
     row : list
         The values of the row that is explained, by column.
-    total_units : int
+    num_samples : int
         Samples asked for; those beyond are kept, and not used.
     num_features : int
         The most features of the linear model.
     identity : dict of str to str
         What must be the same for two states to be of one run, by name.
     ranges : tuple of (int, int)
-        The units done, as sorted disjoint half-open ranges.
+        The units done, as sorted disjoint half-open ranges. A unit is 128 samples.
     parts : tuple of (int, ndarray, ndarray)
-        By first unit: what the linear model gets, of shape (samples, columns), and the model's answers, of shape
+        By first sample: what the linear model gets, of shape (samples, columns), and the model's answers, of shape
         (samples, outputs).
     """
 
     row: list[Any]
-    total_units: int
+    num_samples: int
     num_features: int
     identity: dict[str, str]
     ranges: Ranges = ((0, 0),)
@@ -62,15 +62,30 @@ class LimeState:
         most = self.total_units
         return count(tuple((first, min(stop, most)) for first, stop in self.ranges if first < most))
 
+    @property
+    def total_units(self) -> int:
+        return -(-self.num_samples // _SAMPLES)
+
     def samples(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return design and answers of the units done, in their order, of at most the first `most`."""
-        limit = self.total_units if most is None else min(most, self.total_units)
-        parts = [
-            (design[: limit - first], answers[: limit - first])
-            for first, design, answers in sorted(self.parts, key=operator.itemgetter(0))
-            if first < limit
-        ]
-        designs, answers = zip(*parts, strict=True)
+        """Return design and answers of the samples done, in their order, of at most the first `most`.
+
+        Raises
+        ------
+        InputError
+            Where the first of them, the row itself, is not among these.
+        """
+        limit = self.num_samples if most is None else min(most, self.num_samples)
+        parts = sorted((part for part in self.parts if part[0] < limit), key=operator.itemgetter(0))
+        if not parts or parts[0][0] > 0:
+            raise InputError(
+                "These samples are a part of a run, without the row itself.",
+                given=f"a state of the units {self.ranges}",
+                expected="the first unit, too",
+                do="merge it with the state that began at first_unit=0",
+            )
+        designs, answers = zip(
+            *((design[: limit - at], answer[: limit - at]) for at, design, answer in parts), strict=True
+        )
         return (designs[0], answers[0]) if len(parts) == 1 else (np.concatenate(designs), np.concatenate(answers))
 
 
@@ -233,8 +248,9 @@ class LIMETabular(Explainer[LimeState]):
         labels, top_labels
             See `LimeEstimate.explanation`.
         """
-        state = self.advance(self._state(row, num_features, num_samples), num_samples)
-        return self.solve(state, labels=labels, top_labels=top_labels)
+        state = self._state(row, num_features, num_samples)
+        whole = replace(state, parts=((0, *self._drawn(state, 0, state.num_samples)),))
+        return self.solve(whole, labels=labels, top_labels=top_labels)
 
     def stream(
         self, row: Any, *, num_features: int = 10, num_samples: int = 5000, state: LimeState | None = None
@@ -259,7 +275,7 @@ class LIMETabular(Explainer[LimeState]):
 
     def steps(self, begin: LimeState, *, step_seconds: float = 0.05) -> Iterator[LimeEstimate]:
         """Yield the estimates of `stream` from a state on."""
-        return drive(self, begin, step_seconds=step_seconds, first_units=_FIRST_SAMPLES)  # type: ignore[return-value]
+        return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]
 
     # -- the stream ----------------------------------------------------------------------------------------------------
 
@@ -271,15 +287,15 @@ class LIMETabular(Explainer[LimeState]):
         row, num_features, num_samples
             See `explain_instance`.
         first_unit : int, default 0
-            Where this part of a spread run begins; `merge` joins the parts.
+            Where this part of a spread run begins, in units of 128 samples; `merge` joins the parts.
         """
         state = self._state(row, num_features, num_samples)
         if not 0 <= first_unit <= state.total_units:
             raise InputError(
-                "There is no such sample to begin with.",
+                "There is no such unit to begin with.",
                 given=f"first_unit={first_unit}",
                 expected=f"a whole number from 0 to {state.total_units}",
-                do="divide the samples that there are",
+                do="divide the units that there are",
             )
         identity = {
             "model": self.predictor.fingerprint(),
@@ -303,16 +319,14 @@ class LIMETabular(Explainer[LimeState]):
         if state.units >= state.total_units:
             return state
         first, stop = next_units(state.ranges, units, state.total_units)
+        part = first * _SAMPLES, *self._drawn(state, first * _SAMPLES, stop * _SAMPLES)
+        return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, part))
+
+    def _drawn(self, state: LimeState, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw samples and ask the model; return what the linear model gets of them, and the answers."""
         place = self._place(state)
         at_once = max(_LEAST_AT_ONCE, _MOST_BYTES // self.neighbourhood.table.row_bytes)
-        blocks = [self._block(place, one, min(stop, one + at_once)) for one in range(first, stop, at_once)]
-        designs, answers = zip(*blocks, strict=True)
-        design, answer = (designs[0], answers[0]) if len(blocks) == 1 else map(np.concatenate, (designs, answers))
-        return replace(
-            state,
-            ranges=joined(((first, stop), *state.ranges)),
-            parts=(*state.parts, (first, design, answer)),
-        )
+        return _together([self._block(place, one, min(stop, one + at_once)) for one in range(first, stop, at_once)])
 
     def _block(self, place: Place, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         design, samples = self.neighbourhood.draw(place, self._points(first, stop), with_row=first == 0)
@@ -354,7 +368,7 @@ class LIMETabular(Explainer[LimeState]):
             Where it is of another model, data, row, bins, sampler or seed.
         """
         check_same_run(state.identity, fresh.identity)
-        return replace(state, total_units=fresh.total_units, num_features=fresh.num_features)
+        return replace(state, num_samples=fresh.num_samples, num_features=fresh.num_features)
 
     def finish(self, state: LimeState) -> None:
         self.predictor.verify(state.identity["model"], self.neighbourhood.table)
@@ -371,8 +385,8 @@ class LIMETabular(Explainer[LimeState]):
         return LimeEstimate(
             value,
             None if fit.standard_error is None else error,
-            state.units,
-            state.total_units,
+            min(state.units * _SAMPLES, state.num_samples),
+            state.num_samples,
             "sample",
             state.units >= state.total_units,
             state,
@@ -486,6 +500,14 @@ class LIMETabular(Explainer[LimeState]):
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
+
+
+def _together(blocks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return designs and answers of some blocks as one."""
+    if len(blocks) == 1:
+        return blocks[0]
+    designs, answers = zip(*blocks, strict=True)
+    return np.concatenate(designs), np.concatenate(answers)
 
 
 def _pairs(fit: LocalFit) -> list[tuple[int, float]]:
