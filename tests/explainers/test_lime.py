@@ -153,7 +153,7 @@ def test_samples_are_spread_as_limes(sampler, discretizer):
     binary, values = theirs._LimeTabularExplainer__data_inverse(X[7], 20_000)
     hood = Neighbourhood(X, discretizer=discretizer, categorical_features=[2])
     place = hood.place(hood.row(X[7]))
-    design, samples = hood.draw(place, point_set(sampler, 0, 3)(0, 20_000), with_row=True)
+    design, samples = hood.around(place, hood.draw(point_set(sampler, 0, 3)(0, 20_000)), with_row=True)
     np.testing.assert_array_equal(samples[0], X[7])
     for column in (0, 1):
         assert ks_2samp(values[:, column], samples[:, column]).statistic < 0.02

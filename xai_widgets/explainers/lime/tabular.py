@@ -17,13 +17,14 @@ from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
 from .local_fit import LocalFit, checked_selection, kernel_weights, local_fit
-from .neighbourhood import Neighbourhood, Place
+from .neighbourhood import Draws, Neighbourhood, Place
 from .points import PointSet, point_set
 
 _WIDTH = 0.75  # of the kernel, for each root of the number of columns
 _SAMPLES = 128  # of a unit: fewer cost as much, as a linear model is fitted after each step
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
+_MOST_KEPT = 64 << 20  # bytes of draws
 _MOST_SAMPLES = 10_000_000
 _LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
 _MOST_LABELS = 100
@@ -223,6 +224,7 @@ class LIMETabular(Explainer[LimeState]):
         self.sampler = sampler
         self._points: PointSet = point_set(sampler, self.seed, n_columns)
         self._placed: Place | None = None
+        self._kept: tuple[tuple[int, int], Draws] | None = None
 
     # -- lime's face ---------------------------------------------------------------------------------------------------
 
@@ -329,10 +331,20 @@ class LIMETabular(Explainer[LimeState]):
         return _together([self._block(place, one, min(stop, one + at_once)) for one in range(first, stop, at_once)])
 
     def _block(self, place: Place, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        design, samples = self.neighbourhood.draw(place, self._points(first, stop), with_row=first == 0)
+        design, samples = self.neighbourhood.around(place, self._draws(first, stop), with_row=first == 0)
         answers = self.predictor.scores(samples)
         self._check_answers(answers)
         return design, answers
+
+    def _draws(self, first: int, stop: int) -> Draws:
+        """Return what is drawn, which no row changes: the last are kept for the next row."""
+        kept = self._kept
+        if kept is not None and kept[0] == (first, stop):
+            return kept[1]
+        draws = self.neighbourhood.draw(self._points(first, stop))
+        if draws.nbytes <= _MOST_KEPT:
+            self._kept = (first, stop), draws
+        return draws
 
     def _place(self, state: LimeState) -> Place:
         if self._placed is None or self._placed.values is not state.row:
