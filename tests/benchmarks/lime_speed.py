@@ -2,10 +2,11 @@
 
 Run as ``python -m tests.benchmarks.lime_speed``. A torch network of two hidden layers of 128 on 20 columns, all 20
 features in the linear model, 5000 samples, quartile bins: lime's defaults. Both ask the same function of the same
-network and are made before; ours also estimates the error of each weight, which lime does not, and keeps its draws from row to row. Candidates
-take turns; figures are the least of the rounds, in processor time, which other work on the machine disturbs least, and
-by the clock. Spread is the standard deviation of a weight over seeds, its mean over features and rows; of ours the least
-number of Sobol points is taken whose spread is no more than that of lime's 5000 samples.
+network and are made before; ours also estimates the error of each weight, which lime does not, and keeps its draws from
+row to row. Candidates take turns; figures are the least of the rounds, in processor time, which other work on the
+machine disturbs least, and by the clock. Spread is the standard deviation of a weight over seeds, its mean over all
+features and some rows; of ours the least number of Sobol points is taken whose spread is no more than that of lime's
+5000 samples.
 """
 
 import os

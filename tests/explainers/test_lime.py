@@ -17,6 +17,7 @@ from scipy.stats import ks_2samp
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.tree import DecisionTreeRegressor
 from torch import nn
 
 from xai_widgets.explainers.lime import LIMETabular, LocalExplanation
@@ -591,6 +592,7 @@ def test_bad_settings_are_a_sentence(wavy, arguments, told):
         ([1.0, np.nan, 0, 0, 0], "no finite value in the column 'x1'"),
         ([1.0, np.inf, 0, 0, 0], "no finite value in the column 'x1'"),
         ([1.0, "two", 0, 0, 0], "'x1' holds numbers"),
+        (np.array([1.0, "two", 0, 0, 0], dtype=object), "'x1' holds numbers"),
         (np.zeros((2, 5)), "explains one row"),
         ({"x0": 1.0}, "other columns"),
         (pd.Series(np.zeros(5), index=list("abcde")), "other columns"),
@@ -639,8 +641,44 @@ def test_an_output_that_is_not_there_is_a_sentence(iris):
         LIMETabular(model, data.data).explain_instance(0, num_samples=50, labels=(3,))
     with pytest.raises(InputError, match="no such output"):
         LIMETabular(lambda X: X[:, :2], data.data, target=2).explain_instance(0, num_samples=50)
+    with pytest.raises(InputError, match="no such output"):
+        LIMETabular(lambda X: X[:, 0], data.data, target=1).explain_instance(0, num_samples=50)
     with pytest.raises(InputError, match="no such class"):
         LIMETabular(model, data.data, target=9)
+
+
+def test_a_regressor_of_whole_numbers_is_no_classifier(wavy):
+    X, _ = wavy
+    model = DecisionTreeRegressor(max_depth=3).fit(X, (3 * X[:, 0]).round())
+    model.tree_.value[...] = model.tree_.value.round()
+    for regressor in (model, model.predict):
+        assert LIMETabular(regressor, X).explain_instance(0).mode == "regression"
+
+
+def test_a_module_that_was_changed_is_explained_as_it_is_now():
+    X = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
+    module = nn.Sequential(nn.Linear(2, 1))
+    explainer = LIMETabular(module, X)
+    explainer.explain_instance(0, num_samples=50)
+    module[0] = nn.Linear(2, 1)
+    with torch.no_grad():
+        expected = module(torch.tensor(X[:1])).item()
+    assert explainer.explain_instance(0, num_samples=50).predicted_value == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("samples", [1, 2, 70])
+def test_few_samples_have_no_error_and_do_not_fail(wavy, samples):
+    X, model = wavy
+    found = LIMETabular(model, X).explain_instance(0, num_samples=samples)
+    assert found.fitted[1].standard_error is None or samples == 70
+    assert found.predicted_value == pytest.approx(model(X[:1])[0])
+
+
+def test_a_long_stream_has_few_steps(wavy):
+    X, model = wavy
+    done = [estimate.done for estimate in LIMETabular(model, X).stream(0, num_samples=400_000)]
+    assert len(done) < 150
+    assert done[-1] == 400_000
 
 
 def test_a_model_that_fails_says_so(wavy):

@@ -275,9 +275,11 @@ class LIMEPlot(LiveWidget):
         name = self._labels(found).get(label, "")
         if self._is_probability(found):
             return label_in(self.language, "probability", name)
-        response = "prediction" if self._finished is not None else response_of(self._predictor)[0]
-        said = label_in(self.language, response, name)
-        return f"{said} {name}" if name and name not in said else said
+        if self._finished is not None or self._predictor.method == "function":
+            said = label_in(self.language, "output" if name else "prediction", "")
+        else:
+            said = label_in(self.language, response_of(self._predictor)[0], "")
+        return f"{said} {name}" if name else said
 
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation
@@ -304,6 +306,7 @@ class LIMEPlot(LiveWidget):
 
     def _free(self) -> None:
         self._kept.clear()
+        self._made = None
 
 
 _USUAL = ("auto", "quartile")

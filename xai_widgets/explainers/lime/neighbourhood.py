@@ -18,7 +18,7 @@ from .discretize import Bins, bins_of, checked_discretizer
 if TYPE_CHECKING:
     from .points import Points
 
-_CELLS, _MOST_CELLS = 13, 22  # powers of two: of one column, by default and where it has very many categories
+_FEWEST_CELLS, _CELLS, _MOST_CELLS = 10, 13, 22  # powers of two: of one column, among very many, usual, of words
 _ALL_CELLS = 1 << 21
 _CELLS_FOR_EACH_LEVEL = 16
 
@@ -175,7 +175,7 @@ class Neighbourhood:
 
     def _make_tables(self) -> None:
         """Write the tables of all columns one behind the other: what each cell stands for, and its bin."""
-        usual = min(_CELLS, max(8, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
+        usual = min(_CELLS, max(_FEWEST_CELLS, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
         powers = [_power_of(column, usual) for column in self.columns]
         tables = [self._cells(column, 1 << power) for column, power in zip(self.columns, powers, strict=True)]
         self._values = np.concatenate([values for values, _ in tables])
@@ -277,7 +277,12 @@ class Neighbourhood:
         row : int, mapping, sequence, or table of one row
             An int is a position in the training data; a mapping or a Series with the columns' names goes by name.
         """
-        if self._plain is not None and isinstance(row, np.ndarray) and row.shape == (len(self.columns),):
+        if (
+            self._plain is not None
+            and isinstance(row, np.ndarray)
+            and row.shape == (len(self.columns),)
+            and row.dtype.kind in "fiub"
+        ):
             numbers = row.astype(np.float64)
             if np.isfinite(numbers).all():
                 return list(numbers.tolist())

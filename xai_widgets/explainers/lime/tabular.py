@@ -22,6 +22,7 @@ from .points import PointSet, point_set
 
 _WIDTH = 0.75  # of the kernel, for each root of the number of columns
 _SAMPLES = 128  # of a unit: fewer cost as much, as a linear model is fitted after each step
+_LEAST_SHARE = 16  # of the samples done, in a step: each step fits to all of them again
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_KEPT = 64 << 20  # bytes of draws
@@ -84,10 +85,7 @@ class LimeState:
                 expected="the first unit, too",
                 do="merge it with the state that began at first_unit=0",
             )
-        designs, answers = zip(
-            *((design[: limit - at], answer[: limit - at]) for at, design, answer in parts), strict=True
-        )
-        return (designs[0], answers[0]) if len(parts) == 1 else (np.concatenate(designs), np.concatenate(answers))
+        return _together([(design[: limit - first], answers[: limit - first]) for first, design, answers in parts])
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class LIMETabular(Explainer[LimeState]):
         See `models.predictors.Predictor`. A classifier gives probabilities or scores of its classes; a function with
         one column of numbers is a regression.
     X_train : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is.
+        pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is, with its bins.
     target : class or int, optional
         What is explained: by default the positive of two classes, of more the one predicted for the row.
     mode : {"auto", "classification", "regression"}, default "auto"
@@ -170,7 +168,7 @@ class LIMETabular(Explainer[LimeState]):
     discretizer : {"quartile", "decile", "entropy"} or None, default "quartile"
         None gives the linear model standardised numbers.
     sampler : {"random", "sobol"}, default "random"
-        "sobol" draws from the same distribution with evenly spread points: about a third of the samples do as well.
+        "sobol" draws from the same distribution with evenly spread points: fewer than half of the samples do as well.
     response_method : str, default "auto"
         See `models.predictors.Predictor`.
     seed : int, default 0
@@ -250,6 +248,8 @@ class LIMETabular(Explainer[LimeState]):
         labels, top_labels
             See `LimeEstimate.explanation`.
         """
+        if self.predictor.torch_model is not None:
+            self.predictor.torch_model.refresh()  # it may have been trained since
         state = self._state(row, num_features, num_samples)
         whole = replace(state, parts=((0, *self._drawn(state, 0, state.num_samples)),))
         return self.solve(whole, labels=labels, top_labels=top_labels)
@@ -320,6 +320,7 @@ class LIMETabular(Explainer[LimeState]):
     def advance(self, state: LimeState, units: int) -> LimeState:
         if state.units >= state.total_units:
             return state
+        units = max(units, state.units // _LEAST_SHARE)
         first, stop = next_units(state.ranges, units, state.total_units)
         part = first * _SAMPLES, *self._drawn(state, first * _SAMPLES, stop * _SAMPLES)
         return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, part))
@@ -347,9 +348,10 @@ class LIMETabular(Explainer[LimeState]):
         return draws
 
     def _place(self, state: LimeState) -> Place:
-        if self._placed is None or self._placed.values is not state.row:
-            self._placed = self.neighbourhood.place(state.row)
-        return self._placed
+        placed = self._placed
+        if placed is None or placed.values is not state.row:
+            placed = self._placed = self.neighbourhood.place(state.row)
+        return placed
 
     def _check_answers(self, answers: np.ndarray) -> None:
         if self.mode == "regression" or self.predictor.classes is not None or answers.shape[1] > 1:
@@ -489,7 +491,7 @@ class LIMETabular(Explainer[LimeState]):
 
     def _label(self, outputs: np.ndarray) -> int:
         """Return the position of what is explained."""
-        if outputs.shape[1] == 1:
+        if outputs.shape[1] == 1 and self._target in (None, 0):
             return 0
         if self._target is not None:
             classes = self.predictor.classes
@@ -502,7 +504,7 @@ class LIMETabular(Explainer[LimeState]):
     def _wanted(self, outputs: np.ndarray, labels: Sequence[int] | None, top_labels: int | None) -> list[int]:
         count_ = outputs.shape[1]
         if count_ == 1:
-            return [0]
+            return [self._label(outputs)]
         if top_labels is not None:
             _checked_count("top_labels", top_labels)
             return [int(label) for label in np.argsort(-outputs[0], kind="stable")[:top_labels]]
@@ -562,15 +564,13 @@ def _checked_mode(mode: str, predictor: Predictor) -> str:
             expected="auto, classification or regression",
             do="leave it at auto",
         )
-    owner = getattr(predictor.model, "__self__", None)
-    called = predictor.method if owner is None else getattr(predictor.model, "__name__", "")
-    if (
-        mode != "regression"
-        and called == "predict"
-        and hasattr(predictor.model if owner is None else owner, "classes_")
-    ):
+    owner = getattr(predictor.model, "__self__", predictor.model)
+    called = predictor.method if owner is predictor.model else getattr(predictor.model, "__name__", "")
+    if called != "predict" or mode == "regression":
+        return mode
+    if hasattr(owner, "classes_"):
         raise labels_error("the predict of a classifier")
-    return mode
+    return "regression" if mode == "auto" else mode
 
 
 def labels_error(given: str) -> InputError:
