@@ -1,4 +1,4 @@
-"""Shapley values of trees, compiled: the paths of a tree are one list of steps, which blocks of rows go through together.
+"""Shapley values of trees, compiled: the paths of a tree are one list of steps that a block of rows takes together.
 
 A leaf is a game of its own, of the features on its path: it pays where all that are known let the row through. Its
 Shapley values are an integral over t from 0 to 1 of the chance that it pays, where each feature is known with
@@ -9,11 +9,13 @@ All of them are in this file, for the sake of their cache: see `models.compiled`
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...models.compiled import compiled_with_contraction as compiled
+
+Paths: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 STEP = np.dtype(
     [
@@ -42,7 +44,7 @@ the child's row of values, -1 where it is no leaf.
 
 
 @compiled
-def lay_out(nodes: np.ndarray, root: int, covers: np.ndarray, steps: np.ndarray, first: int) -> Any:
+def lay_out(nodes: np.ndarray, root: Any, covers: np.ndarray, steps: np.ndarray, first: int) -> Any:
     """Write a tree's steps, each before those below it, from `first` on.
 
     Return where they end, the deepest level, and the most slots of a path.
@@ -106,15 +108,22 @@ def _longer(array: np.ndarray) -> np.ndarray:
 
 
 @compiled
-def _is_in_set(x: float, missing_left: bool, category_set: int, words: np.ndarray, word_starts: np.ndarray) -> bool:
+def _is_in_set(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     if np.isnan(x):
-        return missing_left
-    start = word_starts[category_set]
-    n_codes = 32 * (word_starts[category_set + 1] - start)
+        return step.missing_left  # type: ignore[no-any-return]
+    start = word_starts[step.category_set]
+    n_codes = 32 * (word_starts[step.category_set + 1] - start)
     if x <= -1 or x >= n_codes:
         return False
     code = int(x)
     return (words[start + code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1  # type: ignore[no-any-return]
+
+
+@compiled
+def _goes_left(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
+    if step.category_set >= 0:
+        return _is_in_set(step, x, words, word_starts)
+    return x <= step.threshold or (step.missing_left and np.isnan(x))  # type: ignore[no-any-return]
 
 
 @compiled
@@ -124,7 +133,7 @@ def _take(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.nda
     threshold, goes_left, missing_left = step.threshold, step.goes_left, step.missing_left
     if step.category_set >= 0:
         for i in range(columns.shape[1]):
-            left = _is_in_set(columns[feature, i], missing_left, step.category_set, words, word_starts)
+            left = _is_in_set(step, columns[feature, i], words, word_starts)
             goes[level, i] = goes[above, i] if left == goes_left else 0.0
     elif missing_left:
         for i in range(columns.shape[1]):
@@ -136,13 +145,8 @@ def _take(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.nda
 
 @compiled
 def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a step is too little for more functions
-    steps: np.ndarray,
-    trees: np.ndarray,
-    leaf_values: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
-    points: np.ndarray,
-    weights: np.ndarray,
+    paths: Paths,
+    rule: tuple[np.ndarray, np.ndarray],
     places: np.ndarray,
     columns: np.ndarray,
     phi: np.ndarray,
@@ -151,11 +155,11 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
 
     Parameters
     ----------
-    steps, trees
-        The steps of all trees; `trees` has a row for each: its first step, behind its last, the first output that it
-        adds to, the deepest level, and the most slots.
-    points, weights
-        In row n the rule of n points on [0, 1], its weights divided by 1 - t.
+    paths
+        The steps of all trees; for each tree its first step, behind its last, the first output that it adds to, the
+        deepest level and the most slots; what leaves pay; and the sets of categories as an ensemble has them.
+    rule
+        In row n the points on [0, 1] of the rule of n points, and its weights divided by 1 - t.
     places
         Where in `phi` an output is, -1 where it is not wanted.
     columns
@@ -167,6 +171,8 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
     replaces that of the step above. On the way down factors are multiplied. On the way up what leaves pay is summed,
     and of that a step's feature gets 1 / (t + (1 - t) z) where the row takes the step, less the same of the step above.
     """
+    steps, trees, leaf_values, words, word_starts = paths
+    points, weights = rule
     n_rows, most = columns.shape[1], points.shape[1]
     n_levels = 1 + (trees[:, 3].max() if len(trees) else 0)
     goes, inverse = np.ones((n_levels, n_rows)), np.ones((n_levels, most))
@@ -178,7 +184,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
             place = places[trees[tree, 2] + k]
             if place < 0:
                 continue
-            top, at = 0, trees[tree, 0]
+            top, at = np.int64(0), trees[tree, 0]
             while at < stop:
                 step = steps[at]
                 level, above, feature = np.int64(step.level), np.int64(step.above), np.int64(step.feature)
@@ -278,23 +284,69 @@ def _sum_up(
 
 
 @compiled
-def add_path_interactions(
-    steps: np.ndarray,
-    trees: np.ndarray,
-    leaf_values: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
-    points: np.ndarray,
-    weights: np.ndarray,
+def add_path_values_singly(  # noqa: C901, PLR0912 as above
+    paths: Paths, rule: tuple[np.ndarray, np.ndarray], places: np.ndarray, columns: np.ndarray, phi: np.ndarray
+) -> None:
+    """Do as `add_path_values` does, which takes as long for one row as for some."""
+    steps, trees, leaf_values, words, word_starts = paths
+    points, weights = rule
+    n_levels, most = 1 + (trees[:, 3].max() if len(trees) else 0), points.shape[1]
+    goes, inverse = np.ones(n_levels, np.bool_), np.ones((n_levels, most))
+    products, sums = np.ones((n_levels, most)), np.zeros((n_levels, most))
+    path = np.zeros(n_levels, np.int64)
+    for row in range(columns.shape[1]):
+        for tree in range(len(trees)):
+            stop, n = trees[tree, 1], (trees[tree, 4] + 1) // 2
+            for k in range(leaf_values.shape[1]):
+                place = places[trees[tree, 2] + k]
+                if place < 0:
+                    continue
+                top, at = np.int64(0), trees[tree, 0]
+                while at <= stop:
+                    level = np.int64(steps[at].level if at < stop else 1)
+                    while top >= level:
+                        above, gain = np.int64(steps[path[top]].above), 0.0
+                        for q in range(n):
+                            pays = sums[top, q]
+                            sums[top - 1, q] += pays
+                            gain += pays * (goes[top] * inverse[top, q] - goes[above] * inverse[above, q])
+                        phi[place, steps[path[top]].feature, row] += gain
+                        top -= 1
+                    if at == stop:
+                        break
+                    step = steps[at]
+                    above, feature, share = np.int64(step.above), np.int64(step.feature), step.share
+                    left = _goes_left(step, columns[feature, row], words, word_starts)
+                    goes[level] = goes[above] and left == step.goes_left
+                    yes, path[level], top = 1.0 if goes[level] else 0.0, at, level
+                    for q in range(n):
+                        t = points[n, q]
+                        no = (1 - t) * share
+                        inverse[level, q] = 1 / (t + no)
+                        factor = (no + yes * t) * inverse[above, q] if goes[above] else step.part
+                        products[level, q] = products[level - 1, q] * factor
+                        sums[level, q] = 0.0
+                    if step.leaf >= 0:
+                        for q in range(n):
+                            sums[level, q] = products[level, q] * leaf_values[step.leaf, k] * weights[n, q]
+                    at += 1
+
+
+@compiled
+def add_path_interactions(  # noqa: C901 (as above)
+    paths: Paths,
+    rule: tuple[np.ndarray, np.ndarray],
     places: np.ndarray,
     columns: np.ndarray,
     found: np.ndarray,
 ) -> None:
     """Add path-dependent interactions of two features to `found` of shape (outputs, features, features, rows).
 
-    Arguments are those of `add_path_values`, but for `weights`: these are the rule's own. Written is where the first
+    Arguments are those of `add_path_values`, but the weights of `rule` are its own. Written is where the first
     feature has the higher position; half of what two features do together belongs there.
     """
+    steps, trees, leaf_values, words, word_starts = paths
+    points, weights = rule
     n_rows, most = columns.shape[1], points.shape[1]
     n_levels = 1 + (trees[:, 3].max() if len(trees) else 0)
     n_slots = 1 + (trees[:, 4].max() if len(trees) else 0)
@@ -333,9 +385,7 @@ def add_path_interactions(
 
 
 @compiled
-def _follow(
-    step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, patterns: np.ndarray
-) -> None:
+def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, patterns: np.ndarray) -> None:
     """Write for each row which features of a path let it through so far, a bit for each slot."""
     level, feature = np.int64(step.level), np.int64(step.feature)
     threshold, goes_left, missing_left = step.threshold, step.goes_left, step.missing_left
@@ -344,7 +394,7 @@ def _follow(
     up, off = level - 1, ~bit
     if step.category_set >= 0:
         for i in range(columns.shape[1]):
-            left = _is_in_set(columns[feature, i], missing_left, step.category_set, words, word_starts)
+            left = _is_in_set(step, columns[feature, i], words, word_starts)
             before = patterns[up, i] | new
             patterns[level, i] = before if left == goes_left else before & off
     elif missing_left:
@@ -358,22 +408,17 @@ def _follow(
 
 
 @compiled
-def fill_tables(
-    steps: np.ndarray,
-    trees: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
-    points: np.ndarray,
-    weights: np.ndarray,
-    background: np.ndarray,
-    background_weights: np.ndarray,
+def fill_tables(  # noqa: C901 (as above)
+    paths: Paths,
+    rule: tuple[np.ndarray, np.ndarray],
+    background: tuple[np.ndarray, np.ndarray],
     starts: np.ndarray,
     tables: np.ndarray,
 ) -> None:
     """Write what a leaf of value 1 gives to each of its features, for every pattern of a row, in the mean background.
 
-    That of a leaf begins at its place in `starts`, slot by slot; -1 is for a leaf without. Other arguments are as in
-    `add_path_interactions`.
+    That of a leaf begins at its place in `starts`, pattern by pattern; -1 is for a leaf without. `background` is columns of
+    rows and their weights. Other arguments are as in `add_path_interactions`.
 
     Notes
     -----
@@ -381,47 +426,45 @@ def fill_tables(
     through, 1 - t where the background alone does, 1 where both and 0 where none do. What a sum over the background's
     patterns is for every pattern of a row is found feature by feature, in place.
     """
-    n_background = background.shape[1]
+    their_columns, background_weights = background
+    steps, trees, _, words, word_starts = paths
+    points, weights = rule
+    n_background = their_columns.shape[1]
     patterns = np.zeros((1 + (trees[:, 3].max() if len(trees) else 0), n_background), np.uint64)
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
-            _follow(step, background, words, word_starts, patterns)
+            _follow(step, their_columns, words, word_starts, patterns)
             if step.leaf < 0 or starts[step.leaf] < 0:
                 continue
-            start, size, n = starts[step.leaf], 1 << np.int64(step.slots), (step.slots + 1) // 2
+            start, n, size = starts[step.leaf], np.int64(step.slots), 1 << np.int64(step.slots)
             counts = np.zeros(size)
             for i in range(n_background):
                 counts[patterns[step.level, i]] += background_weights[i]
-            for q in range(n):
-                t, w = points[n, q], weights[n, q]
+            n_points = (n + 1) // 2
+            for q in range(n_points):
+                t, w = points[n_points, q], weights[n_points, q]
                 sums = counts.copy()
-                for s in range(step.slots):
+                for s in range(n):
                     half = 1 << s
                     for block in range(0, size, 2 * half):
                         for low in range(block, block + half):
                             sums[low], sums[low + half] = (1 - t) * sums[low + half], t * sums[low] + sums[low + half]
-                for s in range(step.slots):
-                    half, table = 1 << s, start + s * size
+                for s in range(n):
+                    half = 1 << s
                     for block in range(0, size, 2 * half):
                         for low in range(block, block + half):
                             without = sums[low] / (1 - t)
-                            tables[table + low] -= w * without
-                            tables[table + low + half] += w * (sums[low + half] - without) / t
+                            tables[start + low * n + s] -= w * without
+                            tables[start + (low + half) * n + s] += w * (sums[low + half] - without) / t
 
 
 @compiled
-def add_table_values(
-    steps: np.ndarray,
-    trees: np.ndarray,
-    leaf_values: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
-    starts: np.ndarray,
-    tables: np.ndarray,
+def add_table_values(  # noqa: C901, PLR0912 (as above)
+    paths: Paths,
+    tables: tuple[np.ndarray, np.ndarray],
     fractions: np.ndarray,
-    background: np.ndarray,
-    background_weights: np.ndarray,
+    background: tuple[np.ndarray, np.ndarray],
     places: np.ndarray,
     columns: np.ndarray,
     phi: np.ndarray,
@@ -429,19 +472,23 @@ def add_table_values(
     """Add interventional Shapley values of rows to `phi` of shape (outputs, features, rows).
 
     Leaves with a table look them up there. The others, with long paths, bring together the patterns that rows have with
-    those that the background has. `fractions[a, b]` is (a - 1)! b! / (a + b)!. Other arguments are as before.
+    those that the background has. `tables` is where each leaf's begins, and all of them. `fractions[a, b]` is
+    (a - 1)! b! / (a + b)!. Other arguments are as before; the last column of trees has how many leaves have no table.
     """
+    their_columns, background_weights = background
+    starts, contents = tables
+    steps, trees, leaf_values, words, word_starts = paths
     n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
     n_slots = 1 + (trees[:, 4].max() if len(trees) else 0)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
-    theirs = np.zeros((n_levels, background.shape[1]), np.uint64)
+    theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
     features = np.zeros(n_slots, np.int64)
-    ones = np.ones(n_rows)
+    at_row, ones = np.zeros(n_rows, np.uint64), np.ones(n_rows)
     kinds, kind_of, weight_of = np.zeros(n_rows, np.uint64), np.zeros(n_rows, np.int64), np.zeros(n_rows)
-    their_kinds, their_kind_of = np.zeros(background.shape[1], np.uint64), np.zeros(background.shape[1], np.int64)
-    their_weights = np.zeros(background.shape[1])
+    their_kinds, their_kind_of = np.zeros(their_columns.shape[1], np.uint64), np.zeros(their_columns.shape[1], np.int64)
+    their_weights = np.zeros(their_columns.shape[1])
     n_keys = 16
-    while n_keys < 2 * max(n_rows, background.shape[1]):
+    while n_keys < 2 * max(n_rows, their_columns.shape[1]):
         n_keys *= 2
     keys, given = np.zeros(n_keys, np.int64), np.zeros((n_rows, n_slots))
     for tree in range(len(trees)):
@@ -452,7 +499,7 @@ def add_table_values(
             features[step.slot] = step.feature
             _follow(step, columns, words, word_starts, patterns)
             if is_long:
-                _follow(step, background, words, word_starts, theirs)
+                _follow(step, their_columns, words, word_starts, theirs)
             if step.leaf < 0:
                 continue
             start = starts[step.leaf]
@@ -461,37 +508,82 @@ def add_table_values(
                     place, value = places[trees[tree, 2] + k], leaf_values[step.leaf, k]
                     if place < 0:
                         continue
+                    for i in range(n_rows):
+                        at_row[i] = np.uint64(start) + patterns[level, i] * np.uint64(n)
                     for s in range(n):
-                        table, feature = np.uint64(start + (s << n)), features[s]
+                        feature = features[s]
                         for i in range(n_rows):
-                            phi[place, feature, i] += value * tables[table + patterns[level, i]]
+                            phi[place, feature, i] += value * contents[at_row[i] + np.uint64(s)]
                 continue
             n_kinds = _gather(patterns[level], ones, kinds, kind_of, weight_of, keys)
             n_theirs = _gather(theirs[level], background_weights, their_kinds, their_kind_of, their_weights, keys)
-            full = ~np.uint64(0) >> np.uint64(64 - n)
-            for kind in range(n_kinds):
-                weight_of[kind] = 0.0  # from here on whether there is anything to give
-                for other in range(n_theirs):
-                    if kinds[kind] | their_kinds[other] == full:
-                        if weight_of[kind] == 0.0:
-                            weight_of[kind] = 1.0
-                            given[kind, :n] = 0.0
-                        mine, its = kinds[kind] & ~their_kinds[other], their_kinds[other] & ~kinds[kind]
-                        a, b = _ones(mine), _ones(its)
-                        gain, loss = fractions[a, b] * their_weights[other], fractions[b, a] * their_weights[other]
-                        for s in range(n):
-                            if (mine >> np.uint64(s)) & np.uint64(1):
-                                given[kind, s] += gain
-                            elif (its >> np.uint64(s)) & np.uint64(1):
-                                given[kind, s] -= loss
+            _meet(kinds[:n_kinds], their_kinds[:n_theirs], their_weights, n, fractions, weight_of, given)
             for i in range(n_rows):
                 kind = kind_of[i]
-                if weight_of[kind] > 0:
+                if weight_of[kind] > 0:  # it meets some
                     for k in range(leaf_values.shape[1]):
                         place = places[trees[tree, 2] + k]
                         if place >= 0:
                             for s in range(n):
                                 phi[place, features[s], i] += leaf_values[step.leaf, k] * given[kind, s]
+
+
+@compiled
+def add_table_values_singly(
+    paths: Paths, tables: tuple[np.ndarray, np.ndarray], places: np.ndarray, columns: np.ndarray, phi: np.ndarray
+) -> None:
+    """Do as `add_table_values` does, which takes as long for one row as for some; all leaves have tables."""
+    starts, contents = tables
+    steps, trees, leaf_values, words, word_starts = paths
+    patterns = np.zeros(1 + (trees[:, 3].max() if len(trees) else 0), np.uint64)
+    features = np.zeros(1 + (trees[:, 4].max() if len(trees) else 0), np.int64)
+    for row in range(columns.shape[1]):
+        for tree in range(len(trees)):
+            for at in range(trees[tree, 0], trees[tree, 1]):
+                step = steps[at]
+                features[step.slot] = step.feature
+                bit = np.uint64(1) << np.uint64(step.slot)
+                before = patterns[step.level - 1] | (np.uint64(0) if step.above else bit)
+                takes = _goes_left(step, columns[step.feature, row], words, word_starts) == step.goes_left
+                patterns[step.level] = before if takes else before & ~bit
+                if step.leaf < 0:
+                    continue
+                n = np.int64(step.slots)
+                start = starts[step.leaf] + np.int64(patterns[step.level]) * n
+                for k in range(leaf_values.shape[1]):
+                    place = places[trees[tree, 2] + k]
+                    if place >= 0:
+                        for s in range(n):
+                            phi[place, features[s], row] += leaf_values[step.leaf, k] * contents[start + s]
+
+
+@compiled
+def _meet(
+    kinds: np.ndarray,
+    their_kinds: np.ndarray,
+    their_weights: np.ndarray,
+    n_slots: Any,
+    fractions: np.ndarray,
+    meets: np.ndarray,
+    given: np.ndarray,
+) -> None:
+    """Write of each pattern whether one of the background completes it, and what that gives to each slot."""
+    full = ~np.uint64(0) >> np.uint64(64 - n_slots)
+    for kind in range(len(kinds)):
+        meets[kind] = 0.0
+        given[kind, :n_slots] = 0.0
+        for other in range(len(their_kinds)):
+            if kinds[kind] | their_kinds[other] != full:
+                continue
+            meets[kind] = 1.0
+            mine, its = kinds[kind] & ~their_kinds[other], their_kinds[other] & ~kinds[kind]
+            a, b = _ones(mine), _ones(its)
+            gain, loss = fractions[a, b] * their_weights[other], fractions[b, a] * their_weights[other]
+            for s in range(n_slots):
+                if (mine >> np.uint64(s)) & np.uint64(1):
+                    given[kind, s] += gain
+                elif (its >> np.uint64(s)) & np.uint64(1):
+                    given[kind, s] -= loss
 
 
 @compiled
@@ -528,12 +620,8 @@ def _ones(bits: Any) -> int:
 
 
 @compiled
-def add_pair_values(
-    steps: np.ndarray,
-    trees: np.ndarray,
-    leaf_values: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
+def add_pair_values(  # noqa: C901 (as above)
+    paths: Paths,
     fractions: np.ndarray,
     background: np.ndarray,
     scales: np.ndarray,
@@ -543,8 +631,9 @@ def add_pair_values(
 ) -> None:
     """Add Shapley values of rows, each against one row of the background alone, times `scales`, to `phi`.
 
-    `scales` is of shape (outputs, background rows, rows); other arguments are those of `add_table_values`.
+    `background` is its columns, `scales` of shape (outputs, background rows, rows); other arguments are as before.
     """
+    steps, trees, leaf_values, words, word_starts = paths
     n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, background.shape[1]), np.uint64)
@@ -578,15 +667,10 @@ def add_pair_values(
 
 
 @compiled
-def add_pair_interactions(
-    steps: np.ndarray,
-    trees: np.ndarray,
-    leaf_values: np.ndarray,
-    words: np.ndarray,
-    word_starts: np.ndarray,
+def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
+    paths: Paths,
     fractions: np.ndarray,
-    background: np.ndarray,
-    background_weights: np.ndarray,
+    background: tuple[np.ndarray, np.ndarray],
     places: np.ndarray,
     columns: np.ndarray,
     found: np.ndarray,
@@ -596,9 +680,11 @@ def add_pair_interactions(
     Two features that let the row through alone, n of them and m of the background, have (n - 2)! m! / (n + m - 1)! of
     a leaf's value; one of each has -(n - 1)! (m - 1)! / (n + m - 1)!.
     """
+    their_columns, background_weights = background
+    steps, trees, leaf_values, words, word_starts = paths
     n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
-    theirs = np.zeros((n_levels, background.shape[1]), np.uint64)
+    theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
     features = np.zeros(1 + (trees[:, 4].max() if len(trees) else 0), np.int64)
     one = np.uint64(1)
     for tree in range(len(trees)):
@@ -607,11 +693,11 @@ def add_pair_interactions(
             level, n = np.int64(step.level), np.int64(step.slots)
             features[step.slot] = step.feature
             _follow(step, columns, words, word_starts, patterns)
-            _follow(step, background, words, word_starts, theirs)
+            _follow(step, their_columns, words, word_starts, theirs)
             if step.leaf < 0 or n < 2:
                 continue
             full = ~np.uint64(0) >> np.uint64(64 - n)
-            for j in range(background.shape[1]):
+            for j in range(their_columns.shape[1]):
                 for i in range(n_rows):
                     if patterns[level, i] | theirs[level, j] != full:
                         continue

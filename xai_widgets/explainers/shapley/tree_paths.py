@@ -11,11 +11,19 @@ import numpy as np
 
 if TYPE_CHECKING:
     from ...models.trees import TreeEnsemble
+    from .tree_kernels import Paths
 
 _ROWS_AT_ONCE = 256
+_FEW = 2  # rows: those that are quicker one by one
 _BLOCK_BYTES = 8 << 20  # of what a block of rows adds up
 
-Work = Callable[[np.ndarray, np.ndarray], None]
+Work = Callable[[slice, np.ndarray, np.ndarray], None]
+
+
+def are_apart(ensemble: TreeEnsemble) -> bool:
+    """Whether no two nodes share a child, as they do where zeros count as missing: there paths are too many."""
+    inner = ensemble.nodes[ensemble.nodes["feature"] >= 0]
+    return int(np.bincount(np.concatenate([inner["left"], inner["right"], ensemble.roots])).max()) == 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +48,13 @@ class TreePaths:
     wanted: tuple[int, ...]
 
     @classmethod
-    def of(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...]) -> TreePaths | None:
-        """Lay out the trees of an ensemble; None where two nodes share a child."""
+    def of(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...]) -> TreePaths:
+        """Lay out the trees of an ensemble whose nodes `are_apart`."""
         from .tree_kernels import STEP, lay_out
 
+        assert are_apart(ensemble)
         nodes = ensemble.nodes
-        inner = nodes[nodes["feature"] >= 0]
-        parents = np.bincount(np.concatenate([inner["left"], inner["right"], ensemble.roots]))
-        if parents.max() > 1:
-            return None
-        steps = np.zeros(2 * len(inner), STEP)
+        steps = np.zeros(2 * np.count_nonzero(nodes["feature"] >= 0), STEP)
         trees = np.zeros((len(ensemble.roots), 5), np.int64)
         covers = np.ones(len(nodes)) if ensemble.covers is None else ensemble.covers
         at = 0
@@ -57,7 +62,7 @@ class TreePaths:
             stop, deepest, slots = lay_out(nodes, np.int64(root), covers, steps, at)
             trees[tree] = at, stop, output, deepest, slots
             at = stop
-        return cls(ensemble, steps, trees, wanted)
+        return cls(ensemble, steps[:at], trees, wanted)
 
     @property
     def most_slots(self) -> int:
@@ -65,8 +70,8 @@ class TreePaths:
         return int(self.trees[:, 4].max())
 
     @property
-    def layout(self) -> tuple[np.ndarray, ...]:
-        """What every kernel takes first."""
+    def arrays(self) -> Paths:
+        """What the kernels take."""
         ensemble = self.ensemble
         return self.steps, self.trees, ensemble.values, ensemble.words, ensemble.word_starts
 
@@ -102,13 +107,20 @@ class TreePaths:
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the path-dependent Shapley values of rows, of shape (rows, features, outputs)."""
-        from .tree_kernels import add_path_values
+        from .tree_kernels import add_path_values, add_path_values_singly
 
         points, weights = self.rules
+        rule = points, weights / (1 - points)
 
-        def work(some: np.ndarray, found: np.ndarray) -> None:
-            add_path_values(*self.layout, points, weights / (1 - points), self.places, some, found)
+        def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
+            add_path_values(self.arrays, rule, self.places, some, found)
 
+        def work_singly(part: slice, found: np.ndarray) -> None:
+            steps, trees, *others = self.arrays
+            add_path_values_singly((steps, trees[part], *others), rule, self.places, columns, found)
+
+        if columns.shape[1] <= _FEW:
+            return self.over_trees(columns, work_singly)
         return self.over_blocks(columns, (columns.shape[0],), work)
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
@@ -118,12 +130,26 @@ class TreePaths:
         """
         from .tree_kernels import add_path_interactions
 
-        def work(some: np.ndarray, found: np.ndarray) -> None:
-            add_path_interactions(*self.layout, *self.rules, self.places, some, found)
+        def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
+            add_path_interactions(self.arrays, self.rules, self.places, some, found)
 
         return self.over_blocks(columns, (columns.shape[0],) * 2, work)
 
-    def over_blocks(self, columns: np.ndarray, shape: tuple[int, ...], work: Work, most: int = _ROWS_AT_ONCE) -> np.ndarray:
+    def over_trees(self, columns: np.ndarray, work: Callable[[slice, np.ndarray], None]) -> np.ndarray:
+        """Return what `work` adds up for some trees, of shape (rows, features, outputs)."""
+        from ...models.trees.walks import over_rows
+
+        def do(part: slice) -> np.ndarray:
+            found = np.zeros((len(self.wanted), *columns.shape))
+            work(part, found)
+            return found
+
+        found = np.sum(over_rows(len(self.trees), len(self.trees), do), axis=0)
+        return np.asarray(np.moveaxis(found, (0, -1), (-1, 0)) / self.ensemble.n_averaged)
+
+    def over_blocks(
+        self, columns: np.ndarray, shape: tuple[int, ...], work: Work, most: int = _ROWS_AT_ONCE
+    ) -> np.ndarray:
         """Return what `work` adds up for blocks of rows, of shape (rows, *shape, outputs).
 
         Parameters
@@ -132,7 +158,7 @@ class TreePaths:
         shape : tuple of int
             Of what there is for each output and row.
         work : callable
-            Is called with columns of some rows and zeros of shape (outputs, *shape, rows) to add to.
+            Is called with some rows, their columns, and zeros of shape (outputs, *shape, rows) to add to.
         most : int
             Rows at once.
         """
@@ -144,7 +170,7 @@ class TreePaths:
         def do(part: slice) -> None:
             some = np.ascontiguousarray(columns[:, part])
             found = np.zeros((n_outputs, *shape, part.stop - part.start))
-            work(some, found)
+            work(part, some, found)
             result[part] = np.moveaxis(found, (0, -1), (-1, 0))
 
         row_bytes = 8 * n_outputs * int(np.prod(shape))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .tree_paths import TreePaths
+if TYPE_CHECKING:
+    from .tree_kernels import Paths
+    from .tree_paths import TreePaths
 
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
 _TABLE_BYTES = 256 << 20
 _ROWS_AT_ONCE = 1024
+_FEW = 4  # rows: those that are quicker one by one
 _PAIRED_ROWS_AT_ONCE = 64
 
 
@@ -54,13 +58,13 @@ class BackgroundTables:
         return starts
 
     @functools.cached_property
-    def trees(self) -> np.ndarray:
-        """The paths' `trees`, and whether each has leaves without a table."""
-        steps = self.paths.steps
+    def arrays(self) -> Paths:
+        """The paths' arrays; trees have one column more, the number of their leaves without a table."""
+        steps, trees, values, words, word_starts = self.paths.arrays
         without = (steps["leaf"] >= 0) & (self.starts[steps["leaf"]] < 0)
         before = np.concatenate([[0], np.cumsum(without)])
-        first, stop = self.paths.trees[:, :2].T
-        return np.column_stack([self.paths.trees, before[stop] - before[first]])
+        counted = np.column_stack([trees, before[trees[:, 1]] - before[trees[:, 0]]])
+        return steps, counted, values, words, word_starts
 
     @functools.cached_property
     def tables(self) -> np.ndarray:
@@ -68,32 +72,42 @@ class BackgroundTables:
         from ...models.trees.walks import over_rows
         from .tree_kernels import fill_tables
 
-        steps, trees, _, words, word_starts = self.paths.layout
-        leaves = steps[steps["leaf"] >= 0]
-        slots = leaves["slots"].astype(np.int64)
-        has_table = self.starts[leaves["leaf"]] >= 0
-        tables = np.zeros(int((slots << slots)[has_table].sum()))
+        steps, trees, values, words, word_starts = self.paths.arrays
+        slots = steps["slots"][steps["leaf"] >= 0].astype(np.int64)
+        has_table = self.starts[steps["leaf"][steps["leaf"] >= 0]] >= 0
+        tables = np.zeros(int((slots[has_table] << slots[has_table]).sum()))
+        background = self.background, self.weights
 
         def work(part: slice) -> None:
-            fill_tables(
-                steps, trees[part], words, word_starts, *self.paths.rules, self.background, self.weights, self.starts, tables
-            )
+            some = steps, trees[part], values, words, word_starts
+            fill_tables(some, self.paths.rules, background, self.starts, tables)
 
         over_rows(len(trees), len(trees), work)
         return tables
 
+    def _of_trees(self, have_long: bool) -> Paths:
+        """Return the arrays of those trees that have leaves without a table, or have none."""
+        steps, trees, *others = self.arrays
+        return steps, trees[(trees[:, 5] > 0) == have_long], *others
+
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
-        from .tree_kernels import add_table_values
+        from .tree_kernels import add_table_values, add_table_values_singly
 
-        steps, _, *others = self.paths.layout
-        tables = self.tables
+        steps, trees, *others = self.arrays
+        tables, background, places = (self.starts, self.tables), (self.background, self.weights), self.paths.places
 
-        def work(some: np.ndarray, found: np.ndarray) -> None:
-            add_table_values(
-                steps, self.trees, *others, self.starts, tables, self.fractions, self.background, self.weights, self.paths.places, some, found
-            )
+        def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
+            add_table_values(self.arrays, tables, self.fractions, background, places, some, found)
 
+        def work_singly(part: slice, found: np.ndarray) -> None:
+            some, are_long = trees[part], trees[part, 5] > 0
+            add_table_values_singly((steps, some[~are_long], *others), tables, places, columns, found)
+            long = steps, some[are_long], *others
+            add_table_values(long, tables, self.fractions, background, places, columns, found)
+
+        if columns.shape[1] <= _FEW:
+            return self.paths.over_trees(columns, work_singly)
         return self.paths.over_blocks(columns, (columns.shape[0],), work, _ROWS_AT_ONCE)
 
     def scaled_values(self, columns: np.ndarray, scales: np.ndarray) -> np.ndarray:
@@ -103,17 +117,20 @@ class BackgroundTables:
         """
         from .tree_kernels import add_pair_values
 
-        n_averaged = self.paths.ensemble.n_averaged
+        def work(part: slice, some: np.ndarray, found: np.ndarray) -> None:
+            given = np.ascontiguousarray(scales[part].transpose(2, 1, 0))
+            add_pair_values(self.paths.arrays, self.fractions, self.background, given, self.paths.places, some, found)
 
-        def work(some: np.ndarray, found: np.ndarray) -> None:
-            ...
+        return self.paths.over_blocks(columns, (columns.shape[0],), work, _PAIRED_ROWS_AT_ONCE)
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
         """Return half of what pairs of features do together; see `TreePaths.interactions`."""
         from .tree_kernels import add_pair_interactions
 
-        def work(some: np.ndarray, found: np.ndarray) -> None:
-            add_pair_interactions(*self.paths.layout, self.fractions, self.background, self.weights, self.paths.places, some, found)
+        background = self.background, self.weights
+
+        def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
+            add_pair_interactions(self.paths.arrays, self.fractions, background, self.paths.places, some, found)
 
         return self.paths.over_blocks(columns, (columns.shape[0],) * 2, work, _PAIRED_ROWS_AT_ONCE)
 
