@@ -284,7 +284,7 @@ def _sum_up(
 
 
 @compiled
-def add_path_values_singly(  # noqa: C901, PLR0912 as above
+def add_path_values_singly(  # noqa: C901 as above
     paths: Paths, rule: tuple[np.ndarray, np.ndarray], places: np.ndarray, columns: np.ndarray, phi: np.ndarray
 ) -> None:
     """Do as `add_path_values` does, which takes as long for one row as for some."""
@@ -417,8 +417,8 @@ def fill_tables(  # noqa: C901 (as above)
 ) -> None:
     """Write what a leaf of value 1 gives to each of its features, for every pattern of a row, in the mean background.
 
-    That of a leaf begins at its place in `starts`, pattern by pattern; -1 is for a leaf without. `background` is columns of
-    rows and their weights. Other arguments are as in `add_path_interactions`.
+    That of a leaf begins at its place in `starts`, pattern by pattern; -1 is for a leaf without. `background` is
+    columns of rows and their weights. Other arguments are as in `add_path_interactions`.
 
     Notes
     -----

@@ -26,6 +26,12 @@ def are_apart(ensemble: TreeEnsemble) -> bool:
     return int(np.bincount(np.concatenate([inner["left"], inner["right"], ensemble.roots])).max()) == 1
 
 
+def some_trees(arrays: Paths, chosen: slice | np.ndarray) -> Paths:
+    """Return the arrays of some trees."""
+    steps, trees, values, words, word_starts = arrays
+    return steps, trees[chosen], values, words, word_starts
+
+
 @dataclass(frozen=True, eq=False)
 class TreePaths:
     """The steps of all paths of an ensemble; `TreePaths.of` lays them out.
@@ -116,8 +122,7 @@ class TreePaths:
             add_path_values(self.arrays, rule, self.places, some, found)
 
         def work_singly(part: slice, found: np.ndarray) -> None:
-            steps, trees, *others = self.arrays
-            add_path_values_singly((steps, trees[part], *others), rule, self.places, columns, found)
+            add_path_values_singly(some_trees(self.arrays, part), rule, self.places, columns, found)
 
         if columns.shape[1] <= _FEW:
             return self.over_trees(columns, work_singly)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .tree_paths import TreePaths, some_trees
+
 if TYPE_CHECKING:
     from .tree_kernels import Paths
-    from .tree_paths import TreePaths
 
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
@@ -72,38 +73,32 @@ class BackgroundTables:
         from ...models.trees.walks import over_rows
         from .tree_kernels import fill_tables
 
-        steps, trees, values, words, word_starts = self.paths.arrays
+        steps, trees, *_ = self.paths.arrays
         slots = steps["slots"][steps["leaf"] >= 0].astype(np.int64)
         has_table = self.starts[steps["leaf"][steps["leaf"] >= 0]] >= 0
         tables = np.zeros(int((slots[has_table] << slots[has_table]).sum()))
         background = self.background, self.weights
 
         def work(part: slice) -> None:
-            some = steps, trees[part], values, words, word_starts
-            fill_tables(some, self.paths.rules, background, self.starts, tables)
+            fill_tables(some_trees(self.paths.arrays, part), self.paths.rules, background, self.starts, tables)
 
         over_rows(len(trees), len(trees), work)
         return tables
-
-    def _of_trees(self, have_long: bool) -> Paths:
-        """Return the arrays of those trees that have leaves without a table, or have none."""
-        steps, trees, *others = self.arrays
-        return steps, trees[(trees[:, 5] > 0) == have_long], *others
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
         from .tree_kernels import add_table_values, add_table_values_singly
 
-        steps, trees, *others = self.arrays
+        is_long = self.arrays[1][:, -1] > 0
         tables, background, places = (self.starts, self.tables), (self.background, self.weights), self.paths.places
 
         def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
             add_table_values(self.arrays, tables, self.fractions, background, places, some, found)
 
         def work_singly(part: slice, found: np.ndarray) -> None:
-            some, are_long = trees[part], trees[part, 5] > 0
-            add_table_values_singly((steps, some[~are_long], *others), tables, places, columns, found)
-            long = steps, some[are_long], *others
+            of_part = some_trees(self.arrays, part)
+            short, long = some_trees(of_part, ~is_long[part]), some_trees(of_part, is_long[part])
+            add_table_values_singly(short, tables, places, columns, found)
             add_table_values(long, tables, self.fractions, background, places, columns, found)
 
         if columns.shape[1] <= _FEW:
