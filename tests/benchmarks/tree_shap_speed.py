@@ -1,7 +1,7 @@
 """Shapley values of trees in time: ours, against the shap package's `TreeExplainer`, and woodelf where it is there.
 
-Run as ``python -m tests.benchmarks.tree_shap_speed CASE ...``, with the names of `CASES`, by default all. 10 000 rows of
-20 features; interventional values against 100 background rows. Candidates take turns on two threads; figures are the
+Run as ``python -m tests.benchmarks.tree_shap_speed CASE ...``, with the names of `CASES`, by default all. 10 000 rows
+of 20 features; interventional values against 100 background rows. Candidates take turns on two threads; figures are the
 best of the rounds, in time and in time of all processors, which is the better guide on a busy machine. Shap explains
 `PEER_ROWS` rows, which is scaled. For XGBoost and LightGBM, path-dependent, it calls the library's own code.
 

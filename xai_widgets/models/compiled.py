@@ -36,7 +36,7 @@ def compiled(function: _Function) -> _Function:
 
 
 def compiled_with_contraction(function: _Function) -> _Function:
-    """Do as `compiled` does; a product that is added to something is not rounded before, which takes half the time."""
+    """Do as `compiled` does, for sums of products: a product may be added to something without being rounded first."""
     return _cached(function, numba.njit(nogil=True, fastmath={"contract"}, error_model="numpy")(function))
 
 

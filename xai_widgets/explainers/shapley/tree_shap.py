@@ -149,7 +149,6 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             )
         state = self.start(X)
         games = self._games_of(state)
-        self._prove(state, games)
         columns = games.columns(state.table)
         pairs = games.of_all.interactions(columns)
         found = pairs + pairs.swapaxes(1, 2)
@@ -245,18 +244,18 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         return np.asarray(y == classes[1], dtype=np.float64)
 
     def _games_of(self, state: ShapleyState) -> _Games:
-        """Return the games of the trees' leaves, made once for each state of the model and each background."""
-        background = state.background
+        """Return the games of trees that are proved, made once for each state of the model and each background."""
         key = state.identity["model"], state.identity["background"]
-        if self._games is None or self._games[0] != key:
-            trees = trees_of(self.predictor, state.identity["model"])
-            assert trees is not None
-            self._games = key, _Games.of(trees, self.predictor, background)
+        known = self._games is not None and self._games[0] == key
+        trees = self._games[1].trees if self._games and known else trees_of(self.predictor, key[0])
+        assert trees is not None
+        self._prove(state, trees)
+        if self._games is None or not known:
+            self._games = key, _Games.of(trees, self.predictor, state.background)
         return self._games[1]
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)
-        self._prove(state, games)
         columns = games.columns(state.table.rows(rows))
         sums = games.sums(columns)
         if self.model_output == "raw" or self._is_probability(games.trees):
@@ -273,13 +272,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         values, base_values, outputs = (np.concatenate(each) for each in zip(*parts, strict=True))
         return RowValues(values, base_values, outputs)
 
-    def _prove(self, state: ShapleyState, games: _Games) -> None:
+    def _prove(self, state: ShapleyState, trees: TreeEnsemble) -> None:
         """Raise ModelError where the trees do not predict what the model predicts, of each table for some rows."""
         proved = state.identity["model"] + state.identity["data"]
         if self._proved == proved:
             return
         rows = state.table.odd_rows if self._proved.startswith(state.identity["model"]) else _proving_rows(state.table)
-        if not self._predicts(games.trees, state.table, rows):
+        if not self._predicts(trees, state.table, rows):
             raise ModelError(
                 "The trees that were read do not predict what the model predicts.",
                 given=f"{type(self.predictor.model).__name__} and {len(rows)} rows of the table",
