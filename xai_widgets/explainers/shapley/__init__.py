@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .kernel_shap import KernelSHAP
     from .linear_shap import LinearSHAP
     from .method import ShapleyEstimate, ShapleyMethod
+    from .tree_shap import TreeSHAP
 
 _HOMES = {
     "Background": "background",
@@ -20,10 +21,20 @@ _HOMES = {
     "LinearSHAP": "linear_shap",
     "ShapleyEstimate": "method",
     "ShapleyMethod": "method",
+    "TreeSHAP": "tree_shap",
     "explainer_for": "choose",
 }
 
-__all__ = ["Background", "ExactSHAP", "KernelSHAP", "LinearSHAP", "ShapleyEstimate", "ShapleyMethod", "explainer_for"]
+__all__ = [
+    "Background",
+    "ExactSHAP",
+    "KernelSHAP",
+    "LinearSHAP",
+    "ShapleyEstimate",
+    "ShapleyMethod",
+    "TreeSHAP",
+    "explainer_for",
+]
 
 
 def __getattr__(name: str) -> Any:
