@@ -13,6 +13,7 @@ from .method import Progress, RowValues, ShapleyState
 from .sampled import SampledMethod, SampledState
 
 _STRATA = 8  # of the way from a background row to the row: a draw has a place in each
+_MOST_BYTES = 32 << 20  # of points at once
 
 
 class GradientSHAP(SampledMethod[np.ndarray]):
@@ -65,18 +66,27 @@ class GradientSHAP(SampledMethod[np.ndarray]):
 
     def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> np.ndarray:
         """Return the mean of each draw's places, of shape (draws, rows, features, outputs)."""
-        assert state.background is not None
         assert state.ends is not None
-        given = state.table.rows(rows).matrix()
+        given, outputs = state.table.rows(rows).matrix(), len(state.ends[0])
+        at_once = max(1, _MOST_BYTES // (given.nbytes * _STRATA))
+        drawn = []
+        for start in range(first, stop, at_once):
+            away, places = self._ways(state, given, range(start, min(stop, start + at_once)))
+            points = given[:, None] - places[:, None, :, None] * away
+            gradients = self._gradients(points.reshape(-1, given.shape[1]), outputs).reshape(*away.shape, outputs)
+            drawn.append((gradients * away[..., None]).mean(axis=2))
+        return np.concatenate(drawn)
+
+    def _ways(self, state: SampledState, given: np.ndarray, draws: range) -> tuple[np.ndarray, np.ndarray]:
+        """Return how far rows are from background rows, (draws, rows, strata, features), and places on the way."""
+        assert state.background is not None
         background, weights = state.background.matrix(), state.background.weights
-        drawn, outputs = [], len(state.ends[0])
-        for draw in range(first, stop):
+        away, places = [], []
+        for draw in draws:
             rng = generator_of(self.seed, draw)
-            places = (rng.permutation(_STRATA) + rng.random(_STRATA)) / _STRATA
-            away = given[:, None] - background[_systematic(weights, rng)]
-            gradients = self._gradients((given[:, None] - places[:, None] * away).reshape(-1, given.shape[1]), outputs)
-            drawn.append((gradients.reshape(*away.shape, -1) * away[..., None]).mean(axis=1))
-        return np.stack(drawn)
+            places.append((rng.permutation(_STRATA) + rng.random(_STRATA)) / _STRATA)
+            away.append(given[:, None] - background[_systematic(weights, rng)])
+        return np.stack(away), np.stack(places)
 
     def _gradients(self, rows: np.ndarray, n_outputs: int) -> np.ndarray:
         """Return the gradients of what is explained, of shape (rows, features, outputs)."""

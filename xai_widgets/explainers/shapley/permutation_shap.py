@@ -64,7 +64,7 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
         asked = np.concatenate([joined, ~joined], axis=1).reshape(-1, players)
         assert state.ends is not None
         base, full = state.ends[0], state.ends[1][rows]
-        earned = self._earned(state, rows, asked).reshape(len(rows), len(orders), 2, players - 1, -1)
+        earned = self._earned(state, rows, asked).reshape(len(rows), len(orders), 2, players - 1, len(base))
         none = np.broadcast_to(base, (*earned.shape[:2], 1, len(base)))
         everyone = np.broadcast_to(full[:, None, None], none.shape)
         forward = np.diff(np.concatenate([none, earned[:, :, 0], everyone], axis=2), axis=2)
