@@ -94,7 +94,7 @@ class PartitionSHAP(PackageMethod):
         return {"max_evals": self.max_evals}
 
     def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
-        import shap
+        import shap  # type: ignore[import-untyped]
 
         assert state.background is not None
         background = _unweighted(state)
