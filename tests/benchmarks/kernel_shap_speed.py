@@ -2,9 +2,10 @@
 
 Run as ``python -m tests.benchmarks.kernel_shap_speed [THREADS]``, by default 2. 100 background rows; candidates take
 turns, on another row in every round; figures are the best of one row's times, since on a busy machine a median says
-more about the others. Errors are relative to `REFERENCE` coalitions of another seed, over `ROWS` rows. Ours makes its coalitions and what the first layer makes of the background
-once for all rows, in a first call that is not timed, as is shap's own start. "Black box" is the network behind a
-function of arrays. "At shap's error" is the smallest of `BUDGETS` with an error of at most shap's.
+more about the others. Errors are relative to 32 768 coalitions of another seed, over three rows. Ours makes its
+coalitions and what the first layer makes of the background once for all rows, in a first call that is not timed, as is
+shap's own start. "Black box" is the network behind a function of arrays. "At shap's error" is the smallest of `BUDGETS`
+with an error of at most shap's.
 """
 
 import os

@@ -382,9 +382,9 @@ class FrameTable(Table):
 
     def columns(self, names: Sequence[str]) -> FrameTable:
         labels = [self._labels[self.names.index(name)] for name in names]
-        return FrameTable(
-            self._native[labels] if hasattr(self._native, "loc") else self._frame.select(*labels).to_native()
-        )
+        if self._frame.implementation.is_pandas_like():
+            return FrameTable(self._native[labels])
+        return FrameTable(self._frame.select(*labels).to_native())
 
     def native(self) -> Any:
         return _copy_of_frame(self._native)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...models import InputError
 from ...models.digests import digest
+from ...models.partitions import in_memory
 from ...models.tables import Table, is_missing
 
 DEFAULT_ROWS = 100
@@ -71,7 +72,9 @@ class Background:
         if isinstance(given, int | np.integer) and not isinstance(given, bool):
             return cls.drawn(table, int(given), seed=seed)
         rows, weights, text = _of_shap(given) if type(given).__module__.startswith("shap.") else (given, None, None)
-        background = Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
+        background = in_memory(
+            Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
+        )
         return cls(
             _in_order(background, table),
             _checked_weights(weights, background.n_rows),
@@ -81,7 +84,7 @@ class Background:
     @classmethod
     def drawn(cls, X: Any, n_rows: int, *, seed: int = 0) -> Background:  # noqa: N803 (as everywhere)
         """Return rows of a table drawn without repetition; all of them where `n_rows` is their number."""
-        table = Table.of(X)
+        table = in_memory(Table.of(X))
         if not 1 <= n_rows <= table.n_rows:
             raise InputError(
                 "So many background rows cannot be drawn.",
@@ -102,7 +105,7 @@ class Background:
         """
         from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
-        table = Table.of(X)
+        table = in_memory(Table.of(X))
         matrix = table.matrix()
         if not 1 <= n_centres <= table.n_rows:
             raise InputError(

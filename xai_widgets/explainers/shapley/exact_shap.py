@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...models import InputError
+from ..checked import check_count
 from .by_coalitions import CoalitionMethod
 from .coalitions import pairs_in_all
 
@@ -51,7 +52,7 @@ class ExactSHAP(CoalitionMethod):
         max_features: int = 12,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed, groups=groups)
-        self.max_features = max_features
+        self.max_features = check_count("max_features", max_features)
 
     def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)
         state = super().start(X)

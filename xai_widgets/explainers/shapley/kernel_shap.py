@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...models import InputError
+from ..checked import check_count
 from .by_coalitions import CoalitionMethod
 from .coalitions import pairs_in_all
 
@@ -46,7 +47,7 @@ class KernelSHAP(CoalitionMethod):
         n_samples: int | None = None,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed, groups=groups)
-        self.n_samples = n_samples
+        self.n_samples = None if n_samples is None else check_count("n_samples", n_samples)
 
     def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)
         state = super().start(X)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from ...models.digests import digest
+from ...models.partitions import in_memory
 from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
@@ -248,7 +249,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
-        table = _in_memory(Table.of(X))
+        table = in_memory(Table.of(X))
         players = Players.of(table, self.groups)
         background = self._background(table)
         identity = {
@@ -352,13 +353,6 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             if error is not None:
                 error[at] = part.standard_error
         return RowValues(values, base, outputs, error)
-
-
-def _in_memory(table: Table) -> Table:
-    """Return a table of this process: one in parts is gathered."""
-    from ...models.partitions import PartitionedTable
-
-    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:
