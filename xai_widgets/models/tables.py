@@ -284,6 +284,9 @@ class ArrayTable(Table):
     def values(self, name: str) -> np.ndarray:
         return _tidied(self._array[:, self.names.index(name)], self.kind(name))
 
+    def matrix(self) -> np.ndarray:
+        return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
+
     def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
         return None
 

@@ -320,7 +320,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     def _background(self, table: Table) -> Background | None:
         if not self.needs_background and self._given_background is None:
             return None
-        return Background.of(self._given_background, table, seed=self.seed)
+        background = Background.of(self._given_background, table, seed=self.seed)
+        if self._given_background is not None and not isinstance(self._given_background, int | np.integer):
+            self._given_background = background  # a snapshot, read once
+        return background
 
     def _settings(self) -> dict[str, Any]:
         """Return what else the values depend on, by name."""
