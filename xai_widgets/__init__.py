@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from . import explainers, zoo
     from .explainers.attribution import Attribution
     from .explainers.gradient import GradientXInput, SimpleGradient
+    from .explainers.lime import LIMETabular
+    from .explainers.shapley.background import Background
+    from .explainers.shapley.by_package import DeepSHAP, PartitionSHAP
+    from .explainers.shapley.choose import explainer_for
+    from .explainers.shapley.exact_shap import ExactSHAP
+    from .explainers.shapley.gradient_shap import GradientSHAP
+    from .explainers.shapley.kernel_shap import KernelSHAP
+    from .explainers.shapley.linear_shap import LinearSHAP
+    from .explainers.shapley.permutation_shap import PermutationSHAP
+    from .explainers.shapley.tree_shap import TreeSHAP
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
     from .widgets.ice_explorer import ICEExplorer
@@ -22,30 +32,52 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Attribution",
+    "Background",
+    "DeepSHAP",
     "Estimate",
+    "ExactSHAP",
+    "GradientSHAP",
     "GradientXInput",
     "ICEExplorer",
     "ICEPlot",
+    "KernelSHAP",
     "LIMEPlot",
+    "LIMETabular",
+    "LinearSHAP",
     "PDPSurface",
+    "PartitionSHAP",
+    "PermutationSHAP",
     "SaliencyMap",
     "SimpleGradient",
     "SmoothGrad",
+    "TreeSHAP",
+    "explainer_for",
     "explainers",
     "zoo",
 ]
 
 _HOME = {
     "Attribution": "explainers.attribution",
+    "Background": "explainers.shapley.background",
+    "DeepSHAP": "explainers.shapley.by_package",
     "Estimate": "explainers.stream",
+    "ExactSHAP": "explainers.shapley.exact_shap",
+    "GradientSHAP": "explainers.shapley.gradient_shap",
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
+    "KernelSHAP": "explainers.shapley.kernel_shap",
     "LIMEPlot": "widgets.lime_plot",
+    "LIMETabular": "explainers.lime",
+    "LinearSHAP": "explainers.shapley.linear_shap",
     "PDPSurface": "widgets.pdp_surface",
+    "PartitionSHAP": "explainers.shapley.by_package",
+    "PermutationSHAP": "explainers.shapley.permutation_shap",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",
+    "TreeSHAP": "explainers.shapley.tree_shap",
+    "explainer_for": "explainers.shapley.choose",
 }
 
 

@@ -179,6 +179,11 @@ class PartitionedTable(Table):
         yield from compute(*calls)  # type: ignore[no-untyped-call]
 
 
+def in_memory(table: Table) -> Table:
+    """Return a table of this process: the rows of one in parts come here."""
+    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
+
+
 # -- what is done with a partition, where it lies ----------------------------------------------------------------------
 
 

@@ -289,6 +289,9 @@ class ArrayTable(Table):
     def values(self, name: str) -> np.ndarray:
         return _tidied(self._array[:, self.names.index(name)], self.kind(name))
 
+    def matrix(self) -> np.ndarray:
+        return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
+
     def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
         return None
 
@@ -392,9 +395,9 @@ class FrameTable(Table):
 
     def columns(self, names: Sequence[str]) -> FrameTable:
         labels = [self._labels[self.names.index(name)] for name in names]
-        return FrameTable(
-            self._native[labels] if hasattr(self._native, "loc") else self._frame.select(*labels).to_native()
-        )
+        if self._frame.implementation.is_pandas_like():
+            return FrameTable(self._native[labels])
+        return FrameTable(self._frame.select(*labels).to_native())
 
     def native(self) -> Any:
         return _copy_of_frame(self._native)
