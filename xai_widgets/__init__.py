@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .widgets.lime_plot import LIMEPlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
+    from .widgets.waterfall_plot import WaterfallPlot
 
 __version__ = "0.1.0"
 
@@ -51,6 +52,7 @@ __all__ = [
     "SimpleGradient",
     "SmoothGrad",
     "TreeSHAP",
+    "WaterfallPlot",
     "explainer_for",
     "explainers",
     "zoo",
@@ -77,6 +79,7 @@ _HOME = {
     "SimpleGradient": "explainers.gradient",
     "SmoothGrad": "explainers.smoothgrad",
     "TreeSHAP": "explainers.shapley.tree_shap",
+    "WaterfallPlot": "widgets.waterfall_plot",
     "explainer_for": "explainers.shapley.choose",
 }
 

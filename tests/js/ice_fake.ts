@@ -150,6 +150,8 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     filters: {},
     selection: selectionOf(),
     hover: null,
+    index: null,
+    what_if: {},
     pair: null,
     language: "en",
     status: "done",

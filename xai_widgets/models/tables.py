@@ -19,6 +19,8 @@ from .errors import InputError
 if TYPE_CHECKING:
     import narwhals as nw
 
+_FEW_ROWS = 100  # of a table whose columns are kept as they were read
+
 Kind = Literal["numeric", "integer", "category", "boolean", "text"]
 
 
@@ -349,7 +351,10 @@ class FrameTable(Table):
         check_not_empty(self.n_rows, len(self.names))
         self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
 
-    @property
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_frame", "_known")}
+
+    @functools.cached_property
     def _frame(self) -> nw.DataFrame[Any]:
         import narwhals as nw
 
@@ -369,6 +374,18 @@ class FrameTable(Table):
         return str(self._series(name).dtype)
 
     def values(self, name: str) -> np.ndarray:
+        if self.n_rows > _FEW_ROWS:
+            return self._read(name)
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    @functools.cached_property
+    def _known(self) -> dict[str, np.ndarray]:
+        """Columns of a small table, which is asked for them again and again."""
+        return {}
+
+    def _read(self, name: str) -> np.ndarray:
         values = self._series(name).to_numpy()
         return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
 
@@ -389,7 +406,7 @@ class FrameTable(Table):
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
         part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
-        for of_rows in ("fingerprint", "odd_rows"):
+        for of_rows in ("fingerprint", "odd_rows", "_frame", "_known"):
             part.__dict__.pop(of_rows, None)
         return part
 

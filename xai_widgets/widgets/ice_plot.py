@@ -105,7 +105,7 @@ class ICEPlot(LiveWidget):
     highlight : sequence of int, optional
         Rows whose curves are drawn above the others, with their number.
     **view
-        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `index`, `what_if`, `language`.
 
     Attributes
     ----------
@@ -128,6 +128,9 @@ class ICEPlot(LiveWidget):
         The pair that is chosen among them.
     pair_surface : PDPSurface or None
         Of the chosen pair, below the plot.
+    index : int or None
+        A row whose curve is marked: at its own value, or at that of `what_if`, a dict of values by feature. Linked with
+        a waterfall `w`, the mark follows: `for name in ("index", "what_if"): ipywidgets.jslink((w, name), (ice, name))`
 
     Notes
     -----
@@ -181,6 +184,8 @@ class ICEPlot(LiveWidget):
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
         sync=True, resettable=True
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from .live import LiveWidget, kernel_owned
 from .selection import Selection
 
 if TYPE_CHECKING:
-    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
+    from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 
@@ -53,7 +54,7 @@ class SHAPPlot(LiveWidget):
         The row that is opened.
     """
 
-    _parameters = ("seed",)
+    _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
 
     output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
@@ -136,6 +137,12 @@ class SHAPPlot(LiveWidget):
         return row  # type: ignore[no-any-return]
 
     @property
+    def explanation(self) -> Any:
+        """The newest `shap.Explanation`, made when it is first read: None before the first answer."""
+        made = self._explanation
+        return None if made is None else made()
+
+    @property
     def selected(self) -> Any:
         """The selected rows, as the same kind of table that was given.
 
@@ -159,7 +166,7 @@ class SHAPPlot(LiveWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[ShapleyEstimate[Any] | ReadyEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Any]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
         if self._ready is not None:
@@ -234,13 +241,17 @@ class SHAPPlot(LiveWidget):
         }
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return functools.cache(lambda: self._explanation_of(estimate))  # shap takes seconds to be imported
+
+    def _explanation_of(self, estimate: Any) -> Any:
         given = self._given.get("explanation")
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
         return estimate.explanation()
 
     def _code(self, request: dict[str, Any]) -> str:
-        named = {name: getattr(self, name) for name in ("seed", "output", "max_display", *self._drawn_by)}
+        names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by))
+        named = {name: getattr(self, name) for name in names}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)

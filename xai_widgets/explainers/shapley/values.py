@@ -141,6 +141,18 @@ class ShapleyValues:
         """Return the values that the rows have of a feature, by its position; None without data."""
         return None if self.data is None else self.data.values(self.data.names[feature])
 
+    def rows(self, positions: Any) -> Self:
+        """Return the values of some rows, by position."""
+        at = np.asarray(positions, dtype=np.intp)
+        return dataclasses.replace(
+            self,
+            values=self.values[at],
+            base_values=self.base_values[at],
+            data=None if self.data is None else self.data.rows(at),
+            standard_error=None if self.standard_error is None else self.standard_error[at],
+            interactions=None if self.interactions is None else self.interactions[at],
+        )
+
     def with_data(self, data: Any) -> Self:
         """Return the same values beside other data, whose names count where it has names."""
         names = None if hasattr(data, "columns") or isinstance(data, Table) else self.feature_names
