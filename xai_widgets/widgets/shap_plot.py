@@ -23,7 +23,8 @@ class SHAPPlot(LiveWidget):
     """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
 
     A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
-    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`.
+    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`; what of these the
+    kernel draws by, it observes itself.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ class SHAPPlot(LiveWidget):
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -111,7 +113,8 @@ class SHAPPlot(LiveWidget):
         )
         if outputs:
             self._name_outputs(outputs)
-        self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language"])
+        self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._drawn_by])
         self._request()
 
     @traitlets.validate("output")
@@ -232,6 +235,14 @@ class SHAPPlot(LiveWidget):
             "n_rows": values.n_rows,
             "code": self._code(request),
         }
+
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._show_code()
+
+    def _show_code(self) -> None:
+        if self._shown is not None:
+            self._publish(code=self._code(self._shown[1]))
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
         given = self._given.get("explanation")
