@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH, LEAST_WIDTH, HEIGHT = 560, 240, 220
 EDGE, HEAD, LEFT = 14, 46, 56
 BAR = 26  # height of the arrows of one row
-LABEL_GAP = 14
+MOST_NAMED, NUMBER = 5, 44  # features of a side, and the room of their numbers
 PALEST = 0.72  # how much of the page is in the colour of the weakest band
 RAISE = {"light": "#d00d4b", "dark": "#ff6484"}
 LOWER = {"light": "#1f5fd0", "dark": "#5ea6ff"}
@@ -62,8 +62,9 @@ class ForceFigure:
     def title(self) -> str:
         name = self.header["outputs"][self.header["output"]]
         units = {"log_odds": "log-odds", "probability": "probability", "log_loss": "log loss"}
-        kind = units.get(self.header["units"], "" if name else "model output")
-        return " of ".join(part for part in (kind, name) if part) or "model output"
+        if self.header["units"] in units:
+            return " of ".join(part for part in (units[self.header["units"]], name) if part)
+        return name if self.header["units"] == "score" and name else ", ".join(filter(None, ("model output", name)))
 
     @property
     def description(self) -> str:
@@ -129,7 +130,8 @@ class ForceFigure:
                     marks.append(Box(left + 0.5, top, max(1.0, right - left - 1), BAR, ink))
                 at = after
         marks += self._marks_of(place, output, base, top, width)
-        return [*marks, *self._labels(place, output, top + BAR + 20, width)], top + BAR + 40
+        labels = list(self._labels(top + BAR + 22, width))
+        return [*marks, *labels], max([top + BAR + 4, *(label.y for label in labels)])
 
     def _marks_of(self, place: Any, output: float, base: float | None, top: float, width: int) -> Iterator[Mark]:
         x = place(output)
@@ -142,22 +144,20 @@ class ForceFigure:
             if abs(at - x) > mine / 2 + letters.width_of(f"output {self._digits.plain(output)}", 15) / 2 + 12:
                 yield from self._centred(f"base value {self._digits.plain(base)}", at, top - 14, 11, "pale", width)
 
-    def _labels(self, place: Any, output: float, top: float, width: int) -> Iterator[Mark]:
-        """Name as many features as have room, the strongest first, each under its own side."""
-        room = {1: place(output) - EDGE, -1: width - EDGE - place(output)}
-        ends = {1: place(output), -1: place(output)}
-        for number, (name, value) in enumerate(self._contributions()):
-            if number >= self.max_display or not value:
-                return
+    def _labels(self, top: float, width: int) -> Iterator[Text]:
+        """Name the strongest features: at the left those that raise, at the right those that lower."""
+        half = width / 2
+        count = {1: 0, -1: 0}
+        for name, value in list(self._contributions())[: self.max_display]:
             sign = 1 if value > 0 else -1
-            text = f"{name} {self._digits.signed(value)}"
-            wide = letters.width_of(text, 11) + LABEL_GAP
-            if wide > room[sign]:
+            if not value or count[sign] == MOST_NAMED:
                 continue
-            room[sign] -= wide
-            x = ends[sign] - wide if sign > 0 else ends[sign] + LABEL_GAP
-            ends[sign] += -wide if sign > 0 else wide
-            yield Text(x, top, text, 11, (RAISE if sign > 0 else LOWER)[self.theme])
+            y = top + LINE * count[sign]
+            count[sign] += 1
+            ink = (RAISE if sign > 0 else LOWER)[self.theme]
+            number, left = self._digits.signed(value), EDGE if sign > 0 else half + EDGE
+            yield Text(left + NUMBER, y, number, 11, ink, align="right")
+            yield Text(left + NUMBER + 8, y, name, 11, self._ink("ink"), half - NUMBER - 2 * EDGE - 8)
 
     def _centred(self, text: str, x: float, y: float, size: int, ink: str, width: int) -> Iterator[Mark]:
         wide = letters.width_of(text, size)
