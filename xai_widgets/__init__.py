@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.force_plot import ForcePlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.pdp_surface import PDPSurface
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Attribution",
     "Estimate",
+    "ForcePlot",
     "GradientXInput",
     "ICEExplorer",
     "ICEPlot",
@@ -36,6 +38,7 @@ __all__ = [
 _HOME = {
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
+    "ForcePlot": "widgets.force_plot",
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
