@@ -1,5 +1,5 @@
 // In which order the rows stand, and what they look like on so many columns of pixels.
-import { type Force, type Ordering, valueAt } from "./force_frame";
+import { type Force, type Ordering, placeOfRow, valueAt } from "./force_frame";
 
 export const ORDERS = ["similarity", "output", "original"] as const;
 
@@ -14,32 +14,27 @@ export function orderOf(force: Force, wanted: string, ordering: Ordering | null)
   const { header, count, outputs, data } = force;
   const all = () => Uint32Array.from({ length: count }, (_, place) => place);
   if (wanted === "original") return { places: all(), found: true };
-  if (wanted === "output" || count < 2) return { places: sorted(all(), outputs), found: true };
+  if (wanted === "output" || count < 2) return { places: sorted(outputs), found: true };
   const { job, output } = header;
   if (ordering?.order === wanted && ordering.job === job && ordering.output === output) {
     if (ordering.places.length === count) return { places: ordering.places, found: true };
   }
   const column = header.columns.indexOf(header.features.indexOf(wanted));
-  if (data && column >= 0) return { places: sorted(all(), data[column]!), found: true };
-  return { places: sorted(all(), outputs), found: false };
+  if (data && column >= 0) return { places: sorted(data[column]!), found: true };
+  return { places: sorted(outputs), found: false };
 }
 
-/** Ascending, what is missing last. */
-function sorted(places: Uint32Array, keys: Float32Array): Uint32Array {
-  return places.sort((one, other) => {
-    const [first, second] = [keys[one]!, keys[other]!];
-    if (first < second) return -1;
-    if (first > second) return 1;
-    if (first === second) return one - other;
-    return Number(Number.isNaN(first)) - Number(Number.isNaN(second)) || one - other;
+const MOST = 2 ** 20; // rows: a key of 32 bits and a place of 20 are one number without loss
+
+/** Places by ascending keys, what is missing last: sorted as plain numbers, which takes a tenth of the time. */
+function sorted(keys: Float32Array): Uint32Array {
+  const bits = new Uint32Array(keys.length);
+  new Float32Array(bits.buffer).set(keys);
+  const joined = Float64Array.from(bits, (bit, place) => {
+    const ascending = bit >>> 31 && (bit & 0x7fffffff) <= 0x7f800000 ? ~bit >>> 0 : (bit | 0x80000000) >>> 0;
+    return ascending * MOST + place;
   });
-}
-
-/** Where each row stands. */
-export function standsOf({ places }: Order): Uint32Array {
-  const stands = new Uint32Array(places.length);
-  for (let stand = 0; stand < places.length; stand++) stands[places[stand]!] = stand;
-  return stands;
+  return Uint32Array.from(joined.sort(), (key) => key % MOST);
 }
 
 export interface Columns {
@@ -59,15 +54,16 @@ export function columnsOf(force: Force, places: Uint32Array, from: number, to: n
   const { header, stored, outputs } = force;
   const shown = Math.min(display, header.columns.length);
   const share = (to - from) / count;
-  const first = (column: number) => Math.min(places.length - 1, Math.floor(from + column * share));
-  const ends = Uint32Array.from({ length: count + 1 }, (_, column) => first(column));
-  const until = (column: number) => Math.max(ends[column]! + 1, Math.min(places.length, ends[column + 1]!));
+  const last = places.length - 1;
+  const ends = Uint32Array.from({ length: count + 1 }, (_, column) => Math.floor(from + column * share + 1e-9));
+  const first = (column: number) => Math.min(last, ends[column]!);
+  const until = (column: number) => Math.max(first(column) + 1, Math.min(last + 1, ends[column + 1]!));
   const bands = Array.from({ length: shown + 2 }, () => new Float32Array(count));
   const means = new Float32Array(count);
   const base = new Float32Array(count);
   let most = 1;
   for (let column = 0; column < count; column++) {
-    const [start, stop] = [ends[column]!, until(column)];
+    const [start, stop] = [first(column), until(column)];
     const number = stop - start;
     if (number > most) most = number;
     let sum = 0;
@@ -84,7 +80,7 @@ export function columnsOf(force: Force, places: Uint32Array, from: number, to: n
     if (feature < shown) {
       const band = bands[feature]!;
       for (let column = 0; column < count; column++) {
-        const [start, stop] = [ends[column]!, until(column)];
+        const [start, stop] = [first(column), until(column)];
         let sum = 0;
         for (let stand = start; stand < stop; stand++) sum += values[places[stand]!]!;
         band[column] = low + (scale * sum) / (stop - start);
@@ -93,7 +89,7 @@ export function columnsOf(force: Force, places: Uint32Array, from: number, to: n
     }
     const [raising, lowering] = [bands[shown]!, bands[shown + 1]!];
     for (let column = 0; column < count; column++) {
-      const [start, stop] = [ends[column]!, until(column)];
+      const [start, stop] = [first(column), until(column)];
       for (let stand = start; stand < stop; stand++) {
         const value = low + scale * values[places[stand]!]!;
         if (value > 0) raising[column]! += value / (stop - start);
@@ -121,15 +117,32 @@ function rangeOf(bands: Float32Array[], outputs: Float32Array, base: Float32Arra
   return [low, high];
 }
 
-/** The mean output of the rows that stand from one place to another. */
-export function meanOutput({ outputs }: Force, chosen: Iterable<number>): number {
-  let sum = 0;
+export interface Chosen {
+  /** Whether each row that was sent is selected. */
+  marks: Uint8Array;
+  count: number;
+  meanOutput: number;
+}
+
+/** The rows that a selection names, among those that were sent. */
+export function chosenOf(force: Force, selection: Uint32Array): Chosen {
+  const marks = new Uint8Array(force.count);
   let count = 0;
-  for (const place of chosen) {
-    sum += outputs[place]!;
+  let sum = 0;
+  for (const row of selection) {
+    const place = placeOfRow(force, row);
+    if (place < 0) continue;
+    marks[place] = 1;
     count += 1;
+    sum += force.outputs[place]!;
   }
-  return count ? sum / count : Number.NaN;
+  return { marks, count, meanOutput: sum / count };
+}
+
+/** Where a row of X stands; null where it was not sent. */
+export function standOf(force: Force, { places }: Order, row: number | null): number | null {
+  const place = row === null ? -1 : placeOfRow(force, row);
+  return place < 0 ? null : places.indexOf(place);
 }
 
 /** Where no value of any row is other than zero. */

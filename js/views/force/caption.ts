@@ -3,7 +3,7 @@ import { button } from "../../lib/controls";
 import { element, write } from "../../lib/dom";
 import { writeSelection } from "../../lib/ice_curves";
 import type { Words } from "../../lib/words";
-import { chosenOf, titleOf } from "./describe";
+import { titleOf, toldChosen } from "./describe";
 import type { Actions, Part } from "./scene";
 
 export function createCaption(actions: Actions, words: Words): Part {
@@ -26,8 +26,8 @@ export function createCaption(actions: Actions, words: Words): Part {
       raise.hidden = lower.hidden = drawing === null;
       const logit = state.traits.link === "logit";
       link.hidden = !logit;
-      selected.hidden = !drawing?.stack?.chosen;
-      if (drawing?.stack?.chosen) write(chosen, chosenOf(drawing, logit, words));
+      selected.hidden = !drawing?.stack?.chosen.count;
+      if (drawing && !selected.hidden) write(chosen, toldChosen(drawing, logit, words));
     },
   };
 }

@@ -1,6 +1,6 @@
 // The plot in words: its text alternative, what is read of a row, its status line, and what is said of changes.
 import { type RowRecord, recordAt } from "../../lib/force_frame";
-import { isAllZero, meanOutput } from "../../lib/force_order";
+import { isAllZero } from "../../lib/force_order";
 import type { ForceState } from "../../lib/force_state";
 import { integer } from "../../lib/format";
 import { type Printer, percentOf, printValue, shapPhrases, unitsOf } from "../../lib/shap_words";
@@ -13,8 +13,10 @@ const MOST_READ = 5; // features of a row
 
 /** What the values add up to. */
 export function titleOf({ force }: Drawing, words: Words): string {
+  const { outputs, output } = force.header;
   const text = unitsOf(force.header, words);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const named = outputs[output] !== "" && text.startsWith(outputs[output]!); // the reader's own spelling
+  return named ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The row under the pointer: exactly where the kernel has told, else as it was sent. */
@@ -123,12 +125,10 @@ export function statusPhrases({ state, drawing, words }: Pick<Scene, "state" | "
 }
 
 /** How many rows are selected, and what they have in common: their mean output. */
-export function chosenOf({ force, stack, printer }: Drawing, logit: boolean, words: Words): string {
-  const chosen = [...stack!.marks.keys()].filter((place) => stack!.marks[place]);
-  const mean = meanOutput(force, chosen);
-  const output = Number.isNaN(mean) ? "" : logit ? percentOf(mean) : printer.plain(mean);
-  const key = stack!.chosen === 1 ? "force.chosen.one" : "force.chosen";
-  return words(key, { count: integer(stack!.chosen), output });
+export function toldChosen({ stack, printer }: Drawing, logit: boolean, words: Words): string {
+  const { count, meanOutput } = stack!.chosen;
+  const output = count ? (logit ? percentOf(meanOutput) : printer.plain(meanOutput)) : "";
+  return words(count === 1 ? "force.chosen.one" : "force.chosen", { count: integer(count), output });
 }
 
 /** That it computes, how far it is, what came out. */
@@ -145,7 +145,7 @@ export function announceChange(before: ForceState, scene: Scene, say: (text: str
   } else if (before.traits.status !== status || (state.force !== before.force && state.force?.header.finished)) {
     say(`${told()}. ${describe(scene)}`);
   } else if (before.traits.selection !== selection && drawing?.stack) {
-    say(chosenOf(drawing, false, words));
+    say(toldChosen(drawing, false, words));
   } else if (before.traits.index !== index && index !== null && drawing?.stack) {
     say(words("force.opened.told", { row: index }));
   }

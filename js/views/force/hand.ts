@@ -37,8 +37,8 @@ export function createHand(actions: Actions, label: string) {
   };
   const rowsBetween = ([one, other]: [number, number], adding: boolean): Uint32Array => {
     const { force } = drawing!;
-    const { order, marks } = stack()!;
-    const chosen = adding ? marks.slice() : new Uint8Array(force.count);
+    const { order, chosen: before } = stack()!;
+    const chosen = adding ? before.marks.slice() : new Uint8Array(force.count);
     const [first, last] = [rowAt(Math.min(one, other)), rowAt(Math.max(one, other))];
     for (let stand = first; stand <= last; stand++) chosen[order.places[stand]!] = 1;
     return force.rows.filter((_, place) => chosen[place]);

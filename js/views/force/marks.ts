@@ -52,7 +52,7 @@ export function createSelected(): Layer {
     draw({ stack }, { local }) {
       const { geometry, chosen } = stack!;
       const { top, bottom, x, left, right } = geometry;
-      const runs = chosen && !local.brush ? runsOf(stack!) : [];
+      const runs = chosen.count && !local.brush ? runsOf(stack!) : [];
       veil.setAttribute("d", runs.map(([a, b, on]) => (on ? "" : `M${a} ${top}H${b}V${bottom}H${a}z`)).join(""));
       strip.setAttribute(
         "d",
@@ -76,7 +76,7 @@ export function createSelected(): Layer {
 }
 
 /** Runs of pixels across with and without a selected row. */
-function runsOf({ geometry, marks, order, window }: Stack): [number, number, boolean][] {
+function runsOf({ geometry, chosen: { marks }, order, window }: Stack): [number, number, boolean][] {
   const { left, right } = geometry;
   const pixels = Math.round(right - left);
   const share = (window[1] - window[0]) / pixels;
@@ -99,7 +99,7 @@ export function createPointer(): Layer {
   const opened = shape("path", { class: "opened" });
   return {
     element: shape("g", { class: "pointer", "aria-hidden": "true" }, opened, line, dot),
-    draw({ stack, force }, { local, state }) {
+    draw({ stack, force }, { local }) {
       const { order, geometry, window } = stack!;
       const { x, y, top, bottom } = geometry;
       const at = local.at;
@@ -111,7 +111,7 @@ export function createPointer(): Layer {
         const output = force.outputs[order.places[at]!]!;
         dot.setAttribute("cy", String(Math.max(top, Math.min(bottom, y.place(output)))));
       }
-      const stand = standOf(stack!, force.rows, state.traits.index);
+      const stand = stack!.opened;
       const within = stand !== null && stand + 1 > window[0] && stand < window[1];
       opened.setAttribute("d", within ? `M${x.place(stand + 0.5)} ${top - 3}V${bottom + STRIP}` : "");
     },
@@ -119,10 +119,3 @@ export function createPointer(): Layer {
 }
 
 const STRIP = 9;
-
-/** Where a row of X stands. */
-export function standOf({ order }: Stack, rows: Uint32Array, row: number | null): number | null {
-  if (row === null) return null;
-  const stand = order.places.findIndex((place) => rows[place] === row);
-  return stand < 0 ? null : stand;
-}

@@ -38,7 +38,7 @@ export function createPlot(actions: Actions, words: Words, measure: Measure): Pl
       const { drawing, surroundings, style, local, state } = scene;
       whole.hidden = !drawing?.stack;
       if (!drawing?.stack) return;
-      const { columns, geometry, marks } = drawing.stack;
+      const { columns, geometry, chosen } = drawing.stack;
       const ground = [columns, geometry, surroundings, style, local.band, devicePixelRatio];
       if (painted(...ground)) {
         whole.style.height = `${geometry.height}px`;
@@ -48,7 +48,7 @@ export function createPlot(actions: Actions, words: Words, measure: Measure): Pl
         bands.draw(drawing, scene);
         setAttributes(picture, { "aria-label": describe(scene) });
       }
-      if (marked(...ground, marks, local.brush, state.traits.link)) selected.draw(drawing, scene);
+      if (marked(...ground, chosen, local.brush, state.traits.link)) selected.draw(drawing, scene);
       pointer.draw(drawing, scene);
       hand.draw(drawing);
       tip.draw(drawing, scene);

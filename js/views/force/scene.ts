@@ -1,6 +1,6 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Force, RowRecord } from "../../lib/force_frame";
-import type { Columns, Order } from "../../lib/force_order";
+import type { Chosen, Columns, Order } from "../../lib/force_order";
 import type { ForceSettings, ForceState } from "../../lib/force_state";
 import type { Command } from "../../lib/session";
 import type { Printer } from "../../lib/shap_words";
@@ -33,9 +33,9 @@ export interface Stack {
   window: [number, number];
   columns: Columns;
   geometry: Geometry;
-  /** Whether each row that was sent is selected. */
-  marks: Uint8Array;
-  chosen: number;
+  chosen: Chosen;
+  /** Where the opened row stands. */
+  opened: number | null;
 }
 
 export interface Drawing {

@@ -1,7 +1,7 @@
 // The whole view: controls above, the stack or the bar, the opened row, status below.
 import { createAnnouncer } from "../../lib/announce";
 import { type Force, type Ordering, placeOfRow, type RowRecord, recordAt } from "../../lib/force_frame";
-import { type Columns, columnsOf, type Order, orderOf } from "../../lib/force_order";
+import { type Columns, chosenOf, columnsOf, type Order, orderOf, standOf } from "../../lib/force_order";
 import type { ForceState } from "../../lib/force_state";
 import { readSelection } from "../../lib/ice_curves";
 import { createMeasure } from "../../lib/measure";
@@ -100,24 +100,8 @@ function createDrawer(): (state: ForceState, force: Force, local: Local, width: 
   const laid = createMemo((columns: Columns, from: number, to: number, width: number, logit: boolean) =>
     layoutFor(columns, [from, to], width, logit),
   );
-  const marked = createMemo((force: Force, selection: unknown) => marksOf(force, readSelection(selection)));
-  const sliced = createMemo(
-    (
-      order: Order,
-      from: number,
-      to: number,
-      columns: Columns,
-      geometry: Stack["geometry"],
-      marks: Uint8Array,
-    ): Stack => ({
-      order,
-      window: [from, to],
-      columns,
-      geometry,
-      marks,
-      chosen: marks.reduce((sum, mark) => sum + mark, 0),
-    }),
-  );
+  const chosen = createMemo((force: Force, selection: unknown) => chosenOf(force, readSelection(selection)));
+  const opens = createMemo(standOf);
   return (state, force, local, width) => {
     const { traits } = state;
     if (force.header.n_rows === 1) {
@@ -129,7 +113,14 @@ function createDrawer(): (state: ForceState, force: Force, local: Local, width: 
     const pixels = Math.max(1, Math.round(stackWidth(width) * (devicePixelRatio || 1)));
     const columns = averaged(force, order, from, to, pixels, traits.max_display);
     const geometry = laid(columns, from, to, width, traits.link === "logit");
-    const stack = sliced(order, from, to, columns, geometry, marked(force, traits.selection));
+    const stack: Stack = {
+      order,
+      window: [from, to],
+      columns,
+      geometry,
+      chosen: chosen(force, traits.selection),
+      opened: opens(force, order, traits.index),
+    };
     const opened = openedOf(force, traits.index, traits.opened);
     const [low, high] = columns.range;
     return { force, width, stack, opened, printer: printerFor((high - low) / 4) };
@@ -139,15 +130,6 @@ function createDrawer(): (state: ForceState, force: Force, local: Local, width: 
 function within(window: Window | null, count: number): Window {
   if (!window || window[1] > count) return [0, count];
   return window;
-}
-
-function marksOf(force: Force, selection: Uint32Array): Uint8Array {
-  const marks = new Uint8Array(force.count);
-  for (const row of selection) {
-    const place = placeOfRow(force, row);
-    if (place >= 0) marks[place] = 1;
-  }
-  return marks;
 }
 
 /** The opened row: exactly where the kernel has told, else as it was sent. */
