@@ -20,6 +20,7 @@ const THICK = 9; // pixels of a band that is named
 const LONGEST = 150;
 const GAP = 14;
 const NEAR = 36; // pixels between two leaders
+const LEVEL = 0.97; // of the thickest place, where it is as thick
 const AROUND = 6; // columns of pixels that a leader looks at to either side
 
 export function createBands(actions: Actions, measure: Measure) {
@@ -90,24 +91,26 @@ function namesOf({ force }: Drawing, stack: Stack, side: "raise" | "lower", meas
     const values = bands[band]!;
     let best = -1;
     let thickest = 0;
-    let middle = 0;
+    let last = -1;
     for (let column = AROUND; column < count - AROUND; column += 2) {
       const x = left + ((column + 0.5) / count) * (right - left);
       if (found.some((other) => Math.abs(other.at - x) < NEAR)) continue;
       let sum = 0;
       for (let near = column - AROUND; near <= column + AROUND; near++) sum += Math.max(0, sign * values[near]!);
-      if (sum <= thickest || sign * values[column]! <= 0) continue;
-      thickest = sum;
-      best = x;
-      middle = at[column]! - values[column]! / 2;
+      if (sign * values[column]! <= 0) continue;
+      if (best >= 0 && column === last + 2 && sum >= LEVEL * thickest) last = column; // as thick still
+      if (sum > thickest) [thickest, best, last] = [Math.max(sum, thickest), column, column];
     }
+    const there = Math.round((best + last) / 2);
+    const middle = best < 0 ? 0 : at[there]! - values[there]! / 2;
     for (let column = 0; column < count; column++) {
       if (sign * values[column]! > 0) at[column]! -= values[column]!;
     }
     const thick = Math.abs(y.place(thickest / (2 * AROUND + 1)) - y.place(0));
     if (best < 0 || thick < THICK) continue;
     const text = cut(header.features[header.columns[band]!]!, LONGEST, measure);
-    found.push({ band, text, side, at: best, height: y.place(middle), width: measure(text) });
+    const x = left + ((there + 0.5) / count) * (right - left);
+    found.push({ band, text, side, at: x, height: y.place(middle), width: measure(text) });
     if (found.length === MOST) break;
   }
   return found.slice(

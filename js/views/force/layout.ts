@@ -27,7 +27,7 @@ const NARROW = 640;
 const NAMES = 30; // names of bands, with their leaders
 const STRIP = 10; // of the selection
 const LEFT = 56; // values
-const BASE = 52; // the base value's label
+const BASE = 60; // the base value's label
 const LOGIT_TICKS = [0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
 /** How wide the stack is in a view of so many pixels. */

@@ -1,5 +1,6 @@
 // What lies over the stack: values, the base, the output's line, what is selected, the row under the pointer.
 import { shape } from "../../lib/dom";
+import { isAllZero } from "../../lib/force_order";
 import { percentOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import type { Drawing, Scene, Stack } from "./scene";
@@ -11,6 +12,8 @@ interface Layer {
 
 export function createAxes(words: Words): Layer {
   const whole = shape("g", { class: "axes", "aria-hidden": "true" });
+  const nothing = (x: number, y: number) =>
+    shape("text", { class: "value", x, y, "text-anchor": "middle" }, words("force.nothing"));
   return {
     element: whole,
     draw({ stack, force, printer }, { state }) {
@@ -36,7 +39,8 @@ export function createAxes(words: Words): Layer {
         shape("path", { class: "output", d: `M${line.join("L")}` }),
         shape("path", { class: "base", d: `M${left} ${place}H${right}` }),
         shape("text", { x: right + 5, y: at - 3 }, words(known ? "force.base" : "force.zero")),
-        known ? shape("text", { class: "value", x: right + 5, y: at + 11 }, written) : shape("text"),
+        ...(known ? [shape("text", { class: "value", x: right + 5, y: at + 11 }, written)] : []),
+        ...(isAllZero(force) ? [nothing((left + right) / 2, place - 14)] : []),
       );
     },
   };

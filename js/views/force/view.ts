@@ -161,7 +161,7 @@ function assemble(root: HTMLElement, region: HTMLElement, actions: Actions, word
     zoom: plot.zoom,
   };
   const controls = createControls(actions, words, doings);
-  const about = createShapAbout("force", words);
+  const about = createShapAbout("force.about", words);
   const parts: Part[] = [
     controls,
     createError(words),
