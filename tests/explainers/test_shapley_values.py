@@ -195,3 +195,17 @@ def test_what_is_read_is_read_again(rows, features, outputs, seed):
     assert np.array_equal(again.values, values)
     assert np.array_equal(again.base_values, base)
     assert np.array_equal(again.column(0), data[:, 0])
+
+
+def test_an_estimate_on_its_way_has_the_rows_there_are():
+    from xai_widgets.explainers.shapley.exact_shap import ExactSHAP
+
+    X = pd.DataFrame(numbers(ROWS, 3), columns=["a", "b", "c"])
+    steps = ExactSHAP(lambda table: table["a"].to_numpy() ** 2, X).stream(X)
+    first = next(steps)
+    read = ShapleyValues.of_estimate(first)
+    assert read.known.sum() == first.done < ROWS
+    assert read.feature_names == ("a", "b", "c")
+    assert np.allclose(read.outputs[read.known, 0], X["a"].to_numpy()[read.known] ** 2)
+    assert read.column(1).tolist() == X["b"].tolist()
+    assert read.units == "score"

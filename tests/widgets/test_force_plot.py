@@ -272,6 +272,8 @@ def test_a_probability_axis_needs_log_odds(make):
     plot = make(probabilities).wait(20)
     with pytest.raises(traitlets.TraitError, match="not log-odds"):
         plot.link = "logit"
+    with pytest.raises(InputError, match="no base value"):
+        make(VALUES, link="logit")
     assert make(explained(), link="logit").wait(20).status == "done"
 
 

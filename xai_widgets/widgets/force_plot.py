@@ -210,15 +210,20 @@ class ForcePlot(SHAPPlot):
             self._ordered.clear()
             self._similar.ask(question)
 
-    def _stream_order(self, question: OrderQuestion) -> Iterator[tuple[OrderQuestion, np.ndarray]]:
-        from ..explainers.shapley.similarity import similarity_order
+    def _stream_order(self, question: OrderQuestion) -> Iterator[tuple[OrderQuestion, np.ndarray] | None]:
+        from ..explainers.shapley.similarity import find_similarity_order
 
-        order = similarity_order(question.sent.values.T)
-        if question.sent.outputs[order[0]] > question.sent.outputs[order[-1]]:
-            order = order[::-1]  # an order has no direction; the page is read towards the higher output
-        yield question, order
+        outputs = question.sent.outputs
+        for order in find_similarity_order(question.sent.values.T):
+            if order is None:
+                yield None
+                continue
+            falls = outputs[order[0]] > outputs[order[-1]]  # an order has no direction: let it rise
+            yield question, order[::-1] if falls else order
 
-    def _show_order(self, answer: tuple[OrderQuestion, np.ndarray]) -> None:
+    def _show_order(self, answer: tuple[OrderQuestion, np.ndarray] | None) -> None:
+        if answer is None:
+            return
         question, order = answer
         if self.order == question.order:
             header = {"job": question.job, "output": question.output, "order": question.order}
@@ -296,6 +301,13 @@ def check_log_odds(values: ShapleyValues, output: int) -> None:
     known = values.units
     if known is None:
         outputs = values.outputs[values.known]
+        if not np.isfinite(values.base_values[values.known, output]).all():
+            raise InputError(
+                "There is no base value.",
+                given='link="logit" and contributions without the value that they are added to',
+                expected="a base value, in log-odds",
+                do="pass the explanation as its explainer made it",
+            )
         within = bool(((outputs[:, output] >= 0) & (outputs[:, output] <= 1)).all())
         adding = values.n_outputs > 1 and bool(np.allclose(outputs.sum(axis=1), 1, atol=1e-3))
         known = "probability" if within and (adding or len(outputs) >= _LOOKS_LIKE_PROBABILITIES) else "log_odds"

@@ -94,7 +94,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       order.element.hidden = drags.hidden = zooms.hidden = stack === null;
       output.draw(traits, force?.header ?? null, reachable);
       const units = force?.header.units ?? null;
-      links.hidden = units !== null && units !== "log_odds";
+      links.hidden = (units !== null && units !== "log_odds") || force?.header.base_known === false;
       link.show(traits.link);
       const identity = link.element.querySelector("button");
       if (identity) write(identity, words(units ? "force.link.identity" : "force.link.given"));

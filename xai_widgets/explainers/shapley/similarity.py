@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator
+
 import numpy as np
 
-MOST_EXACT = 500  # rows, or clusters of them: the time of an optimal order grows with the cube of their number
-_LEAST_PARTED = 2
+MOST_EXACT = 400  # rows, or clusters of them: the time of an optimal order grows with the cube of their number
+_HALVED_AT_ONCE = 20  # clusters
 
 
 def similarity_order(values: np.ndarray) -> np.ndarray:
     """Return the positions of rows so that neighbours have similar values.
 
-    Up to 500 rows, the leaves of Ward's clustering in their optimal order: the one of all orders that the tree allows
+    Up to 400 rows, the leaves of Ward's clustering in their optimal order: the one of all orders that the tree allows
     with the least sum of distances between neighbours. Of more rows, clusters of near ones are ordered so, and the rows
     of a cluster along the way from the cluster before it to the one after.
 
@@ -31,51 +34,66 @@ def similarity_order(values: np.ndarray) -> np.ndarray:
     >>> similarity_order(np.array([[1.0], [9.0], [1.1], [8.9]])).tolist()
     [1, 3, 2, 0]
     """
-    n_rows = len(values)
-    if n_rows <= MOST_EXACT:
-        return _optimal_order(values)
-    clusters = _clusters(values, MOST_EXACT)
+    *_, order = find_similarity_order(values)
+    assert order is not None
+    return order
+
+
+def find_similarity_order(values: np.ndarray) -> Iterator[np.ndarray | None]:
+    """Yield None after each piece of the work, and `similarity_order` at its end."""
+    clusters = [np.arange(len(values))]
+    if len(values) <= MOST_EXACT:
+        yield _optimal_order(values)
+        return
+    for clusters in _clusters(values, MOST_EXACT):  # noqa: B007 (the last ones count)
+        yield None
     centres = np.array([values[rows].mean(axis=0) for rows in clusters])
     order = _optimal_order(centres)
-    ordered = []
-    for place, cluster in enumerate(order):
-        before, after = centres[order[max(0, place - 1)]], centres[order[min(len(order) - 1, place + 1)]]
-        rows = clusters[cluster]
-        ordered.append(rows[np.argsort(values[rows] @ (after - before), kind="stable")])
-    return np.concatenate(ordered)
+    yield None
+    ways = centres[np.append(order[1:], order[-1])] - centres[np.append(order[0], order[:-1])]
+    found = [
+        clusters[cluster][np.argsort(values[clusters[cluster]] @ way, kind="stable")]
+        for cluster, way in zip(order, ways, strict=True)
+    ]
+    yield np.concatenate(found)
 
 
 def _optimal_order(points: np.ndarray) -> np.ndarray:
-    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering  # type: ignore[import-untyped]
+    from scipy.cluster.hierarchy import (  # type: ignore[import-untyped]
+        leaves_list,
+        linkage,
+        optimal_leaf_ordering,
+    )
     from scipy.spatial.distance import pdist  # type: ignore[import-untyped]
 
-    if len(points) <= _LEAST_PARTED:
+    if len(points) < 3:
         return np.arange(len(points))
     distances = pdist(points)
     tree = linkage(distances, "ward")
     return np.asarray(leaves_list(optimal_leaf_ordering(tree, distances)), dtype=np.intp)
 
 
-def _clusters(values: np.ndarray, most: int) -> list[np.ndarray]:
-    """Part the rows into at most so many clusters of near ones.
+def _clusters(values: np.ndarray, most: int) -> Iterator[list[np.ndarray]]:
+    """Part the rows into clusters of near ones, more and more of them, at most so many.
 
     The cluster whose rows are together the farthest from their mean is halved, again and again, at the median along
     the direction in which it is longest.
     """
-    import heapq
-
-    def entry(rows: np.ndarray, number: int) -> tuple[float, int, np.ndarray]:
-        return -float(values[rows].var(axis=0).sum() * len(rows)), number, rows
-
-    heap = [entry(np.arange(len(values)), 0)]
-    number = 1
-    while len(heap) < most and -heap[0][0] > 0:
+    every = np.arange(len(values))
+    heap = [(-_spread(values[every]), 0, every)]
+    number = 0
+    while len(heap) < most and heap[0][0] < 0:
         _, _, rows = heapq.heappop(heap)
-        low, high = _halves(values, rows)
-        heapq.heappush(heap, entry(low, number))
-        heapq.heappush(heap, entry(high, number + 1))
-        number += 2
-    return [rows for _, _, rows in heap]
+        for half in _halves(values, rows):
+            number += 1
+            heapq.heappush(heap, (-_spread(values[half]), number, half))
+        if number % (2 * _HALVED_AT_ONCE) == 0:
+            yield [rows for _, _, rows in heap]
+    yield [rows for _, _, rows in heap]
+
+
+def _spread(points: np.ndarray) -> float:
+    return float(points.var(axis=0).sum() * len(points))
 
 
 def _halves(values: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
