@@ -73,6 +73,19 @@ def test_a_single_row_of_several_outputs_without_data_is_known_by_its_names():
     assert ShapleyValues.of(row).values.shape == (1, FEATURES, OUTPUTS)
 
 
+def test_a_single_feature_of_many_rows_is_one_without_its_axis():
+    full = shap.Explanation(
+        numbers(ROWS, FEATURES, OUTPUTS), numbers(ROWS, OUTPUTS), numbers(ROWS, FEATURES), feature_names=NAMES
+    )
+    read = ShapleyValues.of(full[:, "colour"])
+    assert read.feature_names == ("colour",)
+    assert np.array_equal(read.values[:, 0], full.values[:, 2])
+    assert np.array_equal(read.column(0), full.data[:, 2])
+    one = ShapleyValues.of(full[..., 0][:, "age"])
+    assert np.array_equal(one.values[:, 0, 0], full.values[:, 0, 0])
+    assert np.array_equal(one.base_values[:, 0], full.base_values[:, 0])
+
+
 def test_the_chosen_output_of_several_keeps_its_name():
     full = shap.Explanation(numbers(ROWS, FEATURES, 2), numbers(ROWS, 2), output_names=["no", "yes"])
     read = ShapleyValues.of(full[..., 1])

@@ -1,5 +1,6 @@
 // The bar of one row: arrows that meet at the output, their labels, what is under the pointer in exact numbers.
 import { element, focusable, setAttributes, shape, write } from "../../lib/dom";
+import { createChange } from "../../lib/memo";
 import { spreadApart } from "../../lib/shap_labels";
 import { percentOf, printerFor, printValue } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
@@ -21,6 +22,7 @@ export function createBar(actions: Actions, words: Words, measure: Measure) {
   let bar: Bar | null = null;
   let top = 0;
   let part: number | null = null;
+  const changed = createChange();
 
   const point = (next: number | null) => {
     part = next;
@@ -48,7 +50,7 @@ export function createBar(actions: Actions, words: Words, measure: Measure) {
   svg.addEventListener("blur", () => point(null));
   svg.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") point(null);
+    if (event.key === "Escape" && part !== null) point(null);
     else if (step && bar && drawing?.opened) {
       const listed = bar.arrows.filter((arrow) => arrow.part >= 0).sort((one, other) => one.from - other.from);
       if (!listed.length) return;
@@ -67,13 +69,14 @@ export function createBar(actions: Actions, words: Words, measure: Measure) {
       const record = given.opened;
       whole.hidden = record === null;
       if (!record) return;
+      const { link, max_display } = scene.state.traits;
+      if (!changed(record, given.width, given.stack === null, link, max_display, scene.style)) return;
       const printer = printerOf(record);
       const now = { ...given, printer };
       drawing = now;
-      const { link } = scene.state.traits;
       const { features } = now.force.header;
       const single = now.stack === null;
-      bar = barOf(record, features, now.width, scene.state.traits.max_display, printer, words, measure);
+      bar = barOf(record, features, now.width, max_display, printer, words, measure);
       top = single ? 88 : 38;
       const height = top + TALL + (bar.labels.length ? 50 : 8);
       setAttributes(svg, { width: now.width, height, "aria-label": words("force.bar.keys") });

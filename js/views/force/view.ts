@@ -102,6 +102,7 @@ function createDrawer(): (state: ForceState, force: Force, local: Local, width: 
   );
   const chosen = createMemo((force: Force, selection: unknown) => chosenOf(force, readSelection(selection)));
   const opens = createMemo(standOf);
+  const opening = createMemo(openedOf);
   return (state, force, local, width) => {
     const { traits } = state;
     if (force.header.n_rows === 1) {
@@ -121,7 +122,7 @@ function createDrawer(): (state: ForceState, force: Force, local: Local, width: 
       chosen: chosen(force, traits.selection),
       opened: opens(force, order, traits.index),
     };
-    const opened = openedOf(force, traits.index, traits.opened);
+    const opened = opening(force, traits.index, traits.opened);
     const [low, high] = columns.range;
     return { force, width, stack, opened, printer: printerFor((high - low) / 4) };
   };

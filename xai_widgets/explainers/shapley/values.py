@@ -53,8 +53,8 @@ class ShapleyValues:
     def of(cls, explanation: Any) -> Self:
         """Read a `shap.Explanation`, a list of arrays (one for each output), an array, or what looks like these.
 
-        A single row is taken with or without its own axis. Values of three axes whose last two are alike, and
-        symmetric, are interactions, unless base values or names speak of as many outputs.
+        A single row, or a single feature that is named, is taken with or without its own axis. Values of three axes
+        whose last two are alike, and symmetric, are interactions, unless base values or names speak of as many outputs.
 
         Raises
         ------
@@ -198,8 +198,9 @@ class _Given:
         error = part("error_std")
         error = None if error is None else _numbers(error, "standard errors")
         shape = values.shape
-        single = _is_single(values, base, data, names)
-        if single:
+        if isinstance(names, str) and values.ndim <= 2:  # one feature of many rows, as explanation[:, "age"] gives it
+            values, error = values[:, None], None if error is None else error[:, None]
+        elif _is_single(values, base, data, names):
             values, error = values[None], None if error is None else error[None]
         return cls(
             values,
