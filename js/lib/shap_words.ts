@@ -18,8 +18,15 @@ export function printValue(value: number | string | null, words: Words): string 
   return typeof value === "string" ? value : quantity(value);
 }
 
-/** What the picture is made of: rows, features, method, background, and whether the values add up. */
-export function shapPhrases(header: ShapHeader, status: Status, words: Words): { text: string; strong?: boolean }[] {
+const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding
+
+/** What the picture is made of: rows, features, method, background, and whether values add up to outputs of a span. */
+export function shapPhrases(
+  header: ShapHeader,
+  status: Status,
+  words: Words,
+  span = Number.POSITIVE_INFINITY,
+): { text: string; strong?: boolean }[] {
   const { finished, done, total, unit, features, method, background, gap } = header;
   const cut = !finished && (status === "cancelled" || status === "failed");
   const ending = !cut ? "" : status === "failed" ? ".failed" : ".stopped";
@@ -38,8 +45,13 @@ export function shapPhrases(header: ShapHeader, status: Status, words: Words): {
     },
     { text: method ?? words("shap.status.given") },
     ...(background ? [{ text: words("shap.status.background", { background }) }] : []),
-    ...(gap === null ? [] : [{ text: words("shap.status.gap", { gap: short(gap) }) }]),
+    ...(gap === null ? [] : [gapOf(gap, span, words)]),
   ];
+}
+
+function gapOf(gap: number, span: number, words: Words) {
+  const large = gap > ADDING * span;
+  return { text: words(large ? "shap.status.gap.large" : "shap.status.gap", { gap: short(gap) }), strong: large };
 }
 
 export interface Printer {

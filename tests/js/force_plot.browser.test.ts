@@ -270,6 +270,11 @@ describe("many rows", () => {
     expect(text(root, ".status")).toContain("the 3 weakest features are joined");
   });
 
+  test("values that do not add up are said to", async () => {
+    const { root } = await mount({}, { result: forceFrame(40, { gap: 0.4 }) });
+    expect(text(root, ".status em:last-of-type")).toContain("does not add up");
+  });
+
   test("all zero is said", async () => {
     const { root } = await mount({}, { result: forceFrame(10, {}, () => 0) });
     expect(text(root, ".status")).toContain("No contribution");

@@ -107,7 +107,7 @@ export function orderName(order: string, words: Words): string {
 export function statusPhrases({ state, drawing, words }: Pick<Scene, "state" | "drawing" | "words">): Phrase[] {
   const { force, traits } = state;
   if (!force) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
-  const phrases: Phrase[] = shapPhrases(force.header, traits.status, words);
+  const phrases: Phrase[] = shapPhrases(force.header, traits.status, words, drawing ? spanOf(drawing) : undefined);
   if (isAllZero(force)) phrases.push({ text: words("force.nothing"), strong: true });
   if (!drawing?.stack) return phrases;
   const { order, columns } = drawing.stack;
@@ -122,6 +122,12 @@ export function statusPhrases({ state, drawing, words }: Pick<Scene, "state" | "
   const joined = force.header.features.length - Math.min(traits.max_display, force.header.columns.length);
   if (joined > 0) phrases.push({ text: words("force.status.joined", { count: integer(joined) }) });
   return phrases;
+}
+
+/** From the lowest place that is drawn to the highest. */
+function spanOf({ stack, opened }: Drawing): number {
+  if (stack) return stack.columns.range[1] - stack.columns.range[0];
+  return opened!.values.reduce((sum, value) => sum + Math.abs(value), 0);
 }
 
 /** How many rows are selected, and what they have in common: their mean output. */
