@@ -308,6 +308,20 @@ def test_the_still_picture_of_a_row_says_what_it_is(make, theme):
     assert pixels(plot.snapshot("dark")).mean() < 128 < pixels(plot.snapshot("light")).mean()
 
 
+def test_selected_rows_are_marked_in_the_still_picture(make):
+    plot = make(explained(), order="original").wait(20)
+    plain = pixels(plot.snapshot())
+    plot.selection = range(30, 60)
+    marked = pixels(plot.snapshot())
+    changed = np.flatnonzero((plain != marked).any(axis=(0, 2)))
+    assert changed.min() == pytest.approx(plain.shape[1] / 2 + 20, abs=15)
+
+
+def test_large_numbers_are_written_in_full(make):
+    record = make(shap.Explanation(np.array([12000.0, -3500.0]), 206850.0)).wait(20)
+    assert record.snapshot().alt.startswith("model output: 215\u2009350, from a base value of 206\u2009850.")
+
+
 def test_all_zero_is_said(make):
     plot = make(np.zeros((5, 3))).wait(20)
     assert "No feature contributes" in plot.snapshot().alt

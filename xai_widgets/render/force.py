@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,9 +14,11 @@ from . import colour, letters, pixels, svg
 from .curves import INKS, nice_ticks
 from .figure import MOST_BYTES
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
-from .text import Digits, integer, quantity
+from .text import MINUS, THIN, integer, quantity, short
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .colour import Bytes, Floats
 
 WIDTH, LEAST_WIDTH, HEIGHT = 560, 240, 220
@@ -24,6 +27,7 @@ BAR = 26  # height of the arrows of one row
 MOST_NAMED, NUMBER = 5, 44  # features of a side, and the room of their numbers
 PALEST = 0.72  # how much of the page is in the colour of the weakest band
 RAISE = {"light": "#d00d4b", "dark": "#ff6484"}
+AMBER = {"light": "#d17c00", "dark": "#ffae2b"}
 LOWER = {"light": "#1f5fd0", "dark": "#5ea6ff"}
 
 
@@ -39,6 +43,8 @@ class ForceFigure:
         Of the one row.
     stack : (ndarray of shape (columns + 2, rows), ndarray of shape (rows,), ndarray of shape (rows,)), or None
         Values, outputs and base values of many rows, in the order in which they are shown.
+    chosen : ndarray of bool of shape (rows,), optional
+        Which of many rows are selected.
     max_display : int, default 10
         The most features that have a band of their own.
     theme : {"light", "dark"}, default "light"
@@ -47,6 +53,7 @@ class ForceFigure:
     header: Mapping[str, Any]
     record: Mapping[str, Any] | None
     stack: tuple[Floats, Floats, Floats] | None = field(repr=False)
+    chosen: NDArray[np.bool_] | None = field(default=None, repr=False)
     max_display: int = 10
     theme: str = "light"
 
@@ -71,18 +78,16 @@ class ForceFigure:
         """The text alternative, made from the numbers."""
         if self.record is not None:
             base = self.record["base"]
-            begin = "" if base is None else f", from a base value of {self._digits.plain(base)}"
-            strongest = [
-                f"{name} {self._digits.signed(value)}" for name, value in list(self._contributions())[:5] if value
-            ]
+            begin = "" if base is None else f", from a base value of {self._plain(base)}"
+            strongest = [f"{name} {self._signed(value)}" for name, value in list(self._contributions())[:5] if value]
             told = f" Strongest: {', '.join(strongest)}." if strongest else " No feature contributes."
-            return f"{self.title}: {self._digits.plain(self.record['value'])}{begin}.{told}{self._power}"
+            return f"{self.title}: {self._plain(self.record['value'])}{begin}.{told}"
         assert self.stack is not None
         values, outputs, _ = self.stack
-        low, high = self._digits.plain(float(outputs.min())), self._digits.plain(float(outputs.max()))
+        low, high = self._plain(float(outputs.min())), self._plain(float(outputs.max()))
         strongest = [str(name) for name in self.header["columns"][:3]]
         named = f" Strongest features: {', '.join(strongest)}." if np.any(values) else " No feature contributes."
-        return f"{self.title} of {integer(len(outputs))} rows, from {low} to {high}.{named}{self._power}"
+        return f"{self.title} of {integer(len(outputs))} rows, from {low} to {high}.{named}"
 
     @property
     def status_line(self) -> str:
@@ -136,13 +141,13 @@ class ForceFigure:
     def _marks_of(self, place: Any, output: float, base: float | None, top: float, width: int) -> Iterator[Mark]:
         x = place(output)
         yield Line([(x, top - 8), (x, top + BAR + 4)], self._ink("ink"), 1.5)
-        yield from self._centred(f"output {self._digits.plain(output)}{self._power}", x, top - 14, 15, "ink", width)
+        yield from self._centred(f"output {self._plain(output)}", x, top - 14, 15, "ink", width)
         if base is not None:
             at = place(base)
             yield Line([(at, top - 2), (at, top + BAR + 2)], self._ink("ink"), 1.0, 2.0)
-            mine = letters.width_of(f"base value {self._digits.plain(base)}", 11)
-            if abs(at - x) > mine / 2 + letters.width_of(f"output {self._digits.plain(output)}", 15) / 2 + 12:
-                yield from self._centred(f"base value {self._digits.plain(base)}", at, top - 14, 11, "pale", width)
+            mine = letters.width_of(f"base value {self._plain(base)}", 11)
+            if abs(at - x) > mine / 2 + letters.width_of(f"output {self._plain(output)}", 15) / 2 + 12:
+                yield from self._centred(f"base value {self._plain(base)}", at, top - 14, 11, "pale", width)
 
     def _labels(self, top: float, width: int) -> Iterator[Text]:
         """Name the strongest features: at the left those that raise, at the right those that lower."""
@@ -155,7 +160,7 @@ class ForceFigure:
             y = top + LINE * count[sign]
             count[sign] += 1
             ink = (RAISE if sign > 0 else LOWER)[self.theme]
-            number, left = self._digits.signed(value), EDGE if sign > 0 else half + EDGE
+            number, left = self._signed(value), EDGE if sign > 0 else half + EDGE
             yield Text(left + NUMBER, y, number, 11, ink, align="right")
             yield Text(left + NUMBER + 8, y, name, 11, self._ink("ink"), half - NUMBER - 2 * EDGE - 8)
 
@@ -186,7 +191,15 @@ class ForceFigure:
         if np.isfinite(base).all():
             middle = place(float(base.mean()))
             marks.append(Line([(LEFT, middle), (LEFT + columns, middle)], self._ink("ink"), 1.0, 2.0))
-        return marks, HEAD + height
+        return [*marks, *self._selected(columns, HEAD + height + 3)], HEAD + height + 7
+
+    def _selected(self, columns: int, top: float) -> Iterator[Mark]:
+        """Mark the pixels that have a selected row."""
+        if self.chosen is None or not self.chosen.any():
+            return
+        pixels_across = np.flatnonzero(self.chosen) * columns // len(self.chosen)
+        for pixel in np.unique(pixels_across):
+            yield Box(LEFT + int(pixel), top, max(1, columns // len(self.chosen)), 4, AMBER[self.theme])
 
     def _columns(self, count: int) -> tuple[Floats, Floats, Floats]:
         """Return the means of the rows that share a column: bands, outputs, base values."""
@@ -227,15 +240,25 @@ class ForceFigure:
         return found
 
     @cached_property
-    def _digits(self) -> Digits:
+    def _span(self) -> float:
         if self.record is not None:
-            return Digits.of(max([abs(self.record["value"]), *map(abs, self.record["values"][:1])]), 3)
+            return float(np.abs(self.record["values"]).sum())
         assert self.stack is not None
-        return Digits.of(float(np.abs(self.stack[1]).max()), 3)
+        return float(np.ptp(self.stack[1])) or float(np.abs(self.stack[1]).max())
 
-    @property
-    def _power(self) -> str:
-        return self._digits.power
+    def _plain(self, value: float) -> str:
+        """Write a value as finely as a hundredth of the span asks. Twin: printerFor of js/lib/shap_words.ts."""
+        exponent = math.floor(math.log10(self._span)) if self._span > 0 else 0
+        if not -4 <= exponent <= 8:
+            return short(value)
+        text = f"{abs(value):,.{max(0, 2 - exponent)}f}".replace(",", THIN)
+        if not text.strip("0."):
+            return "0"
+        return MINUS + text if value < 0 else text
+
+    def _signed(self, value: float) -> str:
+        text = self._plain(value)
+        return f"+{text}" if value > 0 and text != "0" else text
 
     def _ink(self, name: str) -> str:
         return INKS[self.theme][name]

@@ -255,13 +255,14 @@ class ForcePlot(SHAPPlot):
         output = self._output(values)
         header = self._header(estimate, request, job, 0)
         if values.n_rows == 1:
-            return ForceFigure(header, row_record(values, 0, output), None, self.max_display, theme)
+            return ForceFigure(header, row_record(values, 0, output), None, max_display=self.max_display, theme=theme)
         sent = self._sent[1] if self._sent is not None and self._sent[0] is estimate else None
         sent = sent or SentValues.of(values, output)
         order = self._order_now(sent, job, output)
         stack = sent.values[:, order], sent.outputs[order], sent.base[order]
         names = [values.feature_names[feature] for feature in sent.columns]
-        return ForceFigure(header | {"columns": names}, None, stack, self.max_display, theme)
+        chosen = np.isin(sent.rows[order], self.selection)
+        return ForceFigure(header | {"columns": names}, None, stack, chosen, self.max_display, theme)
 
     def _order_now(self, sent: SentValues, job: int, output: int) -> np.ndarray:
         """Return the order that is shown: by output until another one is found."""

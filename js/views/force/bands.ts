@@ -52,9 +52,11 @@ export function createBands(actions: Actions, measure: Measure) {
         ];
       });
       const texts = all.map(({ band, text, side, place }) => {
-        const pressed = local.band === band;
+        const { features, columns } = drawing.force.header;
+        const feature = columns[band]!;
+        const pressed = local.band === feature;
         const y = side === "lower" ? top - 19 : bottom + 36;
-        const name = drawing.force.header.features[drawing.force.header.columns[band]!]!;
+        const name = features[feature]!;
         const label = words("force.highlight", { feature: name });
         const role = { role: "button", tabindex: 0, "aria-pressed": String(pressed), "aria-label": label };
         const made = shape(
@@ -63,7 +65,7 @@ export function createBands(actions: Actions, measure: Measure) {
           text,
           shape("title", {}, name),
         );
-        const toggle = () => actions.change({ band: pressed ? null : band });
+        const toggle = () => actions.change({ band: pressed ? null : feature });
         made.addEventListener("click", toggle);
         made.addEventListener("keydown", (event) => {
           if (event.key !== "Enter" && event.key !== " ") return;

@@ -43,7 +43,7 @@ export function createPlot(actions: Actions, words: Words, measure: Measure): Pl
       if (painted(...ground)) {
         whole.style.height = `${geometry.height}px`;
         setAttributes(over, { width: geometry.width, height: geometry.height });
-        canvas.draw(drawing.stack, scene);
+        canvas.draw(drawing, scene);
         axes.draw(drawing, scene);
         bands.draw(drawing, scene);
         setAttributes(picture, { "aria-label": describe(scene) });

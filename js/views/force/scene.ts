@@ -20,7 +20,7 @@ export interface Local {
   /** The rows that a hand is brushing, by where they stand. */
   brush: [number, number] | null;
   drag: "brush" | "move";
-  /** The band that stands out. */
+  /** The feature whose band stands out. */
   band: number | null;
   about: boolean;
   code: { text: string; copied: boolean } | null;

@@ -2,7 +2,7 @@
 // feature next to it.
 import { interpolate, parseHex, type Rgb, type Theme } from "../../lib/colour";
 import { element } from "../../lib/dom";
-import type { Scene, Stack } from "./scene";
+import type { Drawing, Scene } from "./scene";
 
 const RAISE = { light: "#d00d4b", dark: "#ff6484" };
 const LOWER = { light: "#1f5fd0", dark: "#5ea6ff" };
@@ -14,7 +14,9 @@ export function createStackCanvas() {
   const canvas = element("canvas");
   return {
     element: canvas,
-    draw({ columns, geometry, window }: Stack, { surroundings, local }: Scene) {
+    draw({ force: { header }, stack }: Drawing, { surroundings, local }: Scene) {
+      const { columns, geometry, window } = stack!;
+      const chosen = local.band === null ? -1 : header.columns.indexOf(local.band);
       const { left, right, top, bottom, y } = geometry;
       const ratio = devicePixelRatio || 1;
       canvas.style.cssText = `left:${left}px;top:${top}px;width:${right - left}px;height:${bottom - top}px`;
@@ -26,10 +28,11 @@ export function createStackCanvas() {
       const cells = new Uint32Array(image.data.buffer);
       const heightOf = (value: number) => Math.max(0, Math.min(height, Math.round((y.place(value) - top) * ratio)));
       const { bands, outputs } = columns;
-      const tints = tintsOf(bands.length, local.band, surroundings.theme, surroundings.page);
+      const tints = tintsOf(bands.length, chosen < 0 ? null : chosen, surroundings.theme, surroundings.page);
       const each = width / (window[1] - window[0]); // pixels of a row
+      const begun = (window[0] % 1) * each; // of the first one, to the left of what is in sight
       for (let column = 0; column < width; column++) {
-        if (each >= APART * ratio && column % each >= each - ratio) continue; // rows that are wide enough stand apart
+        if (each >= APART * ratio && (column + begun) % each >= each - ratio) continue; // rows that are wide enough stand apart
         let raised = outputs[column]!;
         let lowered = raised;
         bands.forEach((band, rank) => {
