@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .explainers.shapley.tree_shap import TreeSHAP
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.force_plot import ForcePlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.lime_plot import LIMEPlot
@@ -37,6 +38,7 @@ __all__ = [
     "DeepSHAP",
     "Estimate",
     "ExactSHAP",
+    "ForcePlot",
     "GradientSHAP",
     "GradientXInput",
     "ICEExplorer",
@@ -64,6 +66,7 @@ _HOME = {
     "DeepSHAP": "explainers.shapley.by_package",
     "Estimate": "explainers.stream",
     "ExactSHAP": "explainers.shapley.exact_shap",
+    "ForcePlot": "widgets.force_plot",
     "GradientSHAP": "explainers.shapley.gradient_shap",
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
