@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.beeswarm_plot import BeeswarmPlot
+    from .widgets.dependence_plot import DependencePlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.pdp_surface import PDPSurface
@@ -21,6 +23,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Attribution",
+    "BeeswarmPlot",
+    "DependencePlot",
     "Estimate",
     "GradientXInput",
     "ICEExplorer",
@@ -35,6 +39,8 @@ __all__ = [
 
 _HOME = {
     "Attribution": "explainers.attribution",
+    "BeeswarmPlot": "widgets.beeswarm_plot",
+    "DependencePlot": "widgets.dependence_plot",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
