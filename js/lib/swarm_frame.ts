@@ -8,8 +8,6 @@ export interface Band {
   name: string;
   /** The mean magnitude of its values. */
   importance: number;
-  /** Of the categories; null for numbers. */
-  names: string[] | null;
   /** How many features it is the sum of; 0 for one by itself. */
   joined: number;
 }
@@ -35,6 +33,9 @@ export interface DotsHeader extends ShapHeader {
   serial: number;
   /** Whether all values are zero. */
   zero: boolean;
+  /** Of the rows drawn one by one: the names of categories, of each line and of what gives the colour. */
+  names?: (string[] | null)[];
+  names_beside?: string[] | null;
   /** Left, right, upper and lower end of the plot. */
   ends: [number, number, number, number];
 }
@@ -49,8 +50,6 @@ export interface DependenceHeader extends DotsHeader {
   ranked: { name: string; importance: number }[];
   color_by: string | null;
   colors: RowColoursHeader | null;
-  /** Of its categories. */
-  color_names: string[] | null;
   /** The others, the one that interacts most first. */
   interacting: { name: string; strength: number }[];
   /** Whether the strengths are interaction values, and not an estimate. */

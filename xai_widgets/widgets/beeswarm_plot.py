@@ -68,14 +68,14 @@ class BeeswarmPlot(DotsPlot):
         shown, rest = order[: self.max_display], order[self.max_display :]
         features = [self._feature(values, position) for position in shown]
         bands = [
-            {"name": feature.name, "importance": float(importance[position]), "names": feature.names, "joined": 0}
+            {"name": feature.name, "importance": float(importance[position]), "joined": 0}
             for position, feature in zip(shown, features, strict=True)
         ]
         lines = of_output[rows][:, shown].T
         if len(rest):
             joined = of_output[rows][:, rest].sum(axis=1)
             features.append(Feature.of("", None, values.n_rows))
-            bands.append({"name": "", "importance": float(np.abs(joined).mean()), "names": None, "joined": len(rest)})
+            bands.append({"name": "", "importance": float(np.abs(joined).mean()), "joined": len(rest)})
             lines = np.vstack([lines, joined])
         lines = np.ascontiguousarray(lines)
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))

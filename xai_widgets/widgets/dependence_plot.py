@@ -22,6 +22,8 @@ _HEIGHT, _WIDTH = 300, 600  # cells of a picture
 _BARS = 40
 _JITTER = 0.6  # of the distance of two categories
 _ASIDE, _WIDE = 0.08, 0.05  # of the axis: how far beyond its numbers rows without one stand, and how wide
+_MOST_CATEGORIES = 40  # that stand by themselves
+_MOST_COMPARED = 100  # features whose interaction is estimated
 AUTO = "auto"
 
 
@@ -84,12 +86,16 @@ class DependencePlot(DotsPlot):
         color_by: str | None = AUTO,
         **others: Any,
     ) -> None:
-        self._strengths: tuple[Any, np.ndarray] | None = None
-        super().__init__(explanation_or_model, X, color_by=color_by, **others)
-        if self._ready is not None:
+        self._strengths: tuple[Any, tuple[int, int], np.ndarray] | None = None  # of values, a feature and an output
+        super().__init__(explanation_or_model, X, **others)
+        try:
             self._check_data()
-        if feature is not None:
-            self.feature = self._name_of(feature)
+            for name, given in (("feature", feature), ("color_by", color_by)):
+                setattr(self, name, given if given in (None, AUTO) else self._name_of(given))
+                self._first_values[name] = getattr(self, name)
+        except InputError:
+            self.close()
+            raise
 
     @traitlets.validate("feature", "color_by")
     def _valid_feature(self, proposal: Any) -> str | None:
@@ -108,7 +114,7 @@ class DependencePlot(DotsPlot):
         order, importance = order_by_importance(of_output[values.known])
         position = int(order[0]) if self.feature is None else values.feature_names.index(self.feature)
         feature = self._feature(values, position)
-        strengths = self._strengths_of(values, position)
+        strengths = self._strengths_of(values, position, order)
         beside = self._beside(values, position, strengths)
         x, axis = self._across(feature, rows)
         y = of_output[rows, position]
@@ -122,7 +128,6 @@ class DependencePlot(DotsPlot):
             "ranked": [{"name": names[each], "importance": float(importance[each])} for each in order],
             "color_by": None if beside is None else beside.name,
             "colors": None if colours is None else colours.header,
-            "color_names": None if beside is None else beside.names,
             "interacting": [
                 {"name": names[each], "strength": float(strengths[each])}
                 for each in np.argsort(-strengths, kind="stable")
@@ -142,33 +147,39 @@ class DependencePlot(DotsPlot):
         others = np.where(np.arange(len(strengths)) == position, -np.inf, strengths)
         return self._feature(values, int(others.argmax()))
 
-    def _strengths_of(self, values: ShapleyValues, position: int) -> np.ndarray:
-        """Return how strongly the feature interacts with each other one, found once."""
+    def _strengths_of(self, values: ShapleyValues, position: int, order: np.ndarray) -> np.ndarray:
+        """Return how strongly the feature interacts with the most important others, found once; 0 for the rest."""
         from ..explainers.shapley.interacting import interaction_strengths
 
         output = self._output(values)
-        of = (id(values), position, output)
-        if self._strengths is None or self._strengths[0] != of:
+        of = (position, output)
+        if self._strengths is None or self._strengths[0] is not values or self._strengths[1] != of:
             known = np.flatnonzero(values.known)
-            others = [each for each in range(values.n_features) if each != position]
+            others = order[order != position][:_MOST_COMPARED]
             found = np.zeros(values.n_features)
             if values.interactions is not None:
                 found[others] = np.abs(values.interactions[known][:, position, others, output]).mean(axis=0)
             else:
-                column = values.values[known, position, output]
-                own, *columns = (self._feature(values, each).numbers[known] for each in (position, *others))
-                found[others] = interaction_strengths(column, own, columns, seed=self.seed)
-            self._strengths = of, found
-        return self._strengths[1]
+                found[others] = interaction_strengths(
+                    values.values[known, position, output],
+                    _column(values, position)[known],
+                    (_column(values, each)[known] for each in others),
+                    seed=self.seed,
+                )
+            self._strengths = values, of, found
+        return self._strengths[2]
 
     def _across(self, feature: Feature, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
         """Return where the rows stand on the axis, and what the axis is."""
         own = feature.numbers[rows]
         known = np.isfinite(own)
         jitter = np.random.default_rng(self.seed).uniform(-0.5, 0.5, len(own))
-        axis: dict[str, Any] = {"names": feature.names, "missing": None, "lacking": int((~known).sum())}
-        if feature.names is not None:
-            count = len(feature.names)
+        names = feature.names
+        if names is not None and len(names) > _MOST_CATEGORIES:
+            own, names = _joined(own, names)
+        axis: dict[str, Any] = {"names": names, "missing": None, "lacking": int((~known).sum())}
+        if names is not None:
+            count = len(names)
             low, high, missing, wide = -0.5, count - 0.5, float(count), _JITTER
             x = own + _JITTER * jitter
             axis |= {"counts": np.bincount(own[known].astype(np.int64), minlength=count).tolist(), "edges": None}
@@ -183,7 +194,7 @@ class DependencePlot(DotsPlot):
         if not known.all():
             axis["missing"] = missing
             x = np.where(known, x, missing + wide * jitter)
-            high = missing + (0.5 if feature.names is not None else wide)
+            high = missing + (0.5 if names is not None else wide)
         return x, axis | {"ends": (low, high)}
 
     def _name_of(self, feature: Any) -> str:
@@ -202,8 +213,7 @@ class DependencePlot(DotsPlot):
         )
 
     def _check_data(self) -> None:
-        assert self._ready is not None
-        if self._ready.data is None:
+        if self._ready is not None and self._ready.data is None:
             raise InputError(
                 "The values of the features are not known.",
                 given="an explanation without data",
@@ -228,3 +238,20 @@ class DependencePlot(DotsPlot):
     def _free(self) -> None:
         super()._free()
         self._strengths = None
+
+
+def _column(values: ShapleyValues, position: int) -> np.ndarray:
+    column = values.column(position)
+    assert column is not None, "checked when the plot was made"
+    return column
+
+
+def _joined(places: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Return places among the most frequent categories, in their order; the others stand together at the end."""
+    counts = np.bincount(places[np.isfinite(places)].astype(np.int64), minlength=len(names))
+    kept = np.sort(np.argsort(-counts, kind="stable")[: _MOST_CATEGORIES - 1])
+    place_of = np.full(len(names) + 1, float(len(kept)))
+    place_of[kept] = np.arange(len(kept))
+    place_of[-1] = np.nan
+    told = [*(names[each] for each in kept), f"+ {len(names) - len(kept)}"]
+    return place_of[np.where(np.isnan(places), -1, places).astype(np.int64)], told

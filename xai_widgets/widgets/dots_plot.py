@@ -120,7 +120,8 @@ class DotsPlot(SHAPPlot):
     hovered = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        self._scattered: tuple[Any, Scatter] | None = None  # what of, and what was made
+        self._scattered: tuple[Any, list[Any], Scatter] | None = None  # of an estimate, as it is drawn
+        self._scattering = threading.Lock()
         self._serial = 0
         self._features_read: dict[tuple[int, int], Feature] = {}
         self._answered: RowSelection | None = None  # the newest answer to a brush
@@ -152,13 +153,13 @@ class DotsPlot(SHAPPlot):
     def _scatter_of(self, estimate: Any) -> Scatter:
         """Return the dots of an estimate as they are drawn now, made once."""
         drawn = [getattr(self, name) for name in ("output", *self._drawn_by)]
-        key = [id(estimate), *drawn]
-        if self._scattered is None or self._scattered[0] != key:
-            values = self._values(estimate)
-            self._serial += 1
-            made = dataclasses.replace(self._scatter(values, self._drawing_order(values)), serial=self._serial)
-            self._scattered = key, made
-        return self._scattered[1]
+        with self._scattering:
+            if self._scattered is None or self._scattered[0] is not estimate or self._scattered[1] != drawn:
+                values = self._values(estimate)
+                self._serial += 1
+                made = self._scatter(values, self._drawing_order(values))
+                self._scattered = estimate, drawn, dataclasses.replace(made, serial=self._serial)
+            return self._scattered[2]
 
     def _drawing_order(self, values: ShapleyValues) -> np.ndarray:
         """Return the rows that are computed, shuffled: of dots on one place none is seen for being first in a table."""
@@ -206,6 +207,8 @@ class DotsPlot(SHAPPlot):
                 arrays["x"] = cloud.x
             if scatter.beside is not None:
                 arrays["beside"] = scatter.beside.numbers[cloud.rows]
+            told["names"] = [feature.names for feature in scatter.features]
+            told["names_beside"] = None if scatter.beside is None else scatter.beside.names
         return wire.frame(
             {**header, **scatter.header, **told}, {name: wire.as_is(array) for name, array in arrays.items()}
         )

@@ -78,8 +78,6 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
   },
   inks: (_, { theme }) => greyed(inksOf(NUMBERS, theme), theme),
   lineAt: ({ lines }, y) => Math.min(lines - 1, Math.max(0, Math.round(y))),
-  namesOf: ({ header }, line) => header.bands[line]!.names,
-  namesBeside: () => null,
   ground: createGround,
   controls: createMaxDisplay,
   title: ({ drawing, words }) => words("beeswarm.title", { units: unitsOf(drawing!.scatter.header, words) }),

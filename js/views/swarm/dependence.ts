@@ -62,8 +62,6 @@ export const dependence: Kind<DependenceHeader, DependenceGeometry> = {
     return header.colors ? inks : greyed(inks, theme);
   },
   lineAt: () => 0,
-  namesOf: ({ header }) => header.axis.names,
-  namesBeside: ({ header }) => header.color_names,
   ground: createGround,
   controls: createFeatureControls,
   title: ({ drawing, words }) => {

@@ -81,7 +81,6 @@ export function readingOf<Header extends DotsHeader, Place extends Geometry>(
   { scatter, dots, geometry }: Drawing<Header, Place>,
   row: number | null,
   { traits }: DotsState<Header>,
-  kind: Kind<Header, Place>,
 ): Reading | null {
   if (row === null) return null;
   if (scatter.picture) {
@@ -92,13 +91,15 @@ export function readingOf<Header extends DotsHeader, Place extends Geometry>(
   const index = scatter.rows.indexOf(row);
   if (index < 0) return null;
   const each = Array.from({ length: scatter.lines }, (_, line) => line * scatter.rows.length + index);
-  const named = (value: number, names: string[] | null) => (Number.isNaN(value) ? null : names ? names[value]! : value);
+  const { names, names_beside } = scatter.header;
+  const named = (value: number, names: string[] | null = null) =>
+    Number.isNaN(value) ? null : names ? names[value]! : value;
   return {
     row,
     across: each.map((dot) => dots.across[dot]!),
     down: each.map((dot) => dots.down[dot]!),
     values: each.map((dot) => scatter.values[dot]!),
-    data: each.map((dot, line) => named(scatter.data[dot]!, kind.namesOf(scatter, line))),
-    beside: scatter.beside && named(scatter.beside[index]!, kind.namesBeside(scatter)),
+    data: each.map((dot, line) => named(scatter.data[dot]!, names?.[line])),
+    beside: scatter.beside && named(scatter.beside[index]!, names_beside),
   };
 }

@@ -108,7 +108,7 @@ export function createHand(actions: Actions, words: Words, kind: Kind): Layer {
   function pick(row: number, further: boolean): void {
     const chosen = further ? readSelection(actions.now().traits.selection) : new Uint32Array();
     const others = chosen.filter((other) => other !== row);
-    actions.select(Uint32Array.from(others.length < chosen.length ? others : [...others, row]).sort());
+    actions.select(Uint32Array.from(others.length < chosen.length ? others : [...others, row]).sort(), row);
   }
 
   /** Go to the next dot to the side in the same line, or to the line above or below: there to the same row. */

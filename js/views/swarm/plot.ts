@@ -13,7 +13,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const ground = kind.ground(words, measure);
   const all = createAllDots(kind.name === "dependence");
   const chosen = createChosenDots();
-  const live = [createHand(actions, words, kind), createHovered(kind), createShapes(actions, words, kind)];
+  const live = [createHand(actions, words, kind), createHovered(), createShapes(actions, words, kind)];
   const over = shape("svg", { class: "over" }, ...live.map((layer) => layer.element));
   const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
   const tip = createTip(words, kind);

@@ -70,8 +70,8 @@ export interface Actions {
   change(local: Partial<Local>): void;
   /** Select by shapes; `moving` while a hand draws. */
   brush(shapes: Shape[], moving?: boolean): void;
-  /** Select rows by hand, which takes shapes away. */
-  select(rows: Uint32Array): void;
+  /** Select rows by hand, which takes shapes away, and open one. */
+  select(rows: Uint32Array, index: number): void;
   /** The state as it is, which may be newer than what is drawn. */
   now(): DotsState;
   say(text: string): void;
@@ -109,9 +109,6 @@ export interface Kind<Header extends DotsHeader = DotsHeader, Place extends Geom
   inks(scatter: Scatter<Header>, surroundings: Surroundings): Rgb[];
   /** Which line of the plot a height belongs to. */
   lineAt(scatter: Scatter<Header>, y: number): number;
-  /** The names of the values of a line that are categories. */
-  namesOf(scatter: Scatter<Header>, line: number): string[] | null;
-  namesBeside(scatter: Scatter<Header>): string[] | null;
   /** Behind the dots. */
   ground(words: Words, measure: Measure): Layer<Header, Place>;
   controls(actions: Actions, words: Words): Controls<Header>;

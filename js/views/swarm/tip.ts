@@ -10,7 +10,7 @@ import type { Drawing, Kind, Layer } from "./scene";
 export function toldOf(drawing: Drawing, dot: number, state: DotsState, kind: Kind, words: Words): [string, string] {
   const { dots, scatter } = drawing;
   const row = dots.rows[dot]!;
-  const reading = readingOf(drawing, row, state, kind);
+  const reading = readingOf(drawing, row, state);
   const named = words("swarm.row", { row: integer(row) });
   const [where, value] = reading
     ? kind.told(drawing, reading, kind.lineAt(scatter, dots.y[dot]!), words)
@@ -40,13 +40,13 @@ export function createTip(words: Words, kind: Kind): Layer {
   };
 }
 
-export function createHovered(kind: Kind): Layer {
+export function createHovered(): Layer {
   const whole = shape("g", { class: "hovered", "aria-hidden": "true" });
   return {
     element: whole,
     draw(drawing, { state, local: { dot } }) {
       const { hover } = state.traits;
-      const reading = readingOf(drawing, hover, state, kind);
+      const reading = readingOf(drawing, hover, state);
       const { dots } = drawing;
       const own = !reading && dot !== null && dots.rows[dot] === hover && hover !== null;
       const across = reading?.across ?? (own ? [dots.across[dot]!] : []);

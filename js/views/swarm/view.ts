@@ -55,7 +55,7 @@ export function createDotsView<Header extends DotsHeader, Place extends Geometry
         const selects = state.kernel === "live" || state.kernel === "silent" || !state.scatter?.picture;
         if (selects || !shapes.length) (moving ? asked.drag : asked.set)(selectedBy(shapes, state, scene));
       },
-      select: (rows) => asked.set({ brush: [], selection: writeSelection(rows) }),
+      select: (rows, index) => asked.set({ brush: [], selection: writeSelection(rows), index }),
       now: () => state,
       say: announcer.say,
     };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from ...models.tables import is_missing
@@ -11,7 +13,7 @@ _MOST_WINDOW = 50  # rows
 
 
 def interaction_strengths(
-    values: np.ndarray, feature: np.ndarray, others: list[np.ndarray], *, seed: int = 0
+    values: np.ndarray, feature: np.ndarray, others: Iterable[np.ndarray], *, seed: int = 0
 ) -> np.ndarray:
     """Estimate how strongly a feature interacts with others, as `shap.utils.approximate_interactions` does.
 
@@ -25,7 +27,7 @@ def interaction_strengths(
         The Shapley values of the feature.
     feature : ndarray of shape (rows,)
         Its own values: numbers or categories.
-    others : list of ndarray of shape (rows,)
+    others : iterable of ndarray of shape (rows,)
         Those of the other features.
     seed : int, default 0
         Of the 10 000 rows that are looked at where there are more.
