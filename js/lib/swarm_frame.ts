@@ -129,7 +129,7 @@ function pictureOf(frame: Frame): Picture {
   return { width, height, codes: codes.data, owners: owners.data, shades: shades.data };
 }
 
-/** What share of each cell's dots is selected, the square root, 255 where all are. */
+/** What share of each cell's dots is selected, 255 where all are. */
 export interface Chosen {
   /** Of the picture that it belongs to. */
   serial: number;

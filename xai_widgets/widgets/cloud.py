@@ -83,11 +83,11 @@ class Cloud:
         return Picture(codes.reshape(self.size), owners.reshape(self.size), shades.reshape(self.size))
 
     def shares(self, selection: np.ndarray) -> np.ndarray:
-        """Return what share of each cell's dots are of these rows: the square root, 255 where all are."""
+        """Return what share of each cell's dots are of these rows, 255 where all are."""
         chosen = np.isin(self.rows, selection)
         cells = self._cells.reshape(self.x.shape)[:, chosen].ravel()
         counts = np.bincount(cells[cells >= 0], minlength=len(self._counts))
-        shares = np.sqrt(counts / np.maximum(1, self._counts))
+        shares = counts / np.maximum(1, self._counts)
         return np.asarray(np.ceil(255 * shares).astype(np.uint8).reshape(self.size))
 
     @cached_property

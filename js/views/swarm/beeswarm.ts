@@ -45,7 +45,7 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
     const names = bands.map((band) => cut(nameOf(band, words), most, (text) => measure(text, "400 12px")));
     const left = Math.max(40, ...names.map((name) => measure(name, "400 12px"))) + 14;
     const right = Math.max(left + 80, width - (narrow ? 8 : BESIDE + 12));
-    const tall = Math.round(Math.min(38, Math.max(24, 420 / bands.length)));
+    const tall = Math.round(Math.min(54, Math.max(24, 400 / bands.length)));
     const top = narrow ? 6 : 20;
     const bottom = top + tall * bands.length;
     return {

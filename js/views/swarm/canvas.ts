@@ -8,7 +8,7 @@ const EDGE = 5; // around the plot, for dots on its edge
 const RADIUS = 2.1;
 const RING = 1.3;
 const PALEST = 0.5; // opacity of a cell with one dot, where density is shown
-const LEAST = 0.35; // of one with a single selected dot
+const LEAST = 0.22; // of one with few selected dots
 
 export interface DotsCanvas {
   element: HTMLCanvasElement;
