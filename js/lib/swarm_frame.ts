@@ -27,6 +27,8 @@ export interface FeatureAxis {
 export interface DotsHeader extends ShapHeader {
   /** Whether the kernel has drawn them. */
   many: boolean;
+  /** Whether these are only some of the rows, because more are on their way. */
+  some: boolean;
   /** How many rows are drawn. */
   drawn: number;
   /** Tells one picture from another. */
@@ -128,6 +130,9 @@ function pictureOf(frame: Frame): Picture {
   }
   return { width, height, codes: codes.data, owners: owners.data, shades: shades.data };
 }
+
+/** Whether the page has all rows, so that it selects by itself. */
+export const holdsAll = ({ picture, header }: Scatter) => picture === null && !header.some;
 
 /** What share of each cell's dots is selected, 255 where all are. */
 export interface Chosen {

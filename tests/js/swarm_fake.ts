@@ -43,6 +43,7 @@ const common = {
   n_rows: 8,
   code: "xw.BeeswarmPlot(model, X)",
   many: false,
+  some: false,
   drawn: 8,
   serial: 1,
   zero: false,

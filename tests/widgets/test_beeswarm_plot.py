@@ -240,6 +240,33 @@ def test_few_rows_selected_by_a_browser_are_not_selected_again(make):
     assert len(plot.brush) == 1
 
 
+def test_a_shape_from_the_beginning_selects_when_the_rows_are_there(make):
+    given = explained()
+    plot = make(given, brush=[{"x": [1, 99], "y": [-0.5, 0.5]}]).wait(20)
+    assert plot.selection == np.flatnonzero(given.values[:, 1] >= 1)
+    assert len(plot.brush) == 1
+
+
+def test_of_many_rows_a_selection_told_by_a_browser_takes_shapes_away(make, many):
+    plot = make(explained(2000), table(2000)).wait(20)
+    plot.set_state({"brush": [{"x": [1, 99], "y": [-0.5, 0.5], "op": "or"}]})
+    expect(lambda: len(plot.selection))
+    plot.set_state({"selection": memoryview(b"\x03\0\0\0")})
+    expect(lambda: plot.brush == [])
+    assert plot.selection == [3]
+    expect(lambda: plot.chosen["header"]["count"] == 1)
+
+
+def test_on_the_way_to_many_rows_some_are_drawn(make, many):
+    plot = make(explained(2000), table(2000)).wait(20)
+    estimate, request, job = plot._shown
+    told = plot._preview(estimate, request, job, 9)["header"]
+    assert (told["many"], told["some"], told["drawn"]) == (False, True, 20)
+    assert [band["importance"] for band in told["bands"]] == [
+        band["importance"] for band in plot.result["header"]["bands"]
+    ]
+
+
 def test_one_selection_joins_plots_of_every_kind(make):
     frame = table()[["age", "dose"]]
 

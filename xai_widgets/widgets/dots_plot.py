@@ -182,13 +182,16 @@ class DotsPlot(SHAPPlot):
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Send the dots of some rows on the way: a picture of very many would take time from them."""
         values = self._values(estimate)
-        some = self._scatter(values, self._drawing_order(values)[: self._most_rows])
-        return self._framed(some, self._header(estimate, request, job, sequence))
+        rows = self._drawing_order(values)
+        some = self._scatter(values, rows[: self._most_rows])
+        header = self._header(estimate, request, job, sequence)
+        return self._framed(some, header, some=len(rows) > self._most_rows)
 
-    def _framed(self, scatter: Scatter, header: dict[str, Any]) -> dict[str, Any]:
+    def _framed(self, scatter: Scatter, header: dict[str, Any], *, some: bool = False) -> dict[str, Any]:
         cloud, many = scatter.cloud, self._is_many(scatter)
         told = {
             "many": many,
+            "some": some,
             "drawn": len(cloud.rows),
             "serial": scatter.serial,
             "ends": list(cloud.ends),
@@ -215,6 +218,7 @@ class DotsPlot(SHAPPlot):
 
     def _publish_answer(self) -> None:
         super()._publish_answer()
+        self._select_brushed()  # what was drawn before all rows were there
         self._show_chosen()
 
     def _show_again(self) -> None:
@@ -266,6 +270,8 @@ class DotsPlot(SHAPPlot):
             if self.chosen:
                 self._publish(chosen={})
             return
+        if self.brush and selection is not self._answered:
+            self._publish(brush=[])
         told = {"count": int(np.isin(scatter.cloud.rows, selection).sum()), "serial": scatter.serial}
         shares = wire.as_is(scatter.cloud.shares(np.asarray(selection)))
         self._publish(chosen=wire.frame(told, {"shares": shares} if len(selection) else {}))

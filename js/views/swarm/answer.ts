@@ -1,5 +1,5 @@
 // How shapes and selection keep together when one of them, or what they lie on, changes from outside.
-import type { BeeswarmHeader, DependenceHeader, DotsHeader } from "../../lib/swarm_frame";
+import { type BeeswarmHeader, type DependenceHeader, type DotsHeader, holdsAll } from "../../lib/swarm_frame";
 import type { DotsSettings, DotsState } from "../../lib/swarm_state";
 
 /**
@@ -12,8 +12,8 @@ export function answer(before: DotsState, after: DotsState): Partial<DotsSetting
     return { brush: [] };
   }
   const chosen = after.traits.selection !== before.traits.selection && after.traits.brush === before.traits.brush;
-  const kernelSelects = after.scatter?.picture && (after.kernel === "live" || after.kernel === "silent");
-  return chosen && !kernelSelects ? { brush: [] } : null;
+  const own = !after.scatter || holdsAll(after.scatter) || after.kernel === "offline" || after.kernel === "gone";
+  return chosen && own ? { brush: [] } : null;
 }
 
 /** What the units of a shape belong to. */

@@ -19,10 +19,9 @@ export const isZero = ({ drawing }: Pick<Scene, "drawing">) => drawing?.scatter.
 export function statusPhrases({ scatter, traits }: DotsState, words: Words): Phrase[] {
   if (!scatter) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
   const { header } = scatter;
-  const some = header.drawn < header.done && header.unit === "row";
   return [
     ...shapPhrases(header, traits.status, words),
-    ...(some ? [{ text: words("swarm.status.some", { count: integer(header.drawn) }) }] : []),
+    ...(header.some ? [{ text: words("swarm.status.some", { count: integer(header.drawn) }) }] : []),
     ...coloured(scatter.header as unknown as { color_by?: string | null; by_interactions?: boolean }, traits, words),
   ];
 }

@@ -6,7 +6,7 @@ import { createMeasure } from "../../lib/measure";
 import { createChange, createMemo } from "../../lib/memo";
 import { createStage, type View } from "../../lib/stage";
 import { rowsWithin, type Shape } from "../../lib/swarm_brush";
-import type { DotsHeader, Scatter } from "../../lib/swarm_frame";
+import { type DotsHeader, holdsAll, type Scatter } from "../../lib/swarm_frame";
 import type { DotsSettings, DotsState } from "../../lib/swarm_state";
 import type { Surroundings } from "../../lib/theme";
 import { createWords, type Words } from "../../lib/words";
@@ -129,9 +129,9 @@ function createDrawing(kind: Kind, measure: Measure) {
   };
 }
 
-/** Shapes and the rows within them; of a picture the kernel selects. */
+/** Shapes and the rows within them; of more rows than the page has the kernel selects. */
 function selectedBy(shapes: Shape[], { scatter }: DotsState, scene: Scene | null): Partial<DotsSettings> {
-  if (shapes.length && (scatter?.picture || !scene?.drawing)) return { brush: shapes };
+  if (shapes.length && !(scatter && holdsAll(scatter) && scene?.drawing)) return { brush: shapes };
   const rows = shapes.length ? rowsWithin(scene!.drawing!.dots, shapes) : new Uint32Array();
   return { brush: shapes, selection: writeSelection(rows) };
 }
