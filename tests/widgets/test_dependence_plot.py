@@ -12,6 +12,7 @@ from PIL import Image
 from shap.utils import approximate_interactions
 
 import xai_widgets as xw
+from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import InputError
 from xai_widgets.widgets.cloud import NOBODY
 from xai_widgets.widgets.dependence_plot import DependencePlot
@@ -272,3 +273,10 @@ def test_the_still_picture_and_its_words(make, theme, feature):
     assert still.alt.startswith(f"SHAP value of {feature}: what it adds to the model output. 300 rows.")
     assert ("bmi missing: mean" if feature == "bmi" else "sex = male: mean +0.5") in still.alt
     assert "Coloured by" in still.alt
+
+
+def test_values_without_data_that_are_read_already_are_refused(make):
+    read = ShapleyValues.of(explained().values)
+    with pytest.raises(InputError, match="values of the features are not known"):
+        make(read)
+    assert header(make(read, table(), "age", color_by=3))["color_by"] == "dose"

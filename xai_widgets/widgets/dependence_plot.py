@@ -13,6 +13,7 @@ from ..render.swarm import DependenceFigure
 from .cloud import Cloud
 from .dots_plot import DotsPlot, Feature, Scatter, order_by_importance, widened
 from .row_colours import MISSING
+from .shap_plot import is_explanation
 
 if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
@@ -36,7 +37,7 @@ class DependencePlot(DotsPlot):
         See `SHAPPlot`. The values of the rows are needed: X, or an explanation with data.
     feature : str or int, optional
         By its name or position; by default the most important one.
-    color_by : str or None, default "auto"
+    color_by : str, int or None, default "auto"
         The feature that colours the dots, or None. "auto" is the one with the strongest interaction by the measure of
         `shap.utils.approximate_interactions` (see `explainers.shapley.interacting`), or by the interaction values
         where the explanation has them.
@@ -74,8 +75,8 @@ class DependencePlot(DotsPlot):
     _drawn_by = ("feature", "color_by")
     _most_rows = 10_000
 
-    feature = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
-    color_by = traitlets.Unicode(AUTO, allow_none=True).tag(sync=True, resettable=True)
+    feature = traitlets.Any(None, allow_none=True).tag(sync=True, resettable=True)
+    color_by = traitlets.Any(AUTO, allow_none=True).tag(sync=True, resettable=True)
 
     def __init__(
         self,
@@ -83,19 +84,15 @@ class DependencePlot(DotsPlot):
         X: Any = None,  # noqa: N803 (as everywhere)
         feature: str | int | None = None,
         *,
-        color_by: str | None = AUTO,
+        color_by: str | int | None = AUTO,
         **others: Any,
     ) -> None:
         self._strengths: tuple[Any, tuple[int, int], np.ndarray] | None = None  # of values, a feature and an output
-        super().__init__(explanation_or_model, X, **others)
+        _check_data(explanation_or_model, X)
         try:
-            self._check_data()
-            for name, given in (("feature", feature), ("color_by", color_by)):
-                setattr(self, name, given if given in (None, AUTO) else self._name_of(given))
-                self._first_values[name] = getattr(self, name)
-        except InputError:
-            self.close()
-            raise
+            super().__init__(explanation_or_model, X, feature=feature, color_by=color_by, **others)
+        except traitlets.TraitError as error:
+            raise error.__cause__ or error from None
 
     @traitlets.validate("feature", "color_by")
     def _valid_feature(self, proposal: Any) -> str | None:
@@ -105,7 +102,7 @@ class DependencePlot(DotsPlot):
         try:
             return self._name_of(name)
         except InputError as error:
-            raise traitlets.TraitError(str(error)) from None
+            raise traitlets.TraitError(str(error)) from error
 
     # -- what is drawn -------------------------------------------------------------------------------------------------
 
@@ -212,15 +209,6 @@ class DependencePlot(DotsPlot):
             do="choose one of these",
         )
 
-    def _check_data(self) -> None:
-        if self._ready is not None and self._ready.data is None:
-            raise InputError(
-                "The values of the features are not known.",
-                given="an explanation without data",
-                expected="the rows that were explained: they are one axis of this plot",
-                do="pass X=, the rows in the order of the explanation",
-            )
-
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         scatter = self._scatter_of(estimate)
         return DependenceFigure(
@@ -238,6 +226,18 @@ class DependencePlot(DotsPlot):
     def _free(self) -> None:
         super()._free()
         self._strengths = None
+
+
+def _check_data(explanation: Any, X: Any) -> None:  # noqa: N803
+    of_array = isinstance(explanation, np.ndarray | list | tuple)  # an array's own `data` are its bytes
+    known = any(getattr(explanation, name, None) is not None for name in ("data", "display_data"))
+    if X is None and is_explanation(explanation) and (of_array or not known):
+        raise InputError(
+            "The values of the features are not known.",
+            given="an explanation without data",
+            expected="the rows that were explained: they are one axis of this plot",
+            do="pass X=, the rows in the order of the explanation",
+        )
 
 
 def _column(values: ShapleyValues, position: int) -> np.ndarray:

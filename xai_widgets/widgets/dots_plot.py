@@ -19,6 +19,7 @@ from .live import kernel_owned
 from .row_colours import MISSING, RowColours
 from .selection import RowSelection, Shapes
 from .shap_plot import SHAPPlot
+from .told import ToldWidget
 
 if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
@@ -106,7 +107,7 @@ class Scatter:
     serial: int = 0
 
 
-class DotsPlot(SHAPPlot):
+class DotsPlot(SHAPPlot, ToldWidget):
     """The base of `BeeswarmPlot` and `DependencePlot`; a subclass says in `_scatter` where the dots lie.
 
     A page draws the dots of some thousand rows by itself. Of more the kernel makes a picture, answers brushes, and says
@@ -125,24 +126,11 @@ class DotsPlot(SHAPPlot):
         self._serial = 0
         self._features_read: dict[tuple[int, int], Feature] = {}
         self._answered: RowSelection | None = None  # the newest answer to a brush
-        self._telling = threading.local()  # whether it is a browser that tells, by thread
         super().__init__(*arguments, **keywords)
         self.observe(self._on_brush, names=["brush"])
         self.observe(self._on_selection, names=["selection"])
         self.observe(self._on_hover, names=["hover"])
         self.observe(self._on_ground, names=["output", *self._drawn_by])
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        self._telling.browser = True
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._telling.browser = False
-
-    @property
-    def _told(self) -> bool:
-        """Whether what happens on this thread was told by a browser."""
-        return getattr(self._telling, "browser", False)
 
     # -- what is drawn -------------------------------------------------------------------------------------------------
 
