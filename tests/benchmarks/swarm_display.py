@@ -22,30 +22,31 @@ from tests.browser.jupyter import FrontEnd, Notebook, serve
 ROWS, FEATURES = 100_000, 20
 ROUNDS = 3
 HOVERS, MOVES = 60, 20
-PLOTS = ("BeeswarmPlot", "DependencePlot")
+PLOTS = {"BeeswarmPlot": [1 / 22, 1 / 11], "DependencePlot": [0.46, 0.02]}  # heights at which is pointed
 
 EXPLANATION = f"""import numpy as np, shap, xai_widgets as xw
 def explained(rows, features={FEATURES}):
     X = np.random.default_rng(0).normal(size=(rows, features))
-    return shap.Explanation(X * np.linspace(1, 0.1, features), np.zeros(1), X)
+    values = X * np.linspace(1, 0.1, features) + 0.3 * X[:, ::-1]
+    return shap.Explanation(values, np.zeros(1), X)
 ready = explained({ROWS})
 """
 HAND = (
-    "async ([hovers, moves]) => {"
+    "async ([hovers, moves, [top, apart]]) => {"
     + PAINTED
     + """
     const view = document.querySelector(".xw");
     const catcher = view.querySelector(".catcher");
-    const { left, top, width, height } = catcher.getBoundingClientRect();
+    const { left, top: head, width, height } = catcher.getBoundingClientRect();
     const say = (kind, x, y) => catcher.dispatchEvent(new PointerEvent(kind, {
-        clientX: left + x * width, clientY: top + y * height, pointerId: 1, button: 0, bubbles: true, cancelable: true,
+        clientX: left + x * width, clientY: head + y * height, pointerId: 1, button: 0, bubbles: true, cancelable: true,
     }));
     Element.prototype.setPointerCapture = () => {}; // there is no real pointer to capture
     await wait(1000); // the debugger goes
     const found = { hover: [], told: [], brush: [] };
     for (let k = 0; k < hovers; k++) {
         const start = performance.now();
-        say("pointermove", 0.35 + 0.3 * k / hovers, 0.045 + 0.09 * (k % 5));
+        say("pointermove", 0.4 + 0.2 * k / hovers, top + apart * (k % 5));
         await painted();
         const tip = view.querySelector(".tip");
         if (!tip.hidden) found.hover.push(performance.now() - start);
@@ -53,17 +54,17 @@ HAND = (
         found.told.push(performance.now() - start);
         await wait(60);
     }
-    say("pointerdown", 0.45, 0.01);
+    say("pointerdown", 0.3, 0.2);
     for (let k = 1; k <= moves; k++) {
         const before = view.dataset.highlighted;
         const start = performance.now();
-        say("pointermove", 0.5 + 0.01 * k, 0.3);
+        say("pointermove", 0.4 + 0.01 * k, 0.6);
         for (let waited = 0; waited < 120 && view.dataset.highlighted === before; waited++) await painted();
         await painted();
         found.brush.push(performance.now() - start);
         await wait(150);
     }
-    say("pointerup", 0.5 + 0.01 * moves, 0.3);
+    say("pointerup", 0.4 + 0.01 * moves, 0.6);
     return found;
 }"""
 )
@@ -76,11 +77,11 @@ def main():
         server = stack.enter_context(serve(FrontEnd(), scratch / "server"))
         attach = stack.enter_context(chromium(scratch / "chromium"))
         for round_ in range(ROUNDS):
-            for plot in PLOTS:
+            for plot, heights in PLOTS.items():
                 path = f"{plot}-{round_}.ipynb"
                 appear[plot].append(appeared(attach, server, plot, path))
                 if round_ == 0:
-                    hand[plot] = alone(attach, path, HAND, [HOVERS, MOVES])
+                    hand[plot] = alone(attach, path, HAND, [HOVERS, MOVES, heights])
                 end(attach, server, path)
     report(appear, hand)
 

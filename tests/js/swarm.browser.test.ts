@@ -95,7 +95,7 @@ describe("a beeswarm", () => {
 
   test("its text alternative is made of its numbers", async () => {
     const { root } = await mount();
-    expect(alternative(root)).toContain("age 2, from \u22124.0 to 3.0; sex 0.2, from \u22120.4 to 0.3.");
+    expect(alternative(root)).toContain("age 2, from \u22124.0 to +3.0; sex 0.2, from \u22120.4 to +0.3.");
   });
 
   test("the dot under the pointer is told, and its row ringed in each line", async () => {
@@ -104,7 +104,7 @@ describe("a beeswarm", () => {
     await drawn();
     expect(text(root, ".tip")).toBe("row 2, age = 30\u2002\u22122.0");
     expect(model.get("hover")).toBe(2);
-    expect(root.querySelectorAll(".hovered circle")).toHaveLength(2);
+    expect(root.querySelectorAll(".hovered circle:not(.halo)")).toHaveLength(2);
     point(catcher(root), "pointermove", ...onLine(root, 0.28, 1));
     await drawn();
     expect(text(root, ".tip")).toContain("sex = missing");
@@ -302,7 +302,7 @@ describe("a picture of many", () => {
     model.receive({ hovered: said });
     await drawn();
     expect(text(root, ".tip")).toBe("row 103, age = 31.5\u2002\u22121.6");
-    expect(root.querySelectorAll(".hovered circle")).toHaveLength(2);
+    expect(root.querySelectorAll(".hovered circle:not(.halo)")).toHaveLength(2);
     model.receive({ hovered: { ...said, serial: 7 } });
     await drawn();
     expect(text(root, ".tip")).toContain("about");

@@ -138,11 +138,13 @@ class BeeswarmFigure(DotsFigure):
     Parameters
     ----------
     values : ndarray of shape (lines, rows)
-    codes : ndarray of uint8, shaped alike
-        Of their colours.
-    chosen : ndarray of bool of shape (rows,)
+    codes : ndarray of uint8 of shape (dots,)
+        Of the colours of all dots, line after line.
+    chosen : ndarray of bool of shape (dots,)
     ends : (float, float)
         Of the axis.
+    cells : (ndarray, ndarray), optional
+        Where the dots stand, across and in lines downwards, of a picture of many; by default all are stacked here.
     theme : {"light", "dark"}, default "light"
     language : {"en", "ko"}, default "en"
     """
@@ -151,6 +153,7 @@ class BeeswarmFigure(DotsFigure):
     codes: NDArray[np.uint8] = field(repr=False)
     chosen: NDArray[np.bool_] = field(repr=False)
     ends: tuple[float, float]
+    cells: tuple[Floats, Floats] | None = field(default=None, repr=False)
 
     @property
     def title(self) -> str:
@@ -214,12 +217,14 @@ class BeeswarmFigure(DotsFigure):
         return self._end(marks, EDGE, y + 26, left + width - EDGE)
 
     def _swarm(self, size: tuple[int, int], tall: int, place: Any, inks: Bytes) -> Bytes:
-        dot = 2 if self.values.size > FEW else 3  # pixels from dot to dot
-        x = place(self.values)
-        offsets = [stacked(line, (tall - 4) / dot) for line in np.floor(x / dot).astype(np.int64)]
-        y = np.stack(offsets) * dot + tall * (np.arange(len(x))[:, None] + 0.5)
-        chosen = np.broadcast_to(self.chosen, x.shape)
-        return self._dots(size, x.ravel(), y.ravel(), self.codes.ravel(), chosen.ravel(), inks)
+        if self.cells is not None:
+            x, y = place(self.cells[0]), (self.cells[1] + 0.5) * tall
+        else:
+            dot = 2 if self.values.size > FEW else 3  # pixels from dot to dot
+            x = place(self.values)
+            offsets = [stacked(line, (tall - 4) / dot) for line in np.floor(x / dot).astype(np.int16)]
+            y = np.stack(offsets) * dot + tall * (np.arange(len(x))[:, None] + 0.5)
+        return self._dots(size, x.ravel(), y.ravel(), self.codes, self.chosen, inks)
 
     def _name(self, band: Mapping[str, Any]) -> str:
         return self._say("swarm.rest", count=integer(band["joined"])) if band["joined"] else band["name"]

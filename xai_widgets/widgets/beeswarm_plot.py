@@ -79,7 +79,7 @@ class BeeswarmPlot(DotsPlot):
             lines = np.vstack([lines, joined])
         lines = np.ascontiguousarray(lines)
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))
-        columns = np.floor((lines - left) * (_WIDTH / (right - left)))
+        columns = np.floor((lines - left) * (_WIDTH / (right - left))).astype(np.int16)  # short ones are sorted fast
         heights = [band + stacked(line, _BAND - 2) / _BAND for band, line in enumerate(columns)]
         codes = np.stack([feature.codes[rows] for feature in features])
         ends = (left, right, -0.5, len(bands) - 0.5)
@@ -88,12 +88,20 @@ class BeeswarmPlot(DotsPlot):
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         scatter = self._scatter_of(estimate)
+        selection = np.asarray(self.selection)
+        x, y, codes, rows = scatter.cloud.seen() if self._is_many(scatter) else (None, None, *_all(scatter.cloud))
         return BeeswarmFigure(
-            self._header(estimate, request, job, 0) | scatter.header | {"drawn": len(scatter.cloud.rows)},
+            self._header(estimate, request, job, 0) | scatter.header,
             scatter.values,
-            scatter.cloud.codes,
-            np.isin(scatter.cloud.rows, np.asarray(self.selection)),
+            codes,
+            np.isin(rows, selection),
             scatter.cloud.ends[:2],
+            cells=None if x is None or y is None else (x, y),
             theme=theme,
             language=self.language,
         )
+
+
+def _all(cloud: Cloud) -> tuple[np.ndarray, np.ndarray]:
+    """Return the codes of all dots, and their rows."""
+    return cloud.codes.ravel(), np.tile(cloud.rows, len(cloud.x))

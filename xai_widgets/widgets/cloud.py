@@ -67,6 +67,7 @@ class Cloud:
 
         return np.sort(self.rows[combined(shapes, within, len(self.rows))])
 
+    @cached_property
     def picture(self) -> Picture:
         """Return what is seen of all dots."""
         count = self.size[0] * self.size[1]
@@ -81,6 +82,15 @@ class Cloud:
         most = np.quantile(self._counts[full], _FULL) if full.any() else 1.0
         shades = np.ceil(255 * np.cbrt(np.minimum(1.0, self._counts / most))).astype(np.uint8)
         return Picture(codes.reshape(self.size), owners.reshape(self.size), shades.reshape(self.size))
+
+    def seen(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the places across and up of the cells of the picture that are not empty, their codes and rows."""
+        left, right, top, bottom = self.ends
+        height, width = self.size
+        down, across = np.nonzero(self.picture.owners != NOBODY)
+        x = left + (across + 0.5) * ((right - left) / width)
+        y = top + (down + 0.5) * ((bottom - top) / height)
+        return x, y, self.picture.codes[down, across], self.picture.owners[down, across]
 
     def shares(self, selection: np.ndarray) -> np.ndarray:
         """Return what share of each cell's dots are of these rows, 255 where all are."""

@@ -186,7 +186,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
             "zero": not scatter.values.any(),
         }
         if many:
-            arrays = cloud.picture()._asdict()
+            arrays = cloud.picture._asdict()
         else:
             arrays = {
                 "rows": cloud.rows.astype(np.uint32),

@@ -58,7 +58,7 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
       x: scaleOf(ends[0], ends[1], left, right),
       y: scaleOf(ends[2], ends[3], top, bottom),
       tall,
-      xTicks: ticksBetween(ends[0], ends[1], Math.floor((right - left) / 76)),
+      xTicks: ticksBetween(ends[0], ends[1], Math.floor((right - left) / 76), true),
       names,
       importance: narrow ? null : width - 4,
     };

@@ -51,7 +51,12 @@ export function createHovered(): Layer {
       const own = !reading && dot !== null && dots.rows[dot] === hover && hover !== null;
       const across = reading?.across ?? (own ? [dots.across[dot]!] : []);
       const down = reading?.down ?? (own ? [dots.down[dot]!] : []);
-      whole.replaceChildren(...across.map((cx, line) => shape("circle", { cx, cy: down[line]!, r: 4 })));
+      whole.replaceChildren(
+        ...across.flatMap((cx, line) => {
+          const ring = { cx, cy: down[line]!, r: 4 };
+          return [shape("circle", { class: "halo", ...ring }), shape("circle", ring)];
+        }),
+      );
     },
   };
 }
