@@ -232,6 +232,14 @@ def test_of_many_rows_the_kernel_answers_brush_and_pointer(make, many):
     expect(lambda: plot.chosen["header"]["count"] == 0)
 
 
+def test_what_was_freed_is_made_again_as_the_same_picture(make, many):
+    plot = make(explained(2000), table(2000)).wait(20)
+    plot._free()
+    plot.selection = [1, 2, 3]
+    expect(lambda: plot.chosen["header"]["count"] == 3)
+    assert plot.chosen["header"]["serial"] == plot.result["header"]["serial"]
+
+
 def test_few_rows_selected_by_a_browser_are_not_selected_again(make):
     plot = make(explained()).wait(20)
     plot.set_state({"brush": [{"x": [1, 99], "y": [-0.5, 0.5], "op": "or"}], "selection": memoryview(b"\x03\0\0\0")})
@@ -288,18 +296,27 @@ def test_one_selection_joins_plots_of_every_kind(make):
 
 def test_a_model_fills_live_and_ends_with_all_rows(make):
     def model(X):
-        time.sleep(0.002)
+        time.sleep(1e-5 * len(X))
         return X[:, 0] - 2 * X[:, 1]
 
-    data = np.random.default_rng(0).normal(size=(150, 3))
-    plot = make(model, data, background=5, seed=4)
+    data = np.random.default_rng(0).normal(size=(400, 3))
     previews = []
-    plot.send = lambda content, buffers=None: previews.append(content["header"])
-    plot._on_message(None, {"kind": "visible", "view": "one", "visible": True}, [])
-    plot.wait(60)
-    assert names(plot)[:2] == ["x1", "x0"]
-    assert plot.result["header"]["drawn"] == 150
-    assert all(0 < told["drawn"] == told["done"] < 150 for told in previews if not told["finished"])
+
+    class Watched(BeeswarmPlot):
+        def send(self, content, buffers=None):
+            previews.append(content["header"])
+            self._on_message(self, {"kind": "ack", "job": 1, "sequence": content["header"]["sequence"]}, [])
+
+        def _request(self, **keywords):
+            self._visible["one"] = None
+            super()._request(**keywords)
+
+    with Watched(model, data, background=10, seed=4) as plot:
+        plot.wait(60)
+        assert names(plot)[:2] == ["x1", "x0"]
+        assert plot.result["header"]["drawn"] == 400
+    assert previews
+    assert all(0 < told["drawn"] == told["done"] < 400 and not told["finished"] for told in previews)
 
 
 def test_values_without_data_are_grey(make):

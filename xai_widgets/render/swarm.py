@@ -109,10 +109,15 @@ class DotsFigure:
         size = (int(width + 2 * EDGE), int(y + LINE * len(letters.lines_of(status)) + 4))
         return Drawing(size, colour.PAGES[self.theme], [title, *marks, status])
 
+    @property
+    @abstractmethod
+    def _crowded(self) -> bool:
+        """Whether there are so many dots that they are drawn smaller."""
+
     def _dots(self, size: tuple[int, int], x: Floats, y: Floats, codes: Any, chosen: Any, inks: Bytes) -> Bytes:
         """Paint dots at places in pixels: the first ones above the others, the chosen ones above all."""
         cells = np.zeros((size[0] * FINER, size[1] * FINER, 4), np.uint8)
-        reach = 2 if x.size > FEW else 4
+        reach = 2 if self._crowded else 4
         down, across = (np.floor(place * FINER).astype(np.int64) for place in (y, x))
         amber = np.array(CHOSEN[self.theme][1], np.uint8)
         for which, wide, ring in ((~chosen, reach, None), (chosen, reach + 2, amber), (chosen, reach, None)):
@@ -216,11 +221,15 @@ class BeeswarmFigure(DotsFigure):
         ]
         return self._end(marks, EDGE, y + 26, left + width - EDGE)
 
+    @property
+    def _crowded(self) -> bool:
+        return self.values.size > FEW
+
     def _swarm(self, size: tuple[int, int], tall: int, place: Any, inks: Bytes) -> Bytes:
         if self.cells is not None:
             x, y = place(self.cells[0]), (self.cells[1] + 0.5) * tall
         else:
-            dot = 2 if self.values.size > FEW else 3  # pixels from dot to dot
+            dot = 2 if self._crowded else 3  # pixels from dot to dot
             x = place(self.values)
             offsets = [stacked(line, (tall - 4) / dot) for line in np.floor(x / dot).astype(np.int16)]
             y = np.stack(offsets) * dot + tall * (np.arange(len(x))[:, None] + 0.5)
@@ -267,6 +276,10 @@ class DependenceFigure(DotsFigure):
         if self.header["color_by"] is not None:
             parts.append(self._say("dependence.describe.colour", name=self.header["color_by"]))
         return " ".join(parts)
+
+    @property
+    def _crowded(self) -> bool:
+        return self.y.size > FEW
 
     @cached_property
     def _thirds(self) -> list[tuple[str, float]]:

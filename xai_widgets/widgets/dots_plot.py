@@ -121,7 +121,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
     hovered = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        self._scattered: tuple[Any, list[Any], Scatter] | None = None  # of an estimate, as it is drawn
+        self._scattered: tuple[tuple[Any, list[Any]] | None, Scatter | None] = None, None  # of what, and as how drawn
         self._scattering = threading.Lock()
         self._serial = 0
         self._features_read: dict[tuple[int, int], Feature] = {}
@@ -142,12 +142,16 @@ class DotsPlot(SHAPPlot, ToldWidget):
         """Return the dots of an estimate as they are drawn now, made once."""
         drawn = [getattr(self, name) for name in ("output", *self._drawn_by)]
         with self._scattering:
-            if self._scattered is None or self._scattered[0] is not estimate or self._scattered[1] != drawn:
-                values = self._values(estimate)
+            before, made = self._scattered
+            same = before is not None and before[0] is estimate and before[1] == drawn
+            if not same:
                 self._serial += 1
+            if made is None or not same:
+                values = self._values(estimate)
                 made = self._scatter(values, self._drawing_order(values))
-                self._scattered = estimate, drawn, dataclasses.replace(made, serial=self._serial)
-            return self._scattered[2]
+                made = dataclasses.replace(made, serial=self._serial)
+                self._scattered = (estimate, drawn), made
+            return made
 
     def _drawing_order(self, values: ShapleyValues) -> np.ndarray:
         """Return the rows that are computed, shuffled: of dots on one place none is seen for being first in a table."""
@@ -270,7 +274,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
         self._publish(hovered=None if scatter is None or row is None else _reading(scatter, row))
 
     def _free(self) -> None:
-        self._scattered = None
+        self._scattered = self._scattered[0], None
         self._features_read.clear()
 
 

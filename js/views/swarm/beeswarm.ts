@@ -177,7 +177,7 @@ function colourBar({ geometry: { left, width, bottom }, inks }: Drawing, words: 
     words(key),
   ) as [string, string, string, string];
   const y = bottom + 50;
-  const from = left + measure(name) + 12 + measure(low) + 6;
+  const from = left + measure(name, "400 12px") + 12 + measure(low) + 6;
   const step = BAR / STEPS;
   const after = from + BAR + 6 + measure(high) + 16;
   const fits = after + 12 + measure(grey) <= width;

@@ -127,7 +127,7 @@ function createGround(words: Words, measure: Measure): Layer<DependenceHeader, D
         ...gridlines(drawing.geometry),
         ...histogram(drawing),
         ...valuesUnder(drawing, words, measure),
-        ...legend(drawing, words, measure),
+        shape("g", { class: "legend" }, ...legend(drawing, words, measure)),
       );
     },
   };
