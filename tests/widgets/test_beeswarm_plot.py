@@ -14,7 +14,7 @@ import xai_widgets as xw
 from xai_widgets.explainers.lasso import inside
 from xai_widgets.models import InputError
 from xai_widgets.widgets.beeswarm_plot import BeeswarmPlot
-from xai_widgets.widgets.cloud import NOBODY
+from xai_widgets.widgets.cloud import NOBODY, Cloud
 from xai_widgets.widgets.row_colours import RowColours
 
 from .plots import expect
@@ -317,6 +317,36 @@ def test_a_model_fills_live_and_ends_with_all_rows(make):
         assert plot.result["header"]["drawn"] == 400
     assert previews
     assert all(0 < told["drawn"] == told["done"] < 400 and not told["finished"] for told in previews)
+
+
+def test_rows_that_are_not_computed_are_absent_and_the_others_keep_their_positions(make):
+    values = explained().values.copy()
+    values[[3, 8]] = np.nan
+    plot = make(values, table()).wait(20)
+    assert sorted(array_of(plot.result, "rows")) == [row for row in range(ROWS) if row not in (3, 8)]
+    plot.brush = [{"x": [1, 99], "y": [-0.5, 0.5]}]
+    assert plot.selection == np.flatnonzero(values[:, 1] >= 1)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 200])
+def test_a_cell_shows_the_first_of_its_dots_and_what_share_is_selected(rows):
+    random = np.random.default_rng(rows)
+    x, y = random.uniform(-1, 2, (2, 3, rows))  # some beyond the plane
+    x[0, 0] = np.nan
+    codes, order = random.integers(0, 256, (3, rows)).astype(np.uint8), random.permutation(rows) + 5
+    cloud = Cloud(x, y, codes, order, (0.0, 1.0, 1.0, 0.0), (4, 5))
+    chosen = order[::2]
+    for down in range(4):
+        for across in range(5):
+            within = (np.floor(x * 5) == across) & (np.floor((1 - y) * 4) == down)
+            shown, dots = cloud.picture, np.flatnonzero(within)
+            if not len(dots):
+                assert (shown.owners[down, across], shown.shades[down, across]) == (NOBODY, 0)
+                continue
+            assert shown.codes[down, across] == codes.ravel()[dots[0]]
+            assert shown.owners[down, across] == order[dots[0] % rows]
+            share = np.isin(order[dots % rows], chosen).mean()
+            assert cloud.shares(chosen)[down, across] == np.ceil(255 * share)
 
 
 def test_values_without_data_are_grey(make):
