@@ -105,10 +105,10 @@ class Cloud:
         """The cell of each dot, row of cells after row; -1 beyond the plane."""
         left, right, top, bottom = self.ends
         height, width = self.size
-        across = np.floor((self.x - left) * (width / (right - left)))
-        down = np.floor((self.y - top) * (height / (bottom - top)))
-        across, down = (np.where(place == most, most - 1, place) for place, most in ((across, width), (down, height)))
-        within = (across >= 0) & (across < width) & (down >= 0) & (down < height)  # NaN is not
+        across = (self.x - left) * (width / (right - left))
+        down = (self.y - top) * (height / (bottom - top))
+        within = (across >= 0) & (across <= width) & (down >= 0) & (down <= height)  # NaN is not
+        across, down = (np.minimum(np.floor(place), most - 1) for place, most in ((across, width), (down, height)))
         return np.where(within, down * width + across, -1).astype(np.int64).ravel()
 
     @cached_property
