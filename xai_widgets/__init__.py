@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .explainers.shapley.tree_shap import TreeSHAP
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.beeswarm_plot import BeeswarmPlot
+    from .widgets.dependence_plot import DependencePlot
     from .widgets.force_plot import ForcePlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
@@ -35,7 +37,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Attribution",
     "Background",
+    "BeeswarmPlot",
     "DeepSHAP",
+    "DependencePlot",
     "Estimate",
     "ExactSHAP",
     "ForcePlot",
@@ -63,7 +67,9 @@ __all__ = [
 _HOME = {
     "Attribution": "explainers.attribution",
     "Background": "explainers.shapley.background",
+    "BeeswarmPlot": "widgets.beeswarm_plot",
     "DeepSHAP": "explainers.shapley.by_package",
+    "DependencePlot": "widgets.dependence_plot",
     "Estimate": "explainers.stream",
     "ExactSHAP": "explainers.shapley.exact_shap",
     "ForcePlot": "widgets.force_plot",

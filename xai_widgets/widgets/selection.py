@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 _ON_THE_WIRE = np.dtype("<u4")
+_MOST_SHAPES, _MOST_CORNERS = 100, 500
 
 
 class RowSelection(np.ndarray):
@@ -113,3 +114,37 @@ def _interval(given: Any) -> list[float] | None:
     except (TypeError, ValueError):
         return None
     return [low, high] if np.isfinite([low, high]).all() and low <= high else None
+
+
+class Shapes(traitlets.TraitType[list[dict[str, Any]], Any]):
+    """Boxes and lassos in the units of a plot: a list of {"x": [...], "y": [...], "op": "and" | "or" | "not"}.
+
+    A box has the lower and the upper end on each axis, a lasso the corners on each.
+    """
+
+    info_text = 'a list of shapes {"x": [...], "y": [...], "op": "and" | "or" | "not"}, as many numbers up as across'
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__([], **keywords)
+
+    def validate(self, obj: Any, value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list | tuple) or len(value) > _MOST_SHAPES:
+            self.error(obj, value)
+        shapes = [_shape(each) for each in value]
+        if None in shapes:
+            self.error(obj, value)
+        return [shape for shape in shapes if shape is not None]
+
+
+def _shape(given: Any) -> dict[str, Any] | None:
+    if not isinstance(given, dict) or not {"x", "y"} <= set(given) <= {"x", "y", "op"}:
+        return None
+    if given.get("op", "or") not in ("and", "or", "not"):
+        return None
+    try:
+        x, y = ([float(place) for place in given[side]] for side in ("x", "y"))
+    except (TypeError, ValueError):
+        return None
+    if not 2 <= len(x) == len(y) <= _MOST_CORNERS or not np.isfinite([*x, *y]).all():
+        return None
+    return {"x": x, "y": y, "op": given.get("op", "or")}
