@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .explainers.stream import Estimate
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
+    from .widgets.importance_plot import ImportancePlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
 
@@ -25,6 +26,7 @@ __all__ = [
     "GradientXInput",
     "ICEExplorer",
     "ICEPlot",
+    "ImportancePlot",
     "PDPSurface",
     "SaliencyMap",
     "SimpleGradient",
@@ -39,6 +41,7 @@ _HOME = {
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
+    "ImportancePlot": "widgets.importance_plot",
     "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",
