@@ -128,6 +128,11 @@ class Table(ABC):
             self.check_values(name, np.asarray(values))
         return self._replaced({name: np.asarray(values) for name, values in columns.items()})
 
+    def filled(self, columns: Mapping[str, np.ndarray]) -> Any:
+        """Return a native table of new rows, whose values are given for every column."""
+        rows = len(next(iter(columns.values())))
+        return self.rows(np.zeros(rows, dtype=np.intp)).replaced(columns)
+
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         """Return, for each mask, a native copy of all rows in which the kept columns have one row's values.
 
@@ -301,6 +306,11 @@ class ArrayTable(Table):
 
     def native(self) -> Any:
         return self._in_kind(self._array.copy())
+
+    def of_numbers(self, numbers: np.ndarray) -> Any:
+        """Return a native table of new rows of numbers; of whole numbers alone only where all are whole."""
+        dtype = _dtype_to_hold(self._array.dtype, numbers)
+        return self._in_kind(numbers.astype(dtype, copy=False))
 
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
         dtype = self._array.dtype
