@@ -62,6 +62,14 @@ def test_ranks_far_apart_are_named_where_the_shares_are_too():
     assert agreement([5.5, 5.4, 5.3, 5.2, 5.1, 5], [5, 5.1, 5.2, 5.3, 5.4, 5.5]).disagreements == []
 
 
+def test_ranks_that_are_not_sure_are_no_dispute():
+    values = [10, 5, 4, 3, 2, 1], [0.5, 5, 4, 3, 2, 1]
+    unsure = np.zeros((2, 6))
+    unsure[0, 0] = 6
+    assert agreement(*values, standard_error=unsure).disagreements == []
+    assert len(agreement(*values, standard_error=unsure / 4).disagreements) == 1
+
+
 @pytest.mark.parametrize(("features", "far"), [(1, 2), (4, 2), (7, 3), (10, 4), (13, 5), (5000, 5)])
 def test_far_grows_with_the_features(features, far):
     assert agreement(range(features)).far == far

@@ -98,15 +98,17 @@ class Agreement:
         """Where two methods do not say the same, the largest difference of shares first.
 
         Opposite signs count where both shares are at least 5 % and further than two standard errors from zero. Ranks
-        count where they are `far` apart, the larger share is at least 5 % and at least twice the smaller.
+        count where they are `far` apart, the larger share is at least 5 %, at least twice the smaller, and further than
+        two standard errors from it.
         """
         found: list[tuple[float, Disagreement]] = []
         for first, second in combinations(range(len(self.methods)), 2):
-            shares, ranks = self.shares[[first, second]], self.ranks[[first, second]]
+            pair = [first, second]
+            shares, ranks, errors = self.shares[pair], self.ranks[pair], _SURE * self.share_errors[pair]
             small, large = np.sort(np.abs(shares), axis=0)
-            sure = (np.abs(shares) > _SURE * self.share_errors[[first, second]]).all(axis=0)
-            opposite = sure & (small >= LEAST_SHARE) & (shares[0] * shares[1] < 0)
+            opposite = (np.abs(shares) > errors).all(axis=0) & (small >= LEAST_SHARE) & (shares[0] * shares[1] < 0)
             apart = (np.abs(ranks[0] - ranks[1]) >= self.far) & (large >= np.maximum(LEAST_SHARE, _TIMES * small))
+            apart &= large - small > np.hypot(*errors)
             for feature in np.flatnonzero(opposite | apart).tolist():
                 kind: Literal["sign", "rank"] = "sign" if opposite[feature] else "rank"
                 gap = abs(float(shares[0, feature] - shares[1, feature]))
