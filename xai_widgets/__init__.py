@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .explainers.gradient import GradientXInput, SimpleGradient
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.agreement_plot import AgreementPlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.importance_plot import ImportancePlot
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AgreementPlot",
     "Attribution",
     "Estimate",
     "GradientXInput",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "AgreementPlot": "widgets.agreement_plot",
     "Attribution": "explainers.attribution",
     "Estimate": "explainers.stream",
     "GradientXInput": "explainers.gradient",

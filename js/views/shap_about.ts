@@ -7,9 +7,9 @@ export interface About {
   draw(open: boolean): void;
 }
 
-/** `plot` is the prefix of the words: `force.about.definition`, `.formula`, `.symbols` and `.misleads`. */
-export function createShapAbout(plot: string, words: Words): About {
-  const say = (part: string) => words(`${plot}.about.${part}` as Key);
+/** `about` begins the keys of the words: of "plot.about" they end in definition, formula, symbols and misleads. */
+export function createShapAbout(about: `${string}.about`, words: Words): About {
+  const say = (part: string) => words(`${about}.${part}` as Key); // the bundle keeps words by the literals of its sources
   const whole = element(
     "section",
     { class: "about", "aria-label": words("about"), hidden: true },

@@ -81,13 +81,20 @@ def test_the_largest_dispute_comes_first_and_every_pair_is_looked_at():
     assert {(each.first, each.second) for each in found} == {(0, 1), (0, 2), (1, 2)}
 
 
+def test_pairs_count_signs_where_both_have_one():
+    (pair,) = agreement([3, -2, 0, 1], [1, 2, 3, 4]).pairs
+    assert (pair.first, pair.second, pair.same_sign, pair.signed) == (0, 1, 2, 3)
+    assert pair.kendall == pytest.approx(stats.kendalltau([3, 2, 0, 1], [1, 2, 3, 4]).statistic)
+    assert pair.spearman == pytest.approx(stats.spearmanr([3, 2, 0, 1], [1, 2, 3, 4]).statistic)
+    assert len(agreement([1, 2], [3, 4], [5, 6]).pairs) == 3
+
+
 def test_what_gives_nothing_has_no_ranks_to_compare():
     found = agreement([0, 0, 0], [1, 2, 3])
     assert (found.shares[0] == 0).all()
-    assert np.isnan(found.spearman[0, 1])
-    assert np.isnan(found.kendall[0, 1])
-    assert found.kendall[1, 1] == 1
-    assert agreement([3]).spearman.shape == (1, 1)
+    assert np.isnan([found.pairs[0].spearman, found.pairs[0].kendall]).all()
+    assert found.pairs[0].signed == 0
+    assert agreement([3]).pairs == []
 
 
 def test_values_are_not_written_to():

@@ -1,7 +1,7 @@
 """ImportancePlot: its numbers, those of the selected rows, the chosen feature, and its still picture."""
 
 import io
-import xml.etree.ElementTree
+import xml.etree.ElementTree as ET
 
 import ipywidgets
 import numpy as np
@@ -163,7 +163,7 @@ def test_the_picture_without_a_browser(make, theme, selection):
 def test_names_are_text_in_the_drawing(make):
     document = make(explained()).wait(20)._figure(*make(explained()).wait(20)._shown, "light").svg()
     assert "&lt;b&gt;s1&lt;/b&gt;" in document
-    xml.etree.ElementTree.fromstring(document)
+    ET.fromstring(document)
 
 
 def bars_of(values, **more):
@@ -187,7 +187,7 @@ def test_what_is_small_is_not_called_zero_and_nothing_says_so():
     assert [figure._print(bar.means[0]) for bar in figure.bars] == ["100", "<1", "0"]
     figure, _ = bars_of([[1e-7, 1e-11]] * 2)
     assert [figure._print(bar.means[0]) for bar in figure.bars] == ["1.00", "<0.01"]
-    assert "× 10⁻⁷" in figure.title.replace("\u00a0", " ")
+    assert "10⁻⁷" in figure.title
     nothing, _ = bars_of([[0.0, 0.0]] * 2)
     assert nothing.description.endswith("No contribution: every SHAP value is 0.")
     assert nothing.png()

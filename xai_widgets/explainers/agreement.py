@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -31,6 +31,28 @@ class Disagreement:
     first: int
     second: int
     kind: Literal["sign", "rank"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How far two methods agree.
+
+    Attributes
+    ----------
+    first, second : int
+        Positions of the methods.
+    spearman, kendall : float
+        Rank correlation by magnitude; NaN where all magnitudes of one are equal.
+    same_sign, signed : int
+        Features with the same sign, of those to which both give something.
+    """
+
+    first: int
+    second: int
+    spearman: float
+    kendall: float
+    same_sign: int
+    signed: int
 
 
 @dataclass(frozen=True)
@@ -79,14 +101,9 @@ class Agreement:
         return np.stack([mean_ranks(-np.abs(values)) for values in self.values])
 
     @cached_property
-    def spearman(self) -> np.ndarray:
-        """Spearman's correlation of the ranks by magnitude, (methods, methods); NaN where all magnitudes are equal."""
-        return self._of_pairs(correlation)
-
-    @cached_property
-    def kendall(self) -> np.ndarray:
-        """Kendall's tau-b of the ranks by magnitude, (methods, methods); NaN where all magnitudes are equal."""
-        return self._of_pairs(kendall_tau)
+    def pairs(self) -> list[Pair]:
+        """How far each two of the methods agree."""
+        return [self._pair(first, second) for first, second in combinations(range(len(self.methods)), 2)]
 
     @property
     def far(self) -> int:
@@ -115,8 +132,11 @@ class Agreement:
                 found.append((gap, Disagreement(feature, first, second, kind)))
         return [dispute for _, dispute in sorted(found, key=lambda one: -one[0])]
 
-    def _of_pairs(self, measure: Callable[[np.ndarray, np.ndarray], float]) -> np.ndarray:
-        return np.array([[measure(one, other) for other in self.ranks] for one in self.ranks])
+    def _pair(self, first: int, second: int) -> Pair:
+        one, other = self.ranks[first], self.ranks[second]
+        signs = np.sign(self.values[first]) * np.sign(self.values[second])
+        same, opposite = int((signs > 0).sum()), int((signs < 0).sum())
+        return Pair(first, second, correlation(one, other), kendall_tau(one, other), same, same + opposite)
 
 
 def mean_ranks(values: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What several methods say of one row, each as a stream: SHAP, LIME and, where there is a gradient, gradient x input."""
+"""What SHAP, LIME and, where there is a gradient, gradient x input say of one row, in one stream."""
 
 from __future__ import annotations
 
@@ -161,6 +161,14 @@ class OneRow:
         position = 1 if len(scores) == 2 else int(scores.argmax())
         classes = self.predictor.classes
         return position if classes is None else classes.tolist()[position]
+
+    @property
+    def target_name(self) -> str | None:
+        """The name of the class or output that is explained; None where there is one alone."""
+        classes = self.predictor.classes
+        if self.target is None and classes is not None:
+            return str(classes[-1])
+        return None if self.target is None else str(self.target)
 
     @cached_property
     def prediction(self) -> float:

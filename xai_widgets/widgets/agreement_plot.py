@@ -96,7 +96,7 @@ class AgreementPlot(LiveWidget):
         first = OneRow(model, row, self._neighbourhood, target=target, seed=seed)
         self._classes: list[Any] = [] if first.predictor.classes is None else first.predictor.classes.tolist()
         counted = isinstance(row, int | np.integer)
-        self._row = None if counted else first.row  # a snapshot
+        self._given_row: Any = None if counted else first.row  # a snapshot
         super().__init__(
             index=int(row) if counted else None,
             target=self._classes.index(target) if target is not None and self._classes else target,
@@ -114,7 +114,7 @@ class AgreementPlot(LiveWidget):
         index, rows = proposal["value"], self._neighbourhood.table.n_rows
         if index is not None and index >= rows:
             raise traitlets.TraitError(f"row {index} of {rows} rows")
-        if index is None and self._row is None:
+        if index is None and self._given_row is None:
             raise traitlets.TraitError("no row: it was given by its position, so index is one")
         return index  # type: ignore[no-any-return]
 
@@ -141,10 +141,9 @@ class AgreementPlot(LiveWidget):
 
         request["names"] = notebook_expressions({name: self._given[name] for name in ("model", "row", "X_train")})
         asked = request["target"]
-        row = self._row if request["index"] is None else request["index"]
         asker = request["asker"] = OneRow(
             self._given["model"],
-            row if isinstance(row, int) else row.native(),
+            self._given_row.native() if request["index"] is None else request["index"],
             self._neighbourhood,
             target=self._classes[asked] if self._classes and asked is not None else asked,
             seed=request["seed"],
@@ -190,10 +189,10 @@ class AgreementPlot(LiveWidget):
                 for answer in estimate.answers
             ],
             "refused": [{"method": method, "title": error.title} for method, error in estimate.refused.items()],
-            "target_name": None if asker.target is None else str(asker.target),
+            "target_name": asker.target_name,
             "prediction": asker.prediction,
             "units": asker.units,
-            "pairs": agreement.pairs,
+            "pairs": [_finite(vars(pair)) for pair in agreement.pairs],
             "disagreements": [vars(each) for each in agreement.disagreements],
             "far": agreement.far,
             "code": self._code(request),
@@ -208,11 +207,11 @@ class AgreementPlot(LiveWidget):
             _order(estimate.agreement),
             estimate.agreement.shares,
             estimate.agreement.share_errors,
+            estimate.agreement.ranks,
             max_display=self.max_display,
             feature=self.feature,
             theme=theme,
             language=self.language,
-            status=self.status,
         )
 
     def _code(self, request: dict[str, Any]) -> str:
@@ -220,7 +219,9 @@ class AgreementPlot(LiveWidget):
         if request["index"] is not None:
             names["row"] = repr(request["index"])
         target = request["target"]
-        asked = {} if target is None else {"target": self._classes[target] if self._classes else target}
+        asked: dict[str, Any] = {"X_train": self._given["X_train"]}
+        if target is not None:
+            asked["target"] = self._classes[target] if self._classes else target
         named = {name: getattr(self, name) for name in ("seed", "max_display", "feature")}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         return call_as_code("xw.AgreementPlot", names, asked | changed)
@@ -229,6 +230,10 @@ class AgreementPlot(LiveWidget):
 def _order(agreement: Agreement) -> np.ndarray:
     """Return the features, the largest share on the mean of all methods first."""
     return np.argsort(-np.abs(agreement.shares).mean(axis=0), kind="stable")
+
+
+def _finite(numbers: dict[str, Any]) -> dict[str, Any]:
+    return {name: number if np.isfinite(number) else None for name, number in numbers.items()}
 
 
 def _printable(value: Any) -> Any:

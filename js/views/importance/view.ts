@@ -106,7 +106,7 @@ function assemble(
   measure: Measure,
 ): Part[] {
   const controls = createControls(actions, words, doings);
-  const about = createShapAbout("importance", words);
+  const about = createShapAbout("importance.about", words);
   const parts: Part[] = [
     controls,
     createError(words),
