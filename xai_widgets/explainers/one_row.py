@@ -262,9 +262,9 @@ class OneRow:
 
 def _row_of(neighbourhood: Neighbourhood, row: Any) -> Table:
     """Return a row of the training data, or of its columns, as a table of one."""
-    table = neighbourhood.table
-    if isinstance(row, int | np.integer) and not isinstance(row, bool) and 0 <= row < table.n_rows:
-        return table.rows([int(row)])  # it may lack values, which some methods can explain
-    values = dict(zip(table.names, neighbourhood.row(row), strict=True))
+    table, listed = neighbourhood.table, neighbourhood.row(row)
+    if isinstance(row, int | np.integer):
+        return table.rows([int(row)])
+    values = dict(zip(table.names, listed, strict=True))
     native = table.rows([0]).replaced({name: np.array([value]) for name, value in values.items()})
     return Table.of(native, table.names)

@@ -115,6 +115,7 @@ export function statusPhrases({ agreement, traits }: AgreementState, words: Word
   const waiting = traits.status === "running" ? asked.slice(methods.length + refused.length) : [];
   return [
     ...methods.map((method) => ({ text: progressOf(method, words), strong: !method.finished })),
+    ...unitsApart(methods, words),
     ...methods.flatMap(({ fit }) =>
       fit === null || fit >= POOR_FIT ? [] : [{ text: words("agree.poor_fit"), strong: true }],
     ),
@@ -126,12 +127,20 @@ export function statusPhrases({ agreement, traits }: AgreementState, words: Word
   ];
 }
 
+/** In which units the methods are, where they are in several. */
+function unitsApart(methods: Method[], words: Words): Phrase[] {
+  if (new Set(methods.map(({ units }) => units)).size < 2) return [];
+  return methods.map((method) => {
+    const units = unitsOf({ units: method.units, outputs: [""], output: 0 }, words);
+    return { text: words("agree.units", { method: methodName(method, words), units }) };
+  });
+}
+
 function progressOf(method: Method, words: Words): string {
-  const { explainer, units, done, total, unit, finished, fit } = method;
+  const { explainer, done, total, unit, finished, fit } = method;
   const told = {
     method: methodName(method, words),
     explainer,
-    units: unitsOf({ units, outputs: [""], output: 0 }, words),
     done: integer(done),
     total: integer(total),
     fit: fit === null ? "" : fit.toFixed(2),
