@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
     from .widgets.importance_plot import ImportancePlot
+    from .widgets.lime_plot import LIMEPlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
 
@@ -29,6 +30,7 @@ __all__ = [
     "ICEExplorer",
     "ICEPlot",
     "ImportancePlot",
+    "LIMEPlot",
     "PDPSurface",
     "SaliencyMap",
     "SimpleGradient",
@@ -45,6 +47,7 @@ _HOME = {
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
     "ImportancePlot": "widgets.importance_plot",
+    "LIMEPlot": "widgets.lime_plot",
     "PDPSurface": "widgets.pdp_surface",
     "SaliencyMap": "widgets.saliency_map",
     "SimpleGradient": "explainers.gradient",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -11,6 +13,7 @@ from ...models import InputError
 
 Discretizer = Literal["quartile", "decile", "entropy"]
 _PERCENTILES = {"quartile": (25, 50, 75), "decile": (10, 20, 30, 40, 50, 60, 70, 80, 90)}
+_MOST_DECIMALS = 12
 _LEAST_DEVIATION = 1e-11  # added to each bin's, as lime does
 
 
@@ -33,12 +36,21 @@ class Bins:
     deviation: np.ndarray
     frequency: np.ndarray
 
-    def label(self, name: str, bin_: int, decimals: int = 2) -> str:
+    def label(self, name: str, bin_: int) -> str:
         """Return a bin in lime's words, such as "5.10 < sepal length (cm) <= 5.80"."""
         low, high = self.bounds(bin_)
         if low is None:
-            return f"{name} <= {high:.{decimals}f}"
-        return f"{name} > {low:.{decimals}f}" if high is None else f"{low:.{decimals}f} < {name} <= {high:.{decimals}f}"
+            return f"{name} <= {high:.2f}"
+        return f"{name} > {low:.2f}" if high is None else f"{low:.2f} < {name} <= {high:.2f}"
+
+    def condition(self, value: float) -> str:
+        """Return a value between the edges of its bin, with digits enough to tell them apart: "5.1 < 5.6 ≤ 5.8"."""
+        low, high = self.bounds(int(np.searchsorted(self.edges, value)))
+        decimals = _decimals_for([each for each in (low, value, high) if each is not None])
+        lower, own, upper = (None if each is None else _printed(each, decimals) for each in (low, value, high))
+        return (
+            f"{own} ≤ {upper}" if lower is None else f"{lower} < {own}" + (f" ≤ {upper}" if upper is not None else "")
+        )
 
     def bounds(self, bin_: int) -> tuple[float | None, float | None]:
         """Return the edges below and above a bin; None at the ends."""
@@ -55,6 +67,20 @@ class Bins:
         from_, to = ndtr((low - mean) / deviation), ndtr((high - mean) / deviation)
         shares = from_ + (to - from_) * (np.arange(count) + 0.5) / count
         return np.asarray(np.clip(mean + deviation * ndtri(shares), low, high))
+
+
+def _decimals_for(ascending: list[float]) -> int:
+    """Return how many decimals tell numbers apart, and show two digits of the way from first to last."""
+    span = ascending[-1] - ascending[0] or abs(ascending[0]) or 1.0
+    least = min(_MOST_DECIMALS, max(0, 1 - math.floor(math.log10(span))))
+    for decimals in range(least, _MOST_DECIMALS):
+        if all(a == b or round(a, decimals) < round(b, decimals) for a, b in itertools.pairwise(ascending)):
+            return decimals
+    return _MOST_DECIMALS
+
+
+def _printed(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}".replace(",", "\u2009").replace("-", "\u2212")
 
 
 def bins_of(values: np.ndarray, discretizer: str, labels: np.ndarray | None = None, seed: int = 0) -> Bins:

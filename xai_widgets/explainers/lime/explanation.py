@@ -56,6 +56,8 @@ class LocalExplanation:
     class_names : list of str or None
     labels : list of str
         What a weight of each feature speaks of, such as "5.10 < sepal length (cm) <= 5.80".
+    conditions : list of str, or None
+        The same without the name, with the row's own value: "5.1 < 5.6 ≤ 5.8". None where lime made it.
     feature_names : list of str
     values : list
         Of the row, as text where it is lime's own.
@@ -74,7 +76,7 @@ class LocalExplanation:
     >>> X = np.random.default_rng(0).uniform(size=(200, 3))
     >>> found = LIMETabular(lambda X: X[:, 1], X).explain_instance(X[0], num_features=2, num_samples=500)
     >>> [name for name, _ in found.as_list()][0]
-    'x1 > 0.71'
+    'x1 <= 0.32'
     >>> found.score > 0.5, found.local_pred.shape
     (True, (1,))
     """
@@ -87,6 +89,7 @@ class LocalExplanation:
     labels: list[str]
     feature_names: list[str]
     values: list[Any]
+    conditions: list[str] | None = None
     class_names: list[str] | None = None
     predict_proba: np.ndarray | None = None
     predicted_value: float | None = None

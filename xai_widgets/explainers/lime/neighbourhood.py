@@ -65,11 +65,18 @@ class Column:
             )
         return found[0]
 
-    def label(self, value: Any, decimals: int = 2) -> str:
+    def label(self, value: Any) -> str:
         """Return what a weight of this column speaks of, in lime's words."""
         if self.bins is not None:
-            return self.bins.label(self.name, self.place(value), decimals)
+            return self.bins.label(self.name, self.place(value))
         return self.name if self.levels is None else f"{self.name}={_plain(value)}"
+
+    def condition(self, value: Any) -> str:
+        """Return the same without the name, and with the row's own value."""
+        if self.bins is not None:
+            return self.bins.condition(float(value))
+        shown = f"{value:.4g}" if isinstance(value, float) else str(_plain(value))
+        return f"= {shown}".replace("-", "\u2212") if self.levels is None else f"= {shown}"
 
 
 @dataclass(frozen=True)

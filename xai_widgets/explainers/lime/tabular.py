@@ -167,7 +167,7 @@ class LIMETabular(Explainer[LimeState]):
     >>> explainer = LIMETabular(lambda X: 2 * X[:, 0] - X[:, 2], X, discretizer=None)
     >>> found = explainer.explain_instance(X[0], num_features=2)
     >>> [(name, round(weight, 1)) for name, weight in found.as_list()]
-    [('x0', 1.9), ('x2', -1.0)]
+    [('x0', 2.0), ('x2', -1.0)]
     >>> round(found.score, 2)
     1.0
     """
@@ -400,6 +400,7 @@ class LIMETabular(Explainer[LimeState]):
             labels=[column.label(value) for column, value in zip(self.columns, state.row, strict=True)],
             feature_names=[column.name for column in self.columns],
             values=list(state.row),
+            conditions=[column.condition(value) for column, value in zip(self.columns, state.row, strict=True)],
             class_names=self.class_names(outputs.shape[1]) if classification else None,
             predict_proba=outputs[0].copy() if classification else None,
             predicted_value=None if classification else float(outputs[0, 0]),
