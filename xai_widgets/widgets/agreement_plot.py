@@ -47,7 +47,7 @@ class AgreementPlot(LiveWidget):
     Attributes
     ----------
     index : int or None
-        The position of the row in X_train, where it was given so; another may be set, or linked to another plot's.
+        The position of the row in X_train; another may be set, or linked to another plot's. None is the row given.
     feature : str or None
         The chosen feature, by name; `traitlets.link((curves, "feature"), (w, "feature"))` opens it in an ICEPlot.
 
@@ -96,7 +96,7 @@ class AgreementPlot(LiveWidget):
         first = OneRow(model, row, self._neighbourhood, target=target, seed=seed)
         self._classes: list[Any] = [] if first.predictor.classes is None else first.predictor.classes.tolist()
         counted = isinstance(row, int | np.integer)
-        self._given_row: Any = None if counted else first.row  # a snapshot
+        self._first_row = int(row) if counted else first.row.native()
         super().__init__(
             index=int(row) if counted else None,
             target=self._classes.index(target) if target is not None and self._classes else target,
@@ -114,8 +114,6 @@ class AgreementPlot(LiveWidget):
         index, rows = proposal["value"], self._neighbourhood.table.n_rows
         if index is not None and index >= rows:
             raise traitlets.TraitError(f"row {index} of {rows} rows")
-        if index is None and self._given_row is None:
-            raise traitlets.TraitError("no row: it was given by its position, so index is one")
         return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")
@@ -143,7 +141,7 @@ class AgreementPlot(LiveWidget):
         asked = request["target"]
         asker = request["asker"] = OneRow(
             self._given["model"],
-            self._given_row.native() if request["index"] is None else request["index"],
+            self._first_row if request["index"] is None else request["index"],
             self._neighbourhood,
             target=self._classes[asked] if self._classes and asked is not None else asked,
             seed=request["seed"],
