@@ -31,7 +31,7 @@ class ImportancePlot(SHAPPlot):
     explanation_or_model, X, background, target, output, max_display, seed
         See `SHAPPlot`. Features beyond `max_display` are joined in one bar.
     **view
-        `feature` (name or position), `selection`, `language`.
+        `feature` (by name), `selection`, `language`.
 
     Attributes
     ----------
