@@ -59,8 +59,6 @@ export interface AgreementHeader {
   units: Units;
   pairs: Pair[];
   disagreements: Disagreement[];
-  /** Ranks so far apart are called far. */
-  far: number;
   code: string;
 }
 
@@ -76,7 +74,7 @@ export interface Agreement {
 
 export function toAgreement(frame: Frame): Agreement {
   const header = frame.header as unknown as AgreementHeader;
-  for (const name of ["job", "sequence", "done", "total", "prediction", "far"] as const) {
+  for (const name of ["job", "sequence", "done", "total", "prediction"] as const) {
     if (!Number.isFinite(header[name])) throw new Error(`A frame's header lacks "${name}".`);
   }
   for (const name of ["features", "row", "asked", "methods", "refused", "pairs", "disagreements"] as const) {

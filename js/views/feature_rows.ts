@@ -54,6 +54,7 @@ export function createFeatureRows(label: string, { choose, point }: Asked): Feat
   whole.addEventListener("pointerleave", () => point(null));
   whole.addEventListener("keydown", (event) => {
     const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return; // the notebook's own
     const to = key in ENDS ? ENDS[key] : key in STEPS ? stop + STEPS[key]! : undefined;
     if (to !== undefined) visit(to);
     else if (key === "Enter" || key === " ") press(stop);

@@ -21,9 +21,9 @@ export function createMost(set: (most: number) => void, words: Words): Most {
     draw(most, features) {
       const whole = Math.min(MOST, features);
       const shown = Math.min(most, whole);
-      if (changed(shown, whole)) {
+      if (changed(shown, features)) {
         const counts = [...new Set([...COUNTS.filter((count) => count < whole), shown, whole])].sort((a, b) => a - b);
-        const text = (count: number) => (count === whole ? words("features.all", { count }) : String(count));
+        const text = (count: number) => (count === features ? words("features.all", { count }) : String(count));
         control.offer(counts.map((count) => ({ value: String(count), text: text(count) })));
       }
       control.show(String(shown));

@@ -47,7 +47,6 @@ export function agreementFrame(changes: Partial<AgreementHeader> = {}): FrameRec
       { first: 1, second: 2, spearman: -0.2, kendall: null, same_sign: 2, signed: 4 },
     ].filter(({ second }) => second < methods.length),
     disagreements: methods.length > 1 ? [{ feature: 1, first: 0, second: 1, kind: "sign" }] : [],
-    far: 2,
     code: "xw.AgreementPlot(model, 3, X_train=X)",
     ...changes,
   };

@@ -84,7 +84,7 @@ class AgreementFigure:
         if len(self.header["methods"]) < 2:
             return ""
         if not disputes:
-            return table["agree.none"].format(far=self.header["far"])
+            return table["agree.none"]
         largest: dict[int, Any] = {}  # of each feature
         for each in disputes:
             largest.setdefault(each["feature"], each)

@@ -146,6 +146,7 @@ class AgreementPlot(LiveWidget):
             target=self._classes[asked] if self._classes and asked is not None else asked,
             seed=request["seed"],
         )
+        request["prediction"] = asker.prediction
         request["row"] = [_printable(asker.row.values(name)[0]) for name in asker.feature_names]
         yield from asker.stream()
 
@@ -188,11 +189,10 @@ class AgreementPlot(LiveWidget):
             ],
             "refused": [{"method": method, "title": error.title} for method, error in estimate.refused.items()],
             "target_name": asker.target_name,
-            "prediction": asker.prediction,
+            "prediction": request["prediction"],
             "units": asker.units,
             "pairs": [_finite(vars(pair)) for pair in agreement.pairs],
             "disagreements": [vars(each) for each in agreement.disagreements],
-            "far": agreement.far,
             "code": self._code(request),
         }
 

@@ -55,10 +55,11 @@ class ImportancePlot(SHAPPlot):
 
     feature = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
 
-    def __init__(self, explanation_or_model: Any, X: Any = None, **asked: Any) -> None:  # noqa: N803 (as everywhere)
-        self._measured: tuple[ShapleyValues, int, Importance | None] | None = None
-        super().__init__(explanation_or_model, X, **asked)
-        self.observe(lambda _: self._on_worker(self._show_again), names=["selection"])
+    _measured: tuple[ShapleyValues, int, Importance | None] | None = None  # of values and an output
+
+    @traitlets.observe("selection")
+    def _on_selection(self, _: Any) -> None:
+        self._on_worker(self._show_again)
 
     @traitlets.validate("feature")
     def _valid_feature(self, proposal: Any) -> str | None:

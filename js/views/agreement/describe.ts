@@ -40,9 +40,9 @@ export function rowValue({ header }: Agreement, feature: number, words: Words): 
 
 /** Where the methods disagree, or that they do not; nothing while one alone has answered. */
 export function sentenceOf(agreement: Agreement, words: Words): string {
-  const { disagreements, methods, far } = agreement.header;
+  const { disagreements, methods } = agreement.header;
   if (methods.length < 2) return "";
-  if (!disagreements.length) return words("agree.none", { far });
+  if (!disagreements.length) return words("agree.none");
   const disputed = [...new Set(disagreements.map(({ feature }) => feature))];
   const largest = disputed.slice(0, NAMED).map((of) => disagreements.find(({ feature }) => feature === of)!);
   const told = largest.map((one) => disputeOf(one, agreement, words));
