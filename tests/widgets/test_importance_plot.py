@@ -185,8 +185,8 @@ def test_the_rest_is_joined_and_one_alone_is_not():
 def test_what_is_small_is_not_called_zero_and_nothing_says_so():
     figure, _ = bars_of([[100.0, 0.01, 0.0]] * 3)
     assert [figure._print(bar.means[0]) for bar in figure.bars] == ["100", "<1", "0"]
-    figure, _ = bars_of([[1e-7, 1e-11]] * 2)
-    assert [figure._print(bar.means[0]) for bar in figure.bars] == ["1.00", "<0.01"]
+    figure, _ = bars_of([[1e-7, 1e-11, 1e-20]] * 2)
+    assert [figure._print(bar.means[0]) for bar in figure.bars] == ["1.00", "<0.01", "0"]
     assert "10⁻⁷" in figure.title
     nothing, _ = bars_of([[0.0, 0.0]] * 2)
     assert nothing.description.endswith("No contribution: every SHAP value is 0.")

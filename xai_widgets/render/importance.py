@@ -27,6 +27,8 @@ SINGLE, DOUBLE = (24, 13), (34, 12)  # from feature to feature, and of a bar
 WIDEST = 0.42  # of the width, for names
 ERRORS = 2  # standard errors to either side of a mean
 PALER = 0.55  # share of the page in a bar of joined features
+LEAST = 1  # pixels of an interval that can be seen
+ROUNDING = 1e-9  # of the largest mean: what is less is zero
 NAMED = 5  # features in the text alternative
 
 
@@ -174,7 +176,7 @@ class ImportanceFigure:
 
     def _whiskers(self, left: float, scale: float, y: float, bar: Bar, group: int) -> Iterator[Mark]:
         mean, reach = bar.means[group], ERRORS * np.nan_to_num(bar.errors[group])
-        if reach == 0:
+        if 2 * reach * scale < LEAST:
             return
         low, high = left + scale * max(0.0, mean - reach), left + scale * (mean + reach)
         yield Line([(low, y), (high, y)], "#" + bytes(colour.PAGES[self.theme]).hex(), 2.5)
@@ -192,12 +194,16 @@ class ImportanceFigure:
 
     @cached_property
     def _digits(self) -> Digits:
-        return Digits.of(max(mean for bar in self.bars for mean in bar.means), 3)
+        return Digits.of(self._largest, 3)
+
+    @cached_property
+    def _largest(self) -> float:
+        return max(mean for bar in self.bars for mean in bar.means)
 
     def _print(self, mean: float) -> str:
-        """Write numbers as fine as the largest asks; what is not zero is not called zero."""
+        """Write numbers as fine as the largest asks; what is not zero, but for rounding, is not called zero."""
         text = self._digits.plain(mean)
-        if text != "0" or mean == 0:
+        if text != "0" or mean <= ROUNDING * self._largest:
             return text
         return f"<{self._digits.plain(10.0 ** (self._digits.exponent - self._digits.decimals))}"
 

@@ -6,6 +6,8 @@ import { labelsOf } from "./describe";
 import { BESIDE, type Geometry } from "./layout";
 import type { Drawing, Layer, Scene } from "./scene";
 
+const LEAST = 1; // pixels of an interval that can be seen
+
 export function createBars(measure: (text: string, font?: string) => number): Layer {
   const whole = shape("g", { class: "bars", "aria-hidden": "true" });
   return {
@@ -62,7 +64,7 @@ function barOf(
       width: fixed(place(mean) - left),
       height: thickness,
     }),
-    ...(error ? whiskers(low!, high!, middle) : []),
+    ...(high! - low! >= LEAST ? whiskers(low!, high!, middle) : []),
     number,
   ];
 }

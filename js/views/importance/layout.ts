@@ -27,6 +27,7 @@ export const BESIDE = 6; // between a bar and its number
 const SINGLE = { step: 25, thickness: 13 };
 const DOUBLE = { step: 36, thickness: 12 };
 const WIDEST = 0.42; // of the width, for names
+const ROUNDING = 1e-9; // of the largest mean: what is less is zero
 
 export function layoutFor(
   bars: Bar[],
@@ -66,14 +67,14 @@ export function layoutFor(
   };
 }
 
-/** Numbers as fine as the largest asks; what is not zero is not called zero. */
+/** Numbers as fine as the largest asks; what is not zero, but for rounding, is not called zero. */
 function printerFor(most: number): { print(value: number): string; power: string } {
   const { plain, power } = digitsFor(most, 3);
   const finest = 10 ** (Math.floor(Math.log10(most || 1)) - 2);
   const least = plain(power ? finest : Math.min(1, finest));
   const print = (value: number) => {
     const text = plain(value);
-    return text === "0" && value > 0 ? `<${least}` : text;
+    return text === "0" && value > ROUNDING * most ? `<${least}` : text;
   };
   return { print, power };
 }
