@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from .explainers.shapley.tree_shap import TreeSHAP
     from .explainers.smoothgrad import SmoothGrad
     from .explainers.stream import Estimate
+    from .widgets.agreement_plot import AgreementPlot
     from .widgets.beeswarm_plot import BeeswarmPlot
     from .widgets.dependence_plot import DependencePlot
     from .widgets.force_plot import ForcePlot
     from .widgets.ice_explorer import ICEExplorer
     from .widgets.ice_plot import ICEPlot
+    from .widgets.importance_plot import ImportancePlot
     from .widgets.lime_plot import LIMEPlot
     from .widgets.pdp_surface import PDPSurface
     from .widgets.saliency_map import SaliencyMap
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AgreementPlot",
     "Attribution",
     "Background",
     "BeeswarmPlot",
@@ -47,6 +50,7 @@ __all__ = [
     "GradientXInput",
     "ICEExplorer",
     "ICEPlot",
+    "ImportancePlot",
     "KernelSHAP",
     "LIMEPlot",
     "LIMETabular",
@@ -65,6 +69,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "AgreementPlot": "widgets.agreement_plot",
     "Attribution": "explainers.attribution",
     "Background": "explainers.shapley.background",
     "BeeswarmPlot": "widgets.beeswarm_plot",
@@ -77,6 +82,7 @@ _HOME = {
     "GradientXInput": "explainers.gradient",
     "ICEExplorer": "widgets.ice_explorer",
     "ICEPlot": "widgets.ice_plot",
+    "ImportancePlot": "widgets.importance_plot",
     "KernelSHAP": "explainers.shapley.kernel_shap",
     "LIMEPlot": "widgets.lime_plot",
     "LIMETabular": "explainers.lime",
