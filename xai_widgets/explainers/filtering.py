@@ -39,12 +39,12 @@ class Column:
     def of(table: Table, name: str, groups: Mapping[str, Sequence[str]] = _NO_GROUPS) -> Column:
         """Read a column of a table, or a group of one-hot columns as the names of these."""
         values = feature_values(table, name, groups)
-        if name not in groups and table.kind(name) in ("numeric", "integer"):
+        if _holds_numbers(table, name, groups):
             return Column(values.astype(np.float64), None)
         if values.dtype.kind in "mM":  # times are told as words
             times, values = values, values.astype(str).astype(object)
             values[is_missing(times)] = None
-        levels = np.asarray(groups[name], dtype=object) if name in groups else table.levels(name)
+        levels = _levels(table, name, groups)
         known = sorted_unique(values[~is_missing(values)]) if levels is None else levels
         places = {value: place for place, value in enumerate(known.tolist())}
         codes = np.fromiter((places.get(value, -1) for value in values.tolist()), np.int32, len(values))
@@ -66,7 +66,7 @@ class Filtering:
     Parameters
     ----------
     table : Table
-        Its columns are read at first use.
+        Its columns are read at first use: of numbers and of known categories to apply a filter, of others to check one.
     groups : dict of str to sequence of str, optional
         One-hot columns that are one feature, by its name.
 
@@ -109,8 +109,20 @@ class Filtering:
         return passes
 
     def _checked(self, name: str, given: Any) -> list[Any]:
-        categories = self.column(name).categories
-        return _checked_range(name, given) if categories is None else _checked_categories(name, given, categories)
+        if _holds_numbers(self._table, name, self._groups):
+            return _checked_range(name, given)
+        levels = _levels(self._table, name, self._groups)
+        known = self.column(name).categories if levels is None else tuple(map(_plain, levels.tolist()))
+        return _checked_categories(name, given, known or ())
+
+
+def _holds_numbers(table: Table, name: str, groups: Mapping[str, Sequence[str]]) -> bool:
+    return name not in groups and table.kind(name) in ("numeric", "integer")
+
+
+def _levels(table: Table, name: str, groups: Mapping[str, Sequence[str]]) -> np.ndarray | None:
+    """Return the categories that are known without reading the column."""
+    return np.asarray(groups[name], dtype=object) if name in groups else table.levels(name)
 
 
 def _checked_range(name: str, given: Any) -> list[Any]:

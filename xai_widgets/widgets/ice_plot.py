@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import pathlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +18,7 @@ from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
+from .answers import answers
 from .aside import Aside
 from .code import call_as_code, notebook_expressions
 from .columns import columns_frame
@@ -226,7 +227,7 @@ class ICEPlot(LiveWidget):
         self._table = Table.of(X)
         self._features = Features(self._table, groups or {})
         self._filtering = Filtering(self._table, self._features.groups)
-        self._columns_sent: tuple[str, ...] = ()
+        self._columns_wanted: dict[str, None] = {}
         self._method = response_method
         self._executor = executor
         first = Predictor(model, response_method=response_method, target=target)
@@ -273,7 +274,7 @@ class ICEPlot(LiveWidget):
         self.observe(self._on_filters, names=["filters"])
         self.observe(self._on_pair, names=["pair"])
         self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
-        self._send_columns(self.filters)
+        self._want_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         self.observe(self._on_chosen, names=["selection"])
         self.observe(self._on_zero, names=["kind", "centered", "anchor", "filters"])
@@ -559,7 +560,7 @@ percentiles, custom_values, kind, centered
         request["own"] = self._own(request["feature"], grid)
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
-        request["colors"] = self._coloured(explainer, fresh, request)
+        request["colors"] = yield from self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
         begin = self._resumed(explainer, fresh)
         if request["content"] == "curves":
@@ -597,31 +598,30 @@ percentiles, custom_values, kind, centered
 
         return Predictor(self._given["model"], response_method=self._method, target=request["class"])
 
-    def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
-        """Return the colours of the rows, made once for what they depend on."""
+    def _coloured(
+        self, explainer: Any, fresh: Any, request: dict[str, Any]
+    ) -> Generator[None, None, RowColours | None]:
+        """Return the colours of the rows, made once for what they depend on, after a yield for each step."""
         by = request["color_by"]
         if by is None or request["content"] == "effects":
             return None
         of_target = by == TARGET and by not in self._features.names
         wanted = (by, fresh.identity.get("model") if of_target else None)
         if self._colours is None or self._colours[0] != wanted:
-            values = self._answers(explainer.predictor) if of_target else self._features.values(by)
+            values = (yield from self._answers(explainer.predictor)) if of_target else self._features.values(by)
             self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
         return self._colours[1]
 
-    def _answers(self, predictor: Any) -> np.ndarray:
-        """Return the model's answer for each row as it is."""
-        from ..models.partitions import PartitionedTable
-
-        if isinstance(self._table, PartitionedTable):
+    def _answers(self, predictor: Predictor) -> Generator[None, None, np.ndarray]:
+        """Return the model's answer for each row as it is, after a yield for each step."""
+        if self._table.is_far:
             raise InputError(
                 "The rows of a table in parts are not coloured by the prediction.",
                 given=f"color_by={TARGET!r} and {self._table.n_rows} rows that stay where they are",
                 expected="a feature",
                 do="colour by a column, or plot some of the rows",
             )
-        found: np.ndarray = predictor(self._table.native())
-        return found
+        return (yield from answers(predictor, self._table, _STEP_SECONDS))
 
     def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
         """Go on from what is shown or was finished before, where it is of the same run."""
@@ -694,14 +694,13 @@ percentiles, custom_values, kind, centered
         elif kind == "interactions":
             self._interaction_aside.ask()
         elif kind == "column":
-            self._send_columns([name for name in self._table.names if name == content.get("feature")])
+            self._want_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
-        chosen = self._chosen()
-        if len(chosen):
-            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
+        if len(self.selection):
+            self._rule_aside.ask(after=_STILL_SECONDS)
         else:
             self._rule_aside.stop()
         self._on_worker(self._forget_rule)  # after what was just being shown
@@ -709,14 +708,16 @@ percentiles, custom_values, kind, centered
     def _forget_rule(self) -> None:
         self._publish(rule=None)
 
-    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves and pass the filters.
+    def _stream_rules(self, _: Any) -> Iterator[Rule]:
+        """Tell the selected rows from the others that have curves and pass the filters.
 
         What the plotted feature says of them is tried last.
         """
         from ..explainers.rules import stream_rules
 
-        shown = self._shown
+        rows, shown = self._chosen(), self._shown
+        if not len(rows):
+            return
         drawn = np.arange(self._table.n_rows)
         if shown is not None and shown[1]["content"] == "curves":
             drawn = curves_sent(shown[0])[1]
@@ -756,8 +757,8 @@ percentiles, custom_values, kind, centered
             self._publish(interactions=[])
         yield from drive(explainer, begin)  # type: ignore[misc]  # `estimate` makes them
 
-    def _show_rule(self, rule: Rule) -> None:
-        self._publish(rule=rule_record(rule))
+    def _show_rule(self, rule: Rule | None) -> None:
+        self._publish(rule=None if rule is None else rule_record(rule))
 
     def _show_subgroups(self, found: list[Subgroup]) -> None:
         self._publish(subgroups=[subgroup_record(group) for group in found], notice=self._standing)
@@ -924,10 +925,10 @@ percentiles, custom_values, kind, centered
         self._brushed = self.brush
         if self._leaving or self._worker().is_current:
             return
-        if not self._told:
+        if not self._told and not (self.filters and self._table.is_far):
             self._brush_due = True
             self._answer_brush()
-        elif self.brush and is_sampled(self._shown):  # else a browser brushes by itself
+        elif not self._told or (self.brush and is_sampled(self._shown)):  # else a browser brushes by itself
             self._brush_due = True
             self._on_worker(self._answer_brush)
 
@@ -997,18 +998,20 @@ percentiles, custom_values, kind, centered
         return np.asarray(chosen[self.passing[chosen]])
 
     def _on_filters(self, _: Any) -> None:
-        self._send_columns(self.filters)
+        self._want_columns(self.filters)
         if self.brush:
             self._on_brush(None)
         self._on_selection(None)
 
-    def _send_columns(self, features: Iterable[str]) -> None:
-        """Give the browser the values of more features: it filters by itself."""
-        with self._traits_lock:
-            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
-            if wanted != self._columns_sent:
-                self._columns_sent = wanted
-                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
+    def _want_columns(self, features: Iterable[str]) -> None:
+        self._columns_wanted.update(dict.fromkeys(features))
+        self._on_worker(self._send_columns)
+
+    def _send_columns(self) -> None:
+        """Give the browser the values of the features that are wanted: it filters by itself."""
+        wanted = list(self._columns_wanted)
+        if wanted != list(self.columns.get("header", {}).get("columns", {})):
+            self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
 
     # -- more curves than a browser holds ------------------------------------------------------------------------------
 
