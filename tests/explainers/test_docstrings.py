@@ -9,7 +9,11 @@ import pytest
 from xai_widgets import explainers
 
 EXPLAINERS = Path(explainers.__file__).parent
-MODULES = sorted(path.stem for path in EXPLAINERS.glob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
+MODULES = sorted(
+    ".".join(path.relative_to(EXPLAINERS).with_suffix("").parts)
+    for path in EXPLAINERS.rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from ..models.digests import digest
 from ..models.predictors import Predictor
 from ..models.tables import Table
 from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order, sample_size
+from .checked import checked_seed
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from .spread import spread
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .proved import QuickCurves
 
 Kind = Literal["average", "individual", "both"]
-_MOST_SEED = 2**53 - 1  # what JavaScript can hold
 _MOST_BYTES = 8 << 20  # of copied rows that the model sees at once: more leave the caches
 _MOST_PASSING_BYTES = 64 << 20  # of curves that are not kept
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
@@ -264,7 +263,7 @@ class PartialDependence(Explainer[CurveState]):
             else Predictor(model, response_method=response_method, target=target, every_output=every_output)
         )
         self.sample_weight = sample_weight
-        self.seed = _checked_seed(seed)
+        self.seed = checked_seed(seed)
         self._make_grid = functools.partial(
             make_grid,
             features=features,
@@ -519,21 +518,6 @@ def _quick(predictor: Predictor, table: Table, fingerprint: str) -> QuickCurves 
 
     trees = trees_of(predictor, fingerprint)
     return None if trees is None or trees.n_features != len(table.names) else TreeWalk(trees, predictor)
-
-
-def _checked_seed(seed: Any) -> int:
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        number = -1
-    if not 0 <= number <= _MOST_SEED:
-        raise InputError(
-            "seed is out of range.",
-            given=f"seed={seed!r}",
-            expected=f"a whole number from 0 to {_MOST_SEED}",
-            do="choose one",
-        )
-    return number
 
 
 def checked_weights(given: Any, rows: int) -> np.ndarray | None:

@@ -140,6 +140,9 @@ class PartitionedTable(Table):
         wanted, places = np.unique(np.asarray(positions, dtype=np.intp), return_inverse=True)
         return self._template.of_same_columns(self.take(wanted).compute()).rows(places)
 
+    def columns(self, names: Sequence[str]) -> Table:
+        return self.rows(np.arange(self.n_rows)).columns(names)
+
     def take(self, positions: Any) -> Any:
         """Return rows, sorted by position, as a Dask data frame that computes nothing before it is asked."""
         from dask.dataframe import from_delayed

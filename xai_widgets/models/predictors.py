@@ -184,6 +184,19 @@ class Predictor:
             return scores[:, [int(positive)]]
         return scores if self.target is None else scores[:, self.classes.tolist().index(self.target), None]
 
+    def output_names(self, outputs: int) -> tuple[str, ...]:
+        """Return what to call the outputs of `scores`, of which there are so many."""
+        if self.classes is not None:
+            explained = self.target
+            if explained is None and outputs == 1:
+                explained = self.classes[-1]
+            names = self.classes.tolist() if explained is None else [explained]
+        else:
+            names = [
+                f"output {position}" for position in ([self.target] if self.target is not None else range(outputs))
+            ]
+        return tuple(map(str, names))
+
     def _check_target(self) -> None:
         if self.classes is not None:
             if len(self.classes) < 2:
@@ -254,6 +267,11 @@ def _estimator_method(model: Any, response_method: str, present: list[str]) -> s
     if _estimator_type(model) == "regressor":
         return "predict"
     return response_method if response_method in present else present[0]
+
+
+def is_classifier(model: Any) -> bool:
+    """Whether a model says of itself that it is a classifier."""
+    return _estimator_type(model) == "classifier"
 
 
 def _estimator_type(model: Any) -> str | None:

@@ -133,6 +133,31 @@ class Table(ABC):
             self.check_values(name, np.asarray(values))
         return self._replaced({name: np.asarray(values) for name, values in columns.items()})
 
+    def masked(self, row: Table, kept: np.ndarray) -> Any:
+        """Return, for each mask, a native copy of all rows in which the kept columns have one row's values.
+
+        Parameters
+        ----------
+        row : Table
+            The one row, of the same columns.
+        kept : ndarray of bool of shape (masks, columns)
+            Which columns have its values.
+
+        Returns
+        -------
+        table
+            Of masks * n_rows rows, masks slowest.
+        """
+        masks = np.repeat(kept, self.n_rows, axis=0)
+        copies = self.rows(np.tile(np.arange(self.n_rows), len(kept)))
+        return copies.replaced(
+            {
+                name: np.where(masks[:, at], row.values(name), copies.values(name))
+                for at, name in enumerate(self.names)
+                if kept[:, at].any()
+            }
+        )
+
     def repeated(self, rows: Any, times: int) -> Table:
         """Return the table of some rows, each `times` times in a row."""
         return self.rows(np.repeat(np.asarray(rows, dtype=np.intp), times))
@@ -211,6 +236,10 @@ class Table(ABC):
         """Return the table of rows by position, repeated ones too."""
 
     @abstractmethod
+    def columns(self, names: Sequence[str]) -> Table:
+        """Return the table of some columns, in the order named."""
+
+    @abstractmethod
     def native(self) -> Any:
         """Return a copy as the kind of table that came in."""
 
@@ -265,6 +294,15 @@ class ArrayTable(Table):
 
     def rows(self, positions: Any) -> ArrayTable:
         return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
+
+    def columns(self, names: Sequence[str]) -> ArrayTable:
+        return ArrayTable(self._array[:, [self.names.index(name) for name in names]], tuple(names), self._like)
+
+    def masked(self, row: Table, kept: np.ndarray) -> Any:
+        if not isinstance(row, ArrayTable):
+            return super().masked(row, kept)
+        mixed = np.where(kept[:, None, :], row._array[0], self._array)  # noqa: SLF001 (of this class)
+        return self._in_kind(mixed.reshape(-1, len(self.names)))
 
     def native(self) -> Any:
         return self._in_kind(self._array.copy())
@@ -346,6 +384,12 @@ class FrameTable(Table):
         for of_rows in ("fingerprint", "odd_rows"):
             part.__dict__.pop(of_rows, None)
         return part
+
+    def columns(self, names: Sequence[str]) -> FrameTable:
+        labels = [self._labels[self.names.index(name)] for name in names]
+        return FrameTable(
+            self._native[labels] if hasattr(self._native, "loc") else self._frame.select(*labels).to_native()
+        )
 
     def native(self) -> Any:
         return _copy_of_frame(self._native)

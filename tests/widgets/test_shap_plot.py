@@ -1,0 +1,137 @@
+"""What every plot of Shapley values does, whatever it draws."""
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+import pytest
+import shap
+import traitlets
+
+from xai_widgets import wire
+from xai_widgets.models import InputError
+from xai_widgets.widgets.shap_plot import SHAPPlot
+
+ROWS, FEATURES = 8, 3
+X = pd.DataFrame(np.random.default_rng(1).normal(size=(ROWS, FEATURES)), columns=["a", "b", "c"])
+
+
+class PlainPlot(SHAPPlot):
+    """Sends the header alone."""
+
+    _esm = "export default {}"
+
+    def _frame(self, estimate, request, job, sequence):
+        return wire.frame(self._header(estimate, request, job, sequence), {})
+
+    def _figure(self, estimate, request, job, theme):
+        raise NotImplementedError
+
+
+def explained(outputs=2, **parts):
+    values = np.random.default_rng(0).normal(size=(ROWS, FEATURES, outputs))
+    parts = {"output_names": ["no", "yes", "maybe"][:outputs], **parts}
+    return shap.Explanation(values, np.zeros(outputs), X.to_numpy(), feature_names=list(X.columns), **parts)
+
+
+def header(plot):
+    return plot.wait(20).result["header"]
+
+
+def test_a_ready_explanation_is_shown_without_a_model():
+    given = explained()
+    with PlainPlot(given) as plot:
+        assert header(plot) | {"job": 1, "sequence": 1, "code": ""} == {
+            "version": wire.VERSION,
+            "job": 1,
+            "sequence": 1,
+            "finished": True,
+            "done": ROWS,
+            "total": ROWS,
+            "unit": "row",
+            "features": ["a", "b", "c"],
+            "output": 1,
+            "outputs": ["no", "yes"],
+            "units": None,
+            "background": None,
+            "method": None,
+            "gap": None,
+            "n_rows": ROWS,
+            "code": "",
+        }
+        assert plot.explanation is given
+        assert plot.status == "done"
+
+
+def test_another_output_is_shown_at_once():
+    with PlainPlot(explained(3), output="maybe") as plot:
+        assert header(plot)["output"] == plot.output == 2
+        plot.output = 1
+        plot._worker().call_at(plot, 0.0, lambda: None)
+        assert plot.wait(5).output == 1
+        with pytest.raises(traitlets.TraitError, match="output 3 of 3"):
+            plot.output = 3
+    with pytest.raises(InputError, match="no output 'perhaps'"):
+        PlainPlot(explained(3), output="perhaps")
+
+
+def test_a_model_is_explained_by_what_suits_it():
+    def model(table):
+        return 2 * table["a"].to_numpy() - table["b"].to_numpy() * table["c"].to_numpy()
+
+    with PlainPlot(model, X, background=4, seed=3) as plot:
+        said = header(plot)
+        assert said["done"] == said["total"]
+        assert said["method"] == "ExactSHAP"
+        assert said["background"].startswith("4 of the 8 rows")
+        assert said["gap"] < 1e-9
+        found = plot.explanation
+        assert np.allclose(found.values.sum(axis=1) + found.base_values, model(X))
+        assert "background=4" in said["code"]
+        assert "seed=3" in said["code"]
+
+
+def test_a_model_without_rows_is_refused():
+    with pytest.raises(InputError, match="What is to be explained"):
+        PlainPlot(lambda table: table[:, 0])
+
+
+def test_x_takes_the_place_of_the_data():
+    values = np.ones((ROWS, FEATURES))
+    with PlainPlot(values, X) as plot:
+        assert header(plot)["features"] == ["a", "b", "c"]
+        plot.selection = [5, 2]
+        assert plot.selected.index.tolist() == [2, 5]
+    with PlainPlot(values) as plot, pytest.raises(InputError, match="not known"):
+        assert plot.selected
+    with pytest.raises(InputError, match="data"):
+        PlainPlot(values, X.iloc[:3])
+
+
+def test_selections_of_two_plots_are_one():
+    with PlainPlot(explained()) as one, PlainPlot(explained(1)) as other:
+        link = traitlets.link((one, "selection"), (other, "selection"))
+        one.selection = [4, 1]
+        assert other.selection == [1, 4]
+        other.selection = []
+        assert one.selection == []
+        link.unlink()
+        ipywidgets.jslink((one, "selection"), (other, "selection"))
+        with pytest.raises(traitlets.TraitError, match="row 8 of 8"):
+            one.selection = [8]
+
+
+def test_rows_are_opened_by_position():
+    with PlainPlot(explained()) as plot:
+        plot.index = 7
+        with pytest.raises(traitlets.TraitError, match="row 8 of 8"):
+            plot.index = 8
+
+
+def test_code_says_what_differs():
+    with PlainPlot(explained(), max_display=4) as plot:
+        assert header(plot)["code"].endswith("xw.PlainPlot(explanation, max_display=4)")
+
+
+def test_a_list_of_arrays_is_given_back_as_an_explanation():
+    with PlainPlot([np.ones((ROWS, FEATURES)), np.zeros((ROWS, FEATURES))]) as plot:
+        assert plot.wait(5).explanation.shape == (ROWS, FEATURES, 2)

@@ -1,0 +1,26 @@
+"""Arguments that several explainers have, checked."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from ..models import InputError
+
+_MOST_SEED = 2**53 - 1  # what JavaScript can hold
+
+
+def checked_seed(seed: Any) -> int:
+    """Return a seed as a whole number; raise InputError where it is none that JavaScript can hold."""
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if not 0 <= number <= _MOST_SEED:
+        raise InputError(
+            "seed is out of range.",
+            given=f"seed={seed!r}",
+            expected=f"a whole number from 0 to {_MOST_SEED}",
+            do="choose one",
+        )
+    return number

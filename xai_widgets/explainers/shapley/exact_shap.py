@@ -1,0 +1,146 @@
+"""Shapley values by their definition: every coalition is asked for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...models import InputError
+from .game import Game
+from .method import RowValues, ShapleyMethod, ShapleyState
+
+
+class ExactSHAP(ShapleyMethod[ShapleyState]):
+    """Exact Shapley values of any model, from all 2^n coalitions of its n features.
+
+    Source: Shapley 1953, "A value for n-person games"; as explanations Lundberg, Lee 2017, arXiv 1705.07874. What a
+    coalition earns is the model's mean answer where its features have the row's values and all others those of the
+    background rows.
+
+    Parameters
+    ----------
+    model, background, target, seed, groups
+        See `ShapleyMethod`.
+    max_features : int, default 12
+        With more features, or groups of them, it refuses: each one doubles the work.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> explainer = ExactSHAP(lambda X: X[:, 0] * X[:, 1], np.zeros((1, 2)))
+    >>> explainer(np.array([[2.0, 3.0]])).values
+    array([[3., 3.]])
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        background: Any = None,
+        *,
+        target: Any = None,
+        seed: int = 0,
+        groups: Any = None,
+        max_features: int = 12,
+    ) -> None:
+        super().__init__(model, background, target=target, seed=seed, groups=groups)
+        self.max_features = max_features
+
+    def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
+        state = super().start(X)
+        if len(state.players) > self.max_features:
+            raise InputError(
+                "There are too many features to ask for every coalition.",
+                given=f"{len(state.players)} features, which have 2^{len(state.players)} coalitions",
+                expected=f"at most {self.max_features}",
+                do="use KernelSHAP, put features together with groups=, or raise max_features",
+            )
+        return state
+
+    def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
+        """Return the Shapley interaction values of each row, float64 of shape (rows, features, features, outputs).
+
+        What two features bring together beyond what each brings alone is shared equally by the two cells; the diagonal
+        holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
+        alone.
+
+        Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888, after Fujimoto et al. 2006.
+        """
+        state = self.start(X)
+        coalitions = all_coalitions(len(state.players))
+        game = _game(self, state)
+        found = np.stack(
+            [
+                shapley_interactions(coalitions, game.values(state.table, np.array([row]), coalitions)[0])
+                for row in range(state.table.n_rows)
+            ]
+        )
+        self.finish(state)
+        return found[..., 0] if found.shape[-1] == 1 else found
+
+    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
+        coalitions = all_coalitions(len(state.players))
+        earned = _game(self, state).values(state.table, rows, coalitions)
+        return RowValues(shapley_values(coalitions, earned), earned[0, 0], earned[:, -1])
+
+
+def all_coalitions(players: int) -> np.ndarray:
+    """Return all coalitions, the empty one first and the full one last, bool of shape (2^players, players)."""
+    return ((np.arange(2**players)[:, None] >> np.arange(players)) & 1).astype(bool)
+
+
+def shapley_values(coalitions: np.ndarray, earned: np.ndarray) -> np.ndarray:
+    """Return the Shapley values of players, of shape (..., players, outputs), from what all coalitions earn.
+
+    Parameters
+    ----------
+    coalitions : ndarray of bool of shape (coalitions, players)
+        All there are.
+    earned : ndarray of shape (..., coalitions, outputs)
+        What they earn.
+
+    Examples
+    --------
+    >>> shapley_values(all_coalitions(2), np.array([[0.0], [1.0], [3.0], [8.0]]))[:, 0]
+    array([3., 5.])
+    """
+    players = coalitions.shape[1]
+    sizes = coalitions.sum(axis=1)
+    weights = np.array([1 / (players * math.comb(players - 1, size)) for size in range(players)])
+    joining = np.where(sizes > 0, weights[sizes - 1], 0.0)  # of a coalition, where the player is in it
+    without = np.where(sizes < players, weights[np.minimum(sizes, players - 1)], 0.0)
+    projection = np.where(coalitions.T, joining, -without)
+    return np.asarray(projection @ earned)
+
+
+def shapley_interactions(coalitions: np.ndarray, earned: np.ndarray) -> np.ndarray:
+    """Return the interaction values of players, of shape (players, players, outputs); arguments as of `shapley_values`.
+
+    Examples
+    --------
+    >>> shapley_interactions(all_coalitions(2), np.array([[0.0], [2.0], [3.0], [8.0]]))[..., 0]
+    array([[2. , 1.5],
+           [1.5, 3. ]])
+    """
+    players = coalitions.shape[1]
+    sizes = coalitions.sum(axis=1)
+    of_pair = [1 / ((players - 1) * math.comb(players - 2, size)) / 2 for size in range(players - 1)]
+    weights = np.array([0.0, 0.0, *of_pair, 0.0, 0.0])
+    both, one, none = (weights[sizes + 2 - present] for present in (2, 1, 0))
+    inside, outside = coalitions.T.astype(float), (~coalitions.T).astype(float)
+    found = np.empty((players, players, earned.shape[-1]))
+    for output, values in enumerate(earned.T):
+        mixed = (inside * (one * values)) @ outside.T
+        found[..., output] = (
+            (inside * (both * values)) @ inside.T + (outside * (none * values)) @ outside.T - mixed - mixed.T
+        )
+    diagonal = np.arange(players)
+    found[diagonal, diagonal] = 0
+    found[diagonal, diagonal] = shapley_values(coalitions, earned) - found.sum(axis=1)
+    return found
+
+
+def _game(explainer: ExactSHAP, state: ShapleyState) -> Game:
+    assert state.background is not None
+    return Game(explainer.predictor, state.background, state.players)

@@ -1,0 +1,357 @@
+"""What all Shapley methods have in common: rows in, values that fill in a random order, a `shap.Explanation` out."""
+
+from __future__ import annotations
+
+import functools
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import numpy as np
+
+from ...models.digests import digest
+from ...models.predictors import Predictor
+from ...models.tables import Table
+from ..checked import checked_seed
+from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
+from ..stream import Estimate, Explainer, drive, last
+from .background import Background
+from .players import Players
+
+Units = Literal["log_odds", "probability", "log_loss", "score"]
+_UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
+
+
+@dataclass(frozen=True)
+class RowValues:
+    """What is known of some rows.
+
+    Attributes
+    ----------
+    values : ndarray of float64 of shape (rows, features, outputs)
+        The Shapley values.
+    base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
+        What the model says where nothing is known.
+    outputs : ndarray of float64 of shape (rows, outputs)
+        What it says of each row.
+    standard_error : ndarray of float64 of shape (rows, features, outputs), or None
+        The sampling error of `values`; None for exact ones.
+    """
+
+    values: np.ndarray
+    base_values: np.ndarray
+    outputs: np.ndarray
+    standard_error: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class ShapleyState:
+    """Where the values stand; see `stream.State`.
+
+    Attributes
+    ----------
+    table : Table
+        The rows explained, a snapshot. Never written to.
+    players : Players
+        What shares the answer: the columns, or groups of them.
+    background : Background or None
+        What stands in for the unknown; None for methods that need none.
+    order : ndarray of int of shape (rows,)
+        Unit k is row order[k].
+    identity : dict of str to str
+        What must be the same for two states to be of one run, by name.
+    ranges : tuple of (int, int)
+        The units done, as sorted disjoint half-open ranges.
+    parts : tuple of (int, RowValues)
+        What is done, by its first unit.
+    """
+
+    table: Table
+    players: Players
+    background: Background | None
+    order: np.ndarray
+    identity: dict[str, str]
+    ranges: Ranges = ((0, 0),)
+    parts: tuple[tuple[int, Any], ...] = ()
+
+    @property
+    def units(self) -> int:
+        return count(self.ranges)
+
+    @property
+    def total_units(self) -> int:
+        return len(self.order)
+
+
+AnyShapleyState = TypeVar("AnyShapleyState", bound=ShapleyState)
+
+
+@dataclass(frozen=True)
+class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
+    """The Shapley values so far; rows that are not computed yet are NaN.
+
+    `value` and `standard_error` are of shape (rows, features, outputs).
+
+    Attributes
+    ----------
+    base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
+        What the values of a row are added to.
+    outputs : ndarray of float64 of shape (rows, outputs)
+        The model's own answers, NaN for rows that are not computed yet.
+    output_names : tuple of str
+        The classes of a classifier, else "output 0" and so on.
+    units : {"log_odds", "probability", "log_loss", "score"}
+        What the values are measured in; "score" is the target's own units.
+    gap : float
+        The largest distance between an output and its base value plus the sum of its values, over the rows done:
+        zero to rounding, or the values do not add up.
+    """
+
+    base_values: np.ndarray
+    outputs: np.ndarray
+    output_names: tuple[str, ...]
+    units: Units
+    gap: float
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return self.state.players.names
+
+    @property
+    def background(self) -> Background | None:
+        return self.state.background
+
+    @functools.cached_property
+    def rows(self) -> np.ndarray:
+        """The positions of the rows that are computed, sorted."""
+        return np.flatnonzero(~np.isnan(self.outputs).any(axis=1))
+
+    def explanation(self) -> Any:
+        """Return a `shap.Explanation` of the rows done, in the order of the table.
+
+        Its values are of shape (rows, features) where there is one output, else (rows, features, outputs).
+        """
+        import shap  # type: ignore[import-untyped]
+
+        rows = self.rows
+        assert isinstance(self.value, np.ndarray)
+        base = np.broadcast_to(self.base_values, self.outputs.shape)
+        error = self.standard_error
+        one = self.outputs.shape[1] == 1
+
+        def squeezed(values: Any) -> np.ndarray:
+            return np.array(values[rows][..., 0] if one else values[rows])
+
+        return shap.Explanation(
+            values=squeezed(self.value),
+            base_values=squeezed(base),
+            data=self.state.players.data(self.state.table, rows),
+            feature_names=list(self.feature_names),
+            output_names=self.output_names[0] if one else list(self.output_names),
+            error_std=None if error is None else squeezed(error),
+        )
+
+
+class ShapleyMethod(Explainer[AnyShapleyState]):
+    """The base of all methods; a method says how some rows are explained, in `_explain`.
+
+    Rows are taken in a seeded random order, so that those done are a sample of all.
+
+    Parameters
+    ----------
+    model : estimator, torch.nn.Module, callable or Predictor
+        See `models.predictors.Predictor`. All classes of more than two, or all outputs, are explained at once where
+        there is no target.
+    background : table, int, Background or None
+        See `Background.of`.
+    target : class or int, optional
+        The class or the output to explain.
+    seed : int, default 0
+        0 to 2^53 - 1: of the order of the rows, and of what is drawn.
+    groups : dict of str to sequence of columns, optional
+        Columns that are known or unknown together and share one value, by the group's name.
+    """
+
+    needs_background: ClassVar[bool] = True
+    response_method: ClassVar[str] = "auto"
+
+    def __init__(
+        self,
+        model: Any,
+        background: Any = None,
+        *,
+        target: Any = None,
+        seed: int = 0,
+        groups: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
+        self.model = model
+        self.seed = checked_seed(seed)
+        self.groups = groups
+        self.predictor = self._make_predictor(model, target)
+        self._given_background = background
+
+    @property
+    def units(self) -> Units:
+        """What the values are measured in."""
+        from .units import units_of
+
+        return units_of(self.predictor)
+
+    @property
+    def name(self) -> str:
+        """What the method is called."""
+        return type(self).__name__
+
+    def __call__(self, X: Any) -> Any:  # noqa: N803 (as everywhere)
+        """Return the `shap.Explanation` of all rows of a table, in as few steps as can be."""
+        return self.explain(X).explanation()
+
+    def explain(self, X: Any) -> ShapleyEstimate[AnyShapleyState]:  # noqa: N803
+        """Return the last estimate of `stream`."""
+        state = self.start(X)
+        steps = drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
+        found: ShapleyEstimate[AnyShapleyState] = last(steps)
+        return found
+
+    def stream(
+        self,
+        X: Any,  # noqa: N803
+        *,
+        state: AnyShapleyState | None = None,
+    ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
+        """Yield estimates of more and more; see `stream.drive`.
+
+        Parameters
+        ----------
+        X : table
+            See `models.tables.Table`.
+        state : ShapleyState, optional
+            Of an earlier estimate of the same run: go on from there.
+
+        Raises
+        ------
+        InputError, ModelError
+            When it is called, for what cannot be explained; on the way, where the model fails.
+        """
+        fresh = self.start(X)
+        begin = fresh if state is None else self.resume(state, fresh)
+        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+
+    def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
+        """Check everything and return the state before the first row; the model is not called."""
+        table = _in_memory(Table.of(X))
+        players = Players.of(table, self.groups)
+        background = self._background(table)
+        identity = {
+            "model": self.predictor.fingerprint(),
+            "data": table.fingerprint,
+            "background": "" if background is None else background.fingerprint,
+            "features": players.fingerprint,
+            "seed": str(self.seed),
+            "settings": digest(self.name, sorted(self._settings().items())),
+        }
+        order = np.random.Generator(np.random.Philox(key=self.seed)).permutation(table.n_rows)
+        return self._first_state(ShapleyState(table, players, background, order, identity))
+
+    def advance(self, state: AnyShapleyState, units: int) -> AnyShapleyState:
+        if state.units >= state.total_units:
+            return state
+        first, stop = next_units(state.ranges, units, state.total_units)
+        found = self._explain(state, state.order[first:stop])
+        return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, (first, found)))
+
+    def merge(self, left: AnyShapleyState, right: AnyShapleyState) -> AnyShapleyState:
+        """Join two states of the same run with disjoint units."""
+        check_same_run(left.identity, right.identity)
+        return replace(left, ranges=joined_disjoint(left.ranges, right.ranges), parts=left.parts + right.parts)
+
+    def resume(self, state: AnyShapleyState, fresh: AnyShapleyState) -> AnyShapleyState:
+        """Return `state` as a beginning of the run that `fresh` starts; refuse one of another run."""
+        check_same_run(state.identity, fresh.identity)
+        return state
+
+    def finish(self, state: AnyShapleyState) -> None:
+        self.predictor.verify(state.identity["model"], state.table)
+
+    def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
+        found = self._found(state)
+        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
+        gaps = np.abs(reached - found.outputs)
+        error = found.standard_error
+        return ShapleyEstimate(
+            value=_read_only(found.values),
+            standard_error=None if error is None else _read_only(error),
+            done=state.units,
+            total=state.total_units,
+            unit=self._unit(state),
+            finished=state.units >= state.total_units,
+            state=state,
+            base_values=_read_only(found.base_values),
+            outputs=_read_only(found.outputs),
+            output_names=self._output_names(found.outputs.shape[1]),
+            units=self.units,
+            gap=0.0 if np.isnan(gaps).all() else float(np.nanmax(gaps)),
+        )
+
+    @abstractmethod
+    def _explain(self, state: AnyShapleyState, rows: np.ndarray) -> RowValues:
+        """Return the values of some rows of `state.table`, by position."""
+
+    def _make_predictor(self, model: Any, target: Any) -> Predictor:
+        from .units import check_no_labels
+
+        if isinstance(model, Predictor):
+            predictor = model
+        else:
+            predictor = Predictor(model, response_method=self.response_method, target=target, every_output=True)
+        check_no_labels(predictor)
+        return predictor
+
+    def _background(self, table: Table) -> Background | None:
+        if not self.needs_background and self._given_background is None:
+            return None
+        return Background.of(self._given_background, table, seed=self.seed)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what else the values depend on, by name."""
+        return {}
+
+    def _first_state(self, state: ShapleyState) -> AnyShapleyState:
+        return state  # type: ignore[return-value]  # methods with more to remember make their own
+
+    def _unit(self, state: AnyShapleyState) -> str:  # noqa: ARG002 (sampled methods count something else)
+        return "row"
+
+    def _output_names(self, outputs: int) -> tuple[str, ...]:
+        return self.predictor.output_names(outputs)
+
+    def _found(self, state: AnyShapleyState) -> RowValues:
+        """Return what is known of all rows of the table, NaN where nothing is."""
+        assert state.parts, "an estimate needs at least one row"
+        rows, (_, like) = state.table.n_rows, state.parts[0]
+        values = np.full((rows, *like.values.shape[1:]), np.nan)
+        outputs = np.full((rows, *like.outputs.shape[1:]), np.nan)
+        by_row = like.base_values.ndim == 2
+        base = np.full_like(outputs, np.nan) if by_row else like.base_values.copy()
+        error = None if like.standard_error is None else np.full_like(values, np.nan)
+        for first, part in state.parts:
+            at = state.order[first : first + len(part.values)]
+            values[at], outputs[at] = part.values, part.outputs
+            if by_row:
+                base[at] = part.base_values
+            if error is not None:
+                error[at] = part.standard_error
+        return RowValues(values, base, outputs, error)
+
+
+def _in_memory(table: Table) -> Table:
+    """Return a table of this process: one in parts is gathered."""
+    from ...models.partitions import PartitionedTable
+
+    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

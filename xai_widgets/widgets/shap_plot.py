@@ -1,0 +1,279 @@
+"""What the plots of Shapley values share: where the values come from, which output is shown, which rows are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from ..models import InputError
+from .code import call_as_code, notebook_expressions
+from .live import LiveWidget, kernel_owned
+from .selection import Selection
+
+if TYPE_CHECKING:
+    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
+    from ..explainers.shapley.values import ShapleyValues
+
+
+class SHAPPlot(LiveWidget):
+    """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
+
+    A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
+    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`.
+
+    Parameters
+    ----------
+    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
+        Values of any form that `ShapleyValues.of` reads, or a model.
+    X : table, optional
+        The rows: needed with a model; beside an explanation, in place of its own data.
+    background : table, int or Background, optional
+        What absent features are drawn from; by default the method's own. Of a model alone.
+    target : class or int, optional
+        Of a model with several outputs, the one to explain; by default all.
+    output : int or str, optional
+        Position or name of the output that is shown; by default of two the second, else the first.
+    max_display : int, default 10
+        The most features that are shown each by itself.
+    seed : int, default 0
+    **view
+        Traits of the plot, and `language`.
+
+    Attributes
+    ----------
+    selection : RowSelection
+        Positions of the chosen rows, the same as in every plot of these rows: `traitlets.link` joins them.
+    hover : int or None
+        The row under the pointer.
+    index : int or None
+        The row that is opened.
+    """
+
+    _parameters = ("seed",)
+    _drawn_by: tuple[str, ...] = ()
+
+    output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
+    selection = Selection().tag(sync=True, resettable=True)
+    hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+
+    feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    n_rows = traitlets.Int(0).tag(**kernel_owned())
+
+    def __init__(
+        self,
+        explanation_or_model: Any,
+        X: Any = None,  # noqa: N803 (as everywhere)
+        *,
+        background: Any = None,
+        target: Any = None,
+        output: int | str | None = None,
+        max_display: int = 10,
+        seed: int = 0,
+        **view: Any,
+    ) -> None:
+        from ..models.tables import Table
+
+        self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
+        self._ready: ShapleyValues | None = None
+        self._asked = {"background": background, "target": target}
+        if is_explanation(explanation_or_model):
+            self._given = {"explanation": explanation_or_model} | ({} if X is None else {"X": X})
+            self._ready = _ready_values(explanation_or_model, X)
+            names, outputs, n_rows = self._ready.feature_names, self._ready.output_names, self._ready.n_rows
+        else:
+            if X is None:
+                raise InputError(
+                    "What is to be explained?",
+                    given=f"{type(explanation_or_model).__name__} without rows",
+                    expected="a shap.Explanation, or a model and the rows X",
+                    do="pass X, rows first",
+                )
+            self._given = {"model": explanation_or_model, "X": X}
+            self._table = Table.of(X)
+            names, outputs, n_rows = self._table.names, (), self._table.n_rows
+        self._wanted = output if isinstance(output, str) else None  # a name that is not known before the model is read
+        super().__init__(
+            feature_names=list(names),
+            output_names=list(outputs),
+            n_rows=n_rows,
+            output=None if isinstance(output, str) else output,
+            max_display=max_display,
+            seed=seed,
+            **view,
+        )
+        if outputs:
+            self._name_outputs(outputs)
+        self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self._request()
+
+    @traitlets.validate("output")
+    def _valid_output(self, proposal: Any) -> int | None:
+        position, count = proposal["value"], len(self.output_names)
+        if count and position is not None and position >= count:
+            raise traitlets.TraitError(f"output {position} of {count} outputs")
+        return position  # type: ignore[no-any-return]
+
+    @traitlets.validate("selection")
+    def _valid_selection(self, proposal: Any) -> Any:
+        chosen = proposal["value"]
+        if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
+            raise traitlets.TraitError(f"row {chosen[-1]} of {self.n_rows} rows")
+        return chosen
+
+    @traitlets.validate("index", "hover")
+    def _valid_row(self, proposal: Any) -> int | None:
+        row = proposal["value"]
+        if self.n_rows and row is not None and row >= self.n_rows:
+            raise traitlets.TraitError(f"row {row} of {self.n_rows} rows")
+        return row  # type: ignore[no-any-return]
+
+    @property
+    def selected(self) -> Any:
+        """The selected rows, as the same kind of table that was given.
+
+        Raises
+        ------
+        InputError
+            Where the explanation came without its data.
+        """
+        table = self._table if self._ready is None else self._ready.data
+        if table is None:
+            raise InputError(
+                "The rows of this explanation are not known.",
+                given="an explanation without data",
+                expected="the table, too",
+                do="pass X=, or read the positions in .selection",
+            )
+        return table.take(self.selection)
+
+    # -- answering: the worker's thread --------------------------------------------------------------------------------
+
+    def _device(self) -> str:
+        return "tables"
+
+    def make_stream(self, request: dict[str, Any]) -> Iterator[ShapleyEstimate[Any] | ReadyEstimate]:
+        own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
+        request["names"] = notebook_expressions(own)
+        if self._ready is not None:
+            request["method"] = None
+            yield ReadyEstimate(self._ready)
+            return
+        explainer = self._explainer(request)
+        for estimate in explainer.stream(self._table):
+            request["method"] = explainer.name
+            self._name_outputs(tuple(estimate.output_names))
+            yield estimate
+
+    def _explainer(self, request: dict[str, Any]) -> ShapleyMethod[Any]:
+        from ..explainers.shapley.choose import explainer_for
+
+        return explainer_for(self._given["model"], self._table, seed=request["seed"], **self._asked)
+
+    def _name_outputs(self, names: tuple[str, ...]) -> None:
+        if self._wanted is None and self.output_names == list(names):
+            return
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted not in names:
+            raise InputError(
+                f"There is no output {wanted!r}.",
+                given=f"output={wanted!r}",
+                expected=f"one of {', '.join(map(repr, names))}, or a position",
+                do="choose one of these",
+            )
+        self._publish(output_names=list(names))
+        if wanted is not None:
+            self._publish(output=names.index(wanted))
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    def _values(self, estimate: Any) -> ShapleyValues:
+        """Return the values of an estimate, read once."""
+        from ..explainers.shapley.values import ShapleyValues
+
+        if isinstance(estimate, ReadyEstimate):
+            return estimate.values
+        read = self._read
+        if read is None or read[0] is not estimate:
+            read = self._read = (estimate, ShapleyValues.of_estimate(estimate))
+        return read[1]
+
+    def _output(self, values: ShapleyValues) -> int:
+        """Return the position of the output that is shown."""
+        if self.output is not None:
+            return min(self.output, values.n_outputs - 1)
+        return 1 if values.n_outputs == 2 else 0
+
+    def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
+        """Return what the frames of all these plots say."""
+        values = self._values(estimate)
+        gap, background = (getattr(estimate, name, None) for name in ("gap", "background"))
+        return {
+            "job": job,
+            "sequence": sequence,
+            "finished": estimate.finished,
+            "done": estimate.done,
+            "total": estimate.total,
+            "unit": estimate.unit,
+            "features": list(values.feature_names),
+            "output": self._output(values),
+            "outputs": list(values.output_names),
+            "units": values.units,
+            "background": None if background is None else background.text,
+            "method": request["method"],
+            "gap": None if gap is None or not np.isfinite(gap) else float(gap),
+            "n_rows": values.n_rows,
+            "code": self._code(request),
+        }
+
+    def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        given = self._given.get("explanation")
+        if given is not None:
+            return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
+        return estimate.explanation()
+
+    def _code(self, request: dict[str, Any]) -> str:
+        named = {name: getattr(self, name) for name in ("seed", "output", "max_display", *self._drawn_by)}
+        changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
+        asked = {name: value for name, value in self._asked.items() if value is not None}
+        return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)
+
+
+@dataclass(frozen=True)
+class ReadyEstimate:
+    """Values that are there, in the place of an estimate: the only one of its stream."""
+
+    values: ShapleyValues
+    unit: str = field(default="row", init=False)
+    finished: bool = field(default=True, init=False)
+
+    @property
+    def done(self) -> int:
+        return int(self.values.known.sum())
+
+    @property
+    def total(self) -> int:
+        return self.values.n_rows
+
+
+def is_explanation(given: Any) -> bool:
+    """Whether something holds Shapley values, and is no model."""
+    from ..explainers.shapley.values import ShapleyValues
+
+    if isinstance(given, ShapleyValues | np.ndarray | list | tuple):
+        return True
+    return hasattr(given, "values") and hasattr(given, "base_values")
+
+
+def _ready_values(explanation: Any, X: Any) -> ShapleyValues:  # noqa: N803
+    from ..explainers.shapley.values import ShapleyValues
+
+    values = ShapleyValues.of(explanation)
+    return values if X is None else values.with_data(X)
