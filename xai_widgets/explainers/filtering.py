@@ -51,12 +51,15 @@ class Column:
         return Column(codes, tuple(map(_plain, places)))
 
     def passing(self, wanted: list[Any]) -> np.ndarray:
-        """Tell for each row whether it passes; one whose value is missing does not."""
+        """Tell for each row whether it passes; one whose value is missing where None is wanted."""
+        known = [each for each in wanted if each is not None]
         if self.categories is None:
-            low, high = wanted
-            return np.asarray((self.values >= low) & (self.values <= high))
-        passes = np.zeros(len(self.categories) + 1, bool)  # the last place is for what is missing
-        passes[[self.categories.index(category) for category in wanted]] = True
+            low, high = known or (np.inf, -np.inf)
+            missing = np.isnan(self.values) & (None in wanted)
+            return np.asarray(((self.values >= low) & (self.values <= high)) | missing)
+        passes = np.zeros(len(self.categories) + 1, bool)
+        passes[[self.categories.index(category) for category in known]] = True
+        passes[-1] = None in wanted
         return np.asarray(passes[self.values])
 
 
@@ -85,6 +88,8 @@ class Filtering:
 
     def checked(self, given: Any) -> Filters:
         """Return filters by column name: [low, high] for numbers, a list of categories for others, in their order.
+
+        None at the end of either lets rows pass that have no value.
 
         Raises
         ------
@@ -126,20 +131,23 @@ def _levels(table: Table, name: str, groups: Mapping[str, Sequence[str]]) -> np.
 
 
 def _checked_range(name: str, given: Any) -> list[Any]:
-    ends = [_plain(end) for end in given] if _is_list(given) else []
+    ends, missing = _parted(given)
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+    if missing and not ends:
+        return missing
     if len(ends) != 2 or not numbers or not all(map(_is_finite, ends)) or ends[0] > ends[1]:
         raise InputError(
             f"{name!r} holds numbers: its filter is a range.",
             given=f"{given!r}",
             expected="[low, high], two finite numbers in ascending order; both belong to it",
-            do="for an open end give the column's own lowest or highest value",
+            do="for an open end give the column's own lowest or highest value, for rows without a value None behind both",
         )
-    return ends
+    return ends + missing
 
 
 def _checked_categories(name: str, given: Any, categories: tuple[Category, ...]) -> list[Any]:
-    wanted = {_plain(category) for category in given} if _is_list(given) else None
+    listed, missing = _parted(given)
+    wanted = set(listed) if _is_list(given) else None
     unknown = None if wanted is None else sorted(wanted.difference(categories), key=str)
     if wanted is None or unknown:
         shown = ", ".join(map(repr, categories[:12])) + (", ..." if len(categories) > 12 else "")
@@ -149,7 +157,13 @@ def _checked_categories(name: str, given: Any, categories: tuple[Category, ...])
             expected=f"a list of some of {shown}",
             do="choose among these; an empty list lets no row pass",
         )
-    return [category for category in categories if category in wanted]
+    return [category for category in categories if category in wanted] + missing
+
+
+def _parted(given: Any) -> tuple[list[Any], list[None]]:
+    """Return the values of a list as JSON has them, and [None] where None is among them."""
+    listed = list(given) if _is_list(given) else []
+    return [_plain(each) for each in listed if each is not None], [None][: any(each is None for each in listed)]
 
 
 def _is_finite(number: float) -> bool:

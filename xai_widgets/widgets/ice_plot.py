@@ -111,9 +111,9 @@ class ICEPlot(LiveWidget):
     Attributes
     ----------
     filters : dict of str to list
-        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
-        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
-        all rows.
+        By feature [low, high], both included, where it holds numbers, else a list of categories; None at the end of
+        either also lets rows without a value pass. What does not pass all of them is drawn dim, is not in the mean and
+        cannot be brushed. `explanation` stays that of all rows.
     selection : RowSelection
         Positions in X of the rows that are chosen, by a brush or by hand.
     rule : dict or None
