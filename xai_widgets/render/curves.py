@@ -30,7 +30,8 @@ HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
 MOST_FINE = 2000  # curves; those of more fill each other's gaps
 INK = 0.08  # of one curve, over the page
-COLOURED = 0.15  # the same at least, in a colour of its own
+COLOURED = 6.0, 0.15  # the same in a colour of its own: of one curve, and at least
+NAMED = 15.0, 0.4  # where the colours are those of categories
 FADED = 0.45  # of that, where some are selected
 MOST_NAMED = 8  # of highlighted rows
 DIM = 0.02  # of one that does not pass the filters
@@ -189,10 +190,12 @@ class CurvesFigure:
         curves = self.curves[self._shown]
         if self.codes is None:
             return inked(axes.density(curves), ALL[self.theme])
-        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(curves))))
+        codes, inks = self.codes[self._shown], inks_of(self.header["colors"], self.theme)
+        numeric = self.header["colors"]["numeric"]
+        strength, least = COLOURED if numeric else NAMED
+        ink = min(0.9, max(least, strength / math.sqrt(len(curves))))
         cells = inked(axes.density(curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
-        inks = inks_of(self.header["colors"], self.theme)
-        cells[..., :3] = axes.mean_colour(curves, inks[self.codes[self._shown]])
+        cells[..., :3] = axes.mean_colour(curves, inks[codes]) if numeric else axes.main_colour(curves, codes, inks)
         return cells
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
@@ -352,6 +355,13 @@ class Axes:
             for channel, weights in zip(sums, inks.T, strict=True):
                 channel[column] += np.bincount(rows, weights, self.height)
         return np.rint(sums / np.maximum(1, counts)).astype(np.uint8).T
+
+    def main_colour(self, curves: Floats, codes: NDArray[np.uint8], inks: colour.Bytes) -> colour.Bytes:
+        """Return the colour of most of the curves that pass each pixel: those between categories mean nothing."""
+        used = np.unique(codes)
+        counts = np.stack([self.density(curves[codes == code]) for code in used])
+        main: colour.Bytes = inks[used[counts.argmax(axis=0)]]
+        return main
 
     def _passed(self, curves: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:
         """Yield, for each column at which curves are looked at, the column of its pixel and the curves' rows there."""

@@ -82,8 +82,8 @@ class ICEPlot(LiveWidget):
         its position.
     kind : {"both", "individual", "average", "derivative", "ale"}, default "both"
         What is drawn: the curves and their mean, either of these, the slopes of the curves and their mean, or the
-        accumulated local effects, which have no curves. Categories and single values have no slopes: of these the
-        curves are drawn.
+        accumulated local effects, which have no curves and reach from the lowest to the highest value, as each of
+        their steps holds as many rows. Categories and single values have no slopes: of these the curves are drawn.
     grid_resolution : int, default 50
         The most points of a feature that is not categorical.
     percentiles : (float, float), default (0.05, 0.95)

@@ -56,6 +56,7 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
     phrases.push({ text: words("ice.status.no_slopes"), strong: true });
   }
   if (kind === "derivative" && header.method?.includes("tree")) phrases.push({ text: words("ice.status.spikes") });
+  if (kind === "ale" && header.feature_kind === "numeric") phrases.push({ text: words("ice.status.effect_ends") });
   const error = drawing?.picture.error ?? null;
   if (error !== null && error > 0) {
     const key = kind === "ale" ? "ice.status.effect_error" : "ice.status.error";

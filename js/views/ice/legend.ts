@@ -46,10 +46,10 @@ export function createLegend(words: Words, measure: Measure): Layer {
     element: whole,
     draw({ picture, geometry }, { surroundings }) {
       const { colors } = picture.curves.header;
-      const { left, width, strip } = geometry;
+      const { left, width, foot } = geometry;
       const inks = colors ? inksOf(colors, surroundings.theme) : [];
       const { items } = legendOf(colors, words, width - left, measure);
-      const top = strip.base + 37;
+      const top = foot + 13;
       whole.replaceChildren(
         ...items.flatMap(({ item, x, y }) => item.draw(left + x, top + y, (code) => toCss(inks[code]!))),
       );
