@@ -140,7 +140,7 @@ def _checked_range(name: str, given: Any) -> list[Any]:
             f"{name!r} holds numbers: its filter is a range.",
             given=f"{given!r}",
             expected="[low, high], two finite numbers in ascending order; both belong to it",
-            do="for an open end give the column's own lowest or highest value, for rows without a value None behind both",
+            do="for an open end give the column's own lowest or highest value; add None for rows without a value",
         )
     return ends + missing
 

@@ -20,12 +20,13 @@ from ..models import InputError
 from ..render.curves import CurvesFigure
 from .answers import answers
 from .aside import Aside
-from .code import call_as_code, notebook_expressions
 from .columns import columns_frame
 from .drawn import Look
+from .explained import PERCENTILES, Explained
 from .features import Features
 from .findings import interaction_record, rule_record, subgroup_record
-from .labels import label_in, response_of
+from .kept import KeptStates
+from .labels import label_in
 from .live import LiveWidget, kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
@@ -58,8 +59,7 @@ if TYPE_CHECKING:
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_KEPT = 64 << 20  # bytes of finished curves of other features
-_PERCENTILES = (0.05, 0.95)
+_MOST_KEPT, _MOST_KEPT_BYTES = 100, 64 << 20  # finished runs of other features
 _MISSING = -1e30
 _STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
 _PAIRED = 10  # features, whose pairs are measured
@@ -78,8 +78,8 @@ class ICEPlot(LiveWidget):
     feature : str or int, optional
         A column by its name or position, or one of `groups`; by default the first.
     target : class or int, optional
-        The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
-        its position.
+        The class of a classifier, or the output, to explain. By default the last class, which of two is the positive
+        one; the view offers the others. The trait is its position.
     kind : {"both", "individual", "average", "derivative", "ale"}, default "both"
         What is drawn: the curves and their mean, either of these, the slopes of the curves and their mean, or the
         accumulated local effects, which have no curves and reach from the lowest to the highest value, as each of
@@ -207,7 +207,7 @@ class ICEPlot(LiveWidget):
         target: Any = None,
         kind: str = "both",
         grid_resolution: int = 50,
-        percentiles: tuple[float, float] = _PERCENTILES,
+        percentiles: tuple[float, float] = PERCENTILES,
         custom_values: Mapping[Any, Any] | None = None,
         categorical_features: Any = None,
         centered: bool = False,
@@ -219,31 +219,25 @@ class ICEPlot(LiveWidget):
         **view: Any,
     ) -> None:
         from ..explainers.filtering import Filtering
-        from ..explainers.grids import categorical_names
-        from ..models.predictors import Predictor
         from ..models.tables import Table
 
-        self._given = {"model": model, "X": X}
         self._table = Table.of(X)
         self._features = Features(self._table, groups or {})
         self._filtering = Filtering(self._table, self._features.groups)
         self._columns_wanted: dict[str, None] = {}
-        self._method = response_method
-        self._executor = executor
-        first = Predictor(model, response_method=response_method, target=target)
-        self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
-        self._categorical = categorical_names(self._table, categorical_features)
-        self._settings = {
-            "percentiles": percentiles,
-            "custom_values": ascending(custom_values or {}),
-            "categorical_features": categorical_features,
-        }
-        asked = {"custom_values": custom_values, "categorical_features": categorical_features}
-        self._asked = {name: value for name, value in asked.items() if value is not None}
-        if tuple(percentiles) != _PERCENTILES:
-            self._asked["percentiles"] = list(percentiles)
+        self._explained = Explained(
+            model,
+            X,
+            self._table,
+            target=target,
+            response_method=response_method,
+            executor=executor,
+            percentiles=percentiles,
+            custom_values=custom_values if custom_values is None else ascending(custom_values),
+            categorical_features=categorical_features,
+        )
         self._max_memory = bytes_of(max_memory)
-        self._kept: list[Any] = []  # states of finished curves, the newest last
+        self._kept = KeptStates(_MOST_KEPT, _MOST_KEPT_BYTES)
         self._crowd: tuple[Any, Look | None, Crowd] | None = None  # and whose curves they are, slopes or not
         self._sent_of = (0, 0)  # a job, and how many of its curves were sent
         self._new_view = False
@@ -258,8 +252,8 @@ class ICEPlot(LiveWidget):
             grid_resolution=grid_resolution,
             centered=centered,
             seed=seed,
-            target=self._classes.index(target) if target is not None and self._classes else target,
-            class_names=[str(name) for name in self._classes],
+            target=self._explained.position_of(target),
+            class_names=self._explained.class_names,
             features=[{"name": name, "moves": None} for name in self._features.names],
             n_rows=self._table.n_rows,
             **view,
@@ -418,16 +412,13 @@ percentiles, custom_values, kind, centered
         from .pdp_surface import PDPSurface
 
         return PDPSurface(
-            self._given["model"],
-            self._given["X"],
+            self._explained.model,
+            self._explained.X,
             features,
-            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
-            response_method=self._method,
-            executor=self._executor,
+            target=self._explained.target_at(self.target),
             seed=self.seed,
             language=self.language,
-            _snapshot=self._table,
-            **self._settings,
+            _explained=self._explained,
         )
 
     def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
@@ -489,9 +480,7 @@ percentiles, custom_values, kind, centered
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
-        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
-            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
-        return proposal["value"]  # type: ignore[no-any-return]
+        return self._explained.checked_position(proposal["value"])
 
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
@@ -547,10 +536,10 @@ percentiles, custom_values, kind, centered
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables" if self._executor is None and self._table.executor is None else "executors"
+        return self._explained.device
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
-        request["names"] = notebook_expressions(self._given | self._asked)
+        self._explained.note_names(request)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         grid = grid_of(fresh)
@@ -562,41 +551,33 @@ percentiles, custom_values, kind, centered
         request["method"] = explainer.method
         request["colors"] = yield from self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
-        begin = self._resumed(explainer, fresh)
+        shown = None if self._shown is None else getattr(self._shown[0], "state", None)
+        begin = self._kept.resumed(explainer, fresh, shown)
         if request["content"] == "curves":
-            steps: Any = explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS)
+            steps: Any = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
         else:
             steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
         for estimate in steps:
             if estimate is not None and estimate.finished and request["content"] == "curves":
-                self._keep(estimate.state)
+                self._kept.keep(estimate.state)
             yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
         from ..explainers.accumulated_effects import AccumulatedLocalEffects
-        from ..explainers.dependence import PartialDependence
 
-        target = request["target"]
-        request["class"] = self._classes[target] if self._classes and target is not None else target
-        predictor = self._predictor(request)
-        request["response"] = response_of(predictor)
-        run = {"seed": request["seed"], "groups": self._features.groups}
-        if request["content"] == "effects":
-            return AccumulatedLocalEffects(predictor, request["feature"], order=self._levels(request["feature"]), **run)
-        grid = {"grid_resolution": request["grid_resolution"], **self._settings}
-        return PartialDependence(predictor, request["feature"], **grid, **run)
+        feature, groups = request["feature"], self._features.groups
+        if request["content"] == "curves":
+            return self._explained.dependence(request, feature, groups=groups)
+        predictor = self._explained.predictor(request)
+        order = self._levels(feature)
+        return AccumulatedLocalEffects(predictor, feature, order=order, seed=request["seed"], groups=groups)
 
     def _levels(self, feature: str) -> list[Any] | None:
         """Return the values of a feature that is called categorical, in ascending order."""
-        if feature not in self._categorical:
+        if feature not in self._explained.categorical:
             return None
         values = self._features.values(feature)
         return sorted({value for value in values.tolist() if value is not None and value == value})  # noqa: PLR0124 (NaN)
-
-    def _predictor(self, request: dict[str, Any]) -> Predictor:
-        from ..models.predictors import Predictor
-
-        return Predictor(self._given["model"], response_method=self._method, target=request["class"])
 
     def _coloured(
         self, explainer: Any, fresh: Any, request: dict[str, Any]
@@ -622,22 +603,6 @@ percentiles, custom_values, kind, centered
                 do="colour by a column, or plot some of the rows",
             )
         return (yield from answers(predictor, self._table, _STEP_SECONDS))
-
-    def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
-        """Go on from what is shown or was finished before, where it is of the same run."""
-        shown = [] if self._shown is None else [getattr(self._shown[0], "state", None)]
-        for state in (*shown, *reversed(self._kept)):
-            try:
-                if state is not None:
-                    return explainer.resume(state, fresh)
-            except InputError:
-                continue
-        return fresh
-
-    def _keep(self, state: Any) -> None:
-        self._kept = [kept for kept in self._kept if kept.identity != state.identity] + [state]
-        while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
-            del self._kept[0]
 
     def on_step(self, job: Any, item: Any) -> None:
         self._forget_findings(job.request)
@@ -670,7 +635,7 @@ percentiles, custom_values, kind, centered
 
     def _measure_moves(self, request: dict[str, Any]) -> None:
         if not self._closed and request["model"] != self._moves.model:
-            self._moves.start(request["model"], self._predictor(request))
+            self._moves.start(request["model"], self._explained.predictor(dict(request)))
 
     def _show_moves(self, moves: dict[str, float]) -> None:
         ordered = sorted(moves, key=lambda name: -moves[name])
@@ -898,20 +863,14 @@ percentiles, custom_values, kind, centered
 
     def _code(self, request: dict[str, Any]) -> str:
         """Write the call that gives this plot; how it is drawn only where that is not the default."""
-        parameters = {name: request[name] for name in ("feature", "target", "grid_resolution", "seed")}
-        parameters["target"] = request["class"]
-        if parameters["target"] is None:
-            del parameters["target"]
-        if self._method != "auto":
-            parameters["response_method"] = self._method
-        parameters |= self._asked
+        parameters = {name: request[name] for name in ("feature", "grid_resolution", "seed")}
         if self._features.groups:
             parameters["groups"] = self._features.groups
         for name in self._drawn_by:
             value = getattr(self, name)
             if value != self.traits()[name].default():
                 parameters[name] = value.tolist() if isinstance(value, np.ndarray) else value
-        return call_as_code("xw.ICEPlot", request["names"], parameters)
+        return self._explained.code("xw.ICEPlot", request, parameters)
 
     def _on_highlight(self, _: Any) -> None:
         """Send the curves of rows that were left out because there are too many."""
