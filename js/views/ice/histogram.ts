@@ -127,7 +127,8 @@ function fewRows(
     to: Math.min(right, last === bundle.x.length - 1 ? right : x.place(bundle.x[last + 1]!)),
   }));
   const free = (place: number) => place >= handle + HANDLE || place + room <= handle - HANDLE;
-  const named = joined(ends, room).flatMap(({ from, to }) => {
+  const named = groupsOf(ends, room).flatMap((group) => {
+    const { from, to } = group.reduce((one, other) => (other.to - other.from > one.to - one.from ? other : one));
     const place = Math.min(right - room, Math.max(left, (from + to - room) / 2));
     return to - from >= 6 && free(place) ? [shape("text", { x: place, y: bottom + 24 }, text)] : [];
   });
@@ -137,15 +138,20 @@ function fewRows(
   ];
 }
 
-/** Stretches that lie so near to each other that their names would stand side by side, as one. */
-function joined(ends: { from: number; to: number }[], room: number): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (const { from, to } of ends) {
-    const last = found.at(-1);
-    if (last && from - last.to < 2 * room) last.to = to;
-    else found.push({ from, to });
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** Stretches so near to each other that their names would stand side by side; the widest of a group has its name. */
+function groupsOf(stretches: Stretch[], room: number): Stretch[][] {
+  const groups: Stretch[][] = [];
+  for (const stretch of stretches) {
+    const last = groups.at(-1);
+    if (last && stretch.from - last.at(-1)!.to < 2 * room) last.push(stretch);
+    else groups.push([stretch]);
   }
-  return found;
+  return groups;
 }
 
 /** First and last point of each run of points with few rows. */

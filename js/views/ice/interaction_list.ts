@@ -9,14 +9,15 @@ import type { Actions, Part } from "./scene";
 export function createInteractionList(actions: Actions, words: Words): Part {
   const head = element(
     "div",
-    { class: "entry heading", "aria-hidden": "true" }, // each entry says its own numbers
+    { class: "entry" },
     element("span", { class: "name" }, words("ice.interactions.pair")),
     element("span", { class: "bar" }),
     element("span", { class: "count" }),
     element("span", { class: "muted" }, "H"),
   );
   const list = element("ol", { class: "entries pairs" });
-  const whole = element("div", {}, head, list);
+  const heading = element("div", { class: "entries pairs heading", "aria-hidden": "true" }, head); // each entry says all
+  const whole = element("div", {}, heading, list);
   const changed = createChange();
   let entries: { key: string; press: HTMLElement }[] = [];
   return {
