@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 from ..models import InputError
@@ -24,3 +25,14 @@ def checked_seed(seed: Any) -> int:
             do="choose one",
         )
     return number
+
+
+def check_choice(name: str, given: Any, choices: Sequence[str]) -> None:
+    """Raise InputError where an argument is none of its choices."""
+    if given not in choices:
+        raise InputError(
+            f"{name} is not known.",
+            given=f"{name}={given!r}",
+            expected=f"one of {', '.join(map(repr, choices))}",
+            do="choose one",
+        )

@@ -511,7 +511,8 @@ response_method
 
 def _quick(predictor: Predictor, table: Table, fingerprint: str) -> QuickCurves | None:
     if predictor.method == "module":
-        from .torch_curves import FirstLayerOnce, has_linear_start
+        from .first_layer import has_linear_start
+        from .torch_curves import FirstLayerOnce
 
         return FirstLayerOnce(predictor) if has_linear_start(predictor.model) else None
     from .tree_walk import TreeWalk, trees_of

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .first_layer import SplitModule
+
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
     from ..models.predictors import Predictor
     from ..models.tables import Table
@@ -53,35 +54,12 @@ class FirstLayerOnce:
         return np.ascontiguousarray(scores.reshape(len(rows), grid.points, -1).swapaxes(1, 2))
 
 
-def has_linear_start(module: Any) -> bool:
-    """Whether a module is plainly a chain that begins with a linear layer, so that the two can be told apart."""
-    from torch import nn
-
-    return (
-        type(module) is nn.Sequential
-        and len(module) > 1
-        and type(module[0]) is nn.Linear
-        and all("forward" not in vars(part) and not _has_hooks(part) for part in (module, module[0]))
-    )
-
-
-def _has_hooks(module: nn.Module) -> bool:
-    return bool(module._forward_hooks or module._forward_pre_hooks)  # noqa: SLF001 there is no public name
-
-
 def _answers(module: Any, still: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
     """Return a module's answers for rows with each of some moved features added, rows slowest."""
     import torch
 
-    if not has_linear_start(module):
-        raise ValueError("not a chain that begins with a linear layer")
-    first, *rest = module
-    of_rows, of_points = first(still), moved @ first.weight.T
+    split = SplitModule(module)
+    of_rows, of_points = split.first(still), split.parts(moved)
     at_once = max(1, _BYTES.get(of_points.device.type, _BYTES["cpu"]) // of_points.nbytes)
-    found = []
-    for some in of_rows.split(at_once):
-        answers = (some[:, None] + of_points).flatten(0, 1)
-        for part in rest:
-            answers = part(answers)
-        found.append(answers)
-    return torch.cat(found)
+    pieces = of_rows.split(at_once)
+    return torch.cat([split.answers((some[:, None] + of_points).flatten(0, 1)) for some in pieces])

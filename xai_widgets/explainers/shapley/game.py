@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ...models.pace import Pace
+from ..proved import agree, some_rows
+from .torch_game import TorchGame, torch_game
 
 if TYPE_CHECKING:
     from ...models.predictors import Predictor
@@ -13,10 +18,12 @@ if TYPE_CHECKING:
     from .background import Background
     from .players import Players
 
-_MOST_BYTES = 2 << 20  # of masked rows that the model sees at once: more leave the caches
+_LIKELY_ROWS = 4096  # at once: of a small network what it makes of them stays in the caches
+_MOST_BYTES = 64 << 20  # of masked rows at once
+_PROVED_ON = 8  # coalitions
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Game:
     """A cooperative game for each row: players are features, and what they earn is the model's mean answer.
 
@@ -33,6 +40,12 @@ class Game:
     predictor: Predictor
     background: Background
     players: Players
+    _pace: Pace = field(default_factory=Pace)
+    _quick: TorchGame | None = field(init=False)
+    _proved: bool = False
+
+    def __post_init__(self) -> None:
+        self._quick = torch_game(self.predictor, self.background)
 
     def values(self, table: Table, rows: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
         """Return what coalitions of some rows earn, float64 of shape (rows, coalitions, outputs).
@@ -47,14 +60,13 @@ class Game:
             Who is in them.
         """
         kept = self.players.kept(coalitions)
-        rows_of_background = self.background.table.n_rows
-        at_once = max(1, _MOST_BYTES // (self.background.table.row_bytes * rows_of_background))
-        found = []
-        for position in rows:
-            row = table.rows([position])
-            pieces = [self._answers(row, kept[first : first + at_once]) for first in range(0, len(kept), at_once)]
-            found.append(np.concatenate(pieces))
-        return np.stack(found)
+        if self._quick is not None and not self._proved:
+            self._prove(table)
+        if self._quick is not None:
+            found = self._quick.values(table, rows, kept)
+            if np.isfinite(found.sum()):
+                return found
+        return self._predicted(table, rows, kept)  # which says what is wrong with numbers that are not finite
 
     def base(self) -> np.ndarray:
         """Return what the empty coalition earns: the mean answer over the background, of shape (outputs,)."""
@@ -64,6 +76,38 @@ class Game:
         """Return what all players together earn: the answers for rows, of shape (rows, outputs)."""
         return self.predictor.scores(table.take(rows))
 
+    def _predicted(self, table: Table, rows: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        found = []
+        for position in rows:
+            row, first, pieces = table.rows([position]), 0, []
+            while first < len(kept):
+                at_once = self._at_once(len(kept) - first)
+                began = time.perf_counter()
+                pieces.append(self._answers(row, kept[first : first + at_once]))
+                self._pace.note(at_once, time.perf_counter() - began)
+                first += at_once
+            found.append(np.concatenate(pieces))
+        return np.stack(found)
+
+    def _at_once(self, available: int) -> int:
+        rows = self.background.table.n_rows
+        most = max(1, _MOST_BYTES // (self.background.table.row_bytes * rows))
+        return min(available, most, self._pace.rows(max(1, _LIKELY_ROWS // rows), min(available, most)))
+
     def _answers(self, row: Table, kept: np.ndarray) -> np.ndarray:
         scores = self.predictor.scores(self.background.table.masked(row, kept))
         return self.background.mean(scores.reshape(len(kept), self.background.table.n_rows, -1))
+
+    def _prove(self, table: Table) -> None:
+        """Compare the quick way with predictions, on a few rows from all over the table; forget it if it is wrong."""
+        assert self._quick is not None
+        kept = np.random.default_rng(0).random((_PROVED_ON, len(table.names))) < 0.5
+        rows = some_rows(table)
+        expected = self._predicted(table, rows, kept)
+        try:
+            right = agree(self._quick.values(table, rows, kept), expected, self._quick.precision)
+        except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
+            right = False
+        self._proved = True
+        if not right:
+            self._quick = None

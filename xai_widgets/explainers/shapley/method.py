@@ -6,7 +6,7 @@ import functools
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -43,6 +43,14 @@ class RowValues:
     base_values: np.ndarray
     outputs: np.ndarray
     standard_error: np.ndarray | None = None
+
+
+class Progress(NamedTuple):
+    """What a reader counts: how many of it there are, and how many go to a unit of work."""
+
+    unit: str
+    total: int
+    each: int = 1
 
 
 @dataclass(frozen=True)
@@ -275,16 +283,16 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         self.predictor.verify(state.identity["model"], state.table)
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
-        found = self._found(state)
+        found, words = self._found(state), self._progress(state)
         reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
         gaps = np.abs(reached - found.outputs)
         error = found.standard_error
         return ShapleyEstimate(
             value=_read_only(found.values),
             standard_error=None if error is None else _read_only(error),
-            done=state.units,
-            total=state.total_units,
-            unit=self._unit(state),
+            done=min(state.units * words.each, words.total),
+            total=words.total,
+            unit=words.unit,
             finished=state.units >= state.total_units,
             state=state,
             base_values=_read_only(found.base_values),
@@ -320,8 +328,9 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     def _first_state(self, state: ShapleyState) -> AnyShapleyState:
         return state  # type: ignore[return-value]  # methods with more to remember make their own
 
-    def _unit(self, state: AnyShapleyState) -> str:  # noqa: ARG002 (sampled methods count something else)
-        return "row"
+    def _progress(self, state: AnyShapleyState) -> Progress:
+        """Return how the units of a state are counted for a reader."""
+        return Progress("row", state.total_units)
 
     def _output_names(self, outputs: int) -> tuple[str, ...]:
         return self.predictor.output_names(outputs)

@@ -31,6 +31,7 @@ class Players:
     Examples
     --------
     >>> import numpy as np
+    >>> from xai_widgets.models.tables import Table
     >>> table = Table.of(np.zeros((1, 3)))
     >>> Players.of(table, {"both": ["x0", "x1"]}).names
     ('both', 'x2')

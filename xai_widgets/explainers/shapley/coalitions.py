@@ -1,0 +1,260 @@
+"""Which coalitions KernelSHAP asks for, a stratified sample of pairs, and the least squares of what they earn."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+_LISTED = 4  # a size is listed in full to draw from, where it has at most this many times the pairs wanted
+_FEWEST = 4  # pairs of a stratum that is drawn from: fewer do not tell how they spread
+
+
+@dataclass(frozen=True, eq=False)
+class Coalitions:
+    """Distinct coalitions of at most half of the players, each standing for itself and for its complement.
+
+    Their sizes are divided into strata with the kernel's weights (Lundberg, Lee 2017, arXiv 1705.07874, theorem 2).
+    Small sizes are strata of their own, in full: size one always is. Of the others pairs are drawn without repetition;
+    where few are drawn, neighbouring sizes are one stratum. The order is such that every beginning is a stratified
+    sample itself: size one first, then all others in proportion.
+
+    Attributes
+    ----------
+    members : ndarray of bool of shape (pairs, players)
+        Who is in the smaller coalition of each pair.
+    strata : tuple of Stratum
+        What the pairs are drawn from.
+    stratum : ndarray of int of shape (pairs,)
+        Which of `strata` each pair is of.
+    """
+
+    members: np.ndarray
+    strata: tuple[Stratum, ...]
+    stratum: np.ndarray
+
+    @classmethod
+    def drawn(cls, players: int, pairs: int, *, seed: int = 0) -> Coalitions:
+        """Return `pairs` pairs, or all that there are; at least one for each player, where there are so many.
+
+        Examples
+        --------
+        >>> coalitions = Coalitions.drawn(4, 6)
+        >>> coalitions.members.sum(axis=1).tolist()
+        [1, 1, 1, 1, 2, 2]
+        """
+        rng = np.random.default_rng(seed)
+        strata = _strata(players, pairs)
+        members = [stratum.draw(players, rng) for stratum in strata]
+        if not members:
+            return cls(np.zeros((0, players), dtype=bool), (), np.zeros(0, dtype=np.intp))
+        stratum = np.repeat(np.arange(len(strata)), [each.count for each in strata])
+        places = np.concatenate([(np.arange(each.count) + rng.random()) / each.count for each in strata])
+        order = np.argsort(np.where(stratum == 0, -1.0, places), kind="stable")
+        return cls(np.concatenate(members)[order], strata, stratum[order])
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def both(self, first: int, stop: int) -> np.ndarray:
+        """Return some pairs as coalitions: all smaller ones, then their complements."""
+        part = self.members[first:stop]
+        return np.concatenate([part, ~part])
+
+    @functools.lru_cache(maxsize=2)  # noqa: B019 (a few matrices, for as long as the coalitions are in use)
+    def solution(self, pairs: int) -> Solution:
+        """Return the least squares of the first so many pairs."""
+        return Solution.of(self, pairs)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Pairs of some neighbouring sizes.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Of the smaller coalition.
+    mass : float
+        The kernel's weight of all of them.
+    number : int
+        How many pairs there are.
+    count : int
+        How many of them are asked for.
+    """
+
+    sizes: tuple[int, ...]
+    mass: float
+    number: int
+    count: int
+
+    def draw(self, players: int, rng: np.random.Generator) -> np.ndarray:
+        """Return distinct pairs in random order: of each size as many as its weight says, by systematic sampling."""
+        masses = np.cumsum([_mass(players, size) for size in self.sizes])
+        places = (np.arange(self.count) + rng.random()) / self.count * masses[-1]
+        counts = np.bincount(np.searchsorted(masses, places, side="right"), minlength=len(masses))
+        parts = [_of_size(players, size, int(count), rng) for size, count in zip(self.sizes, counts, strict=True)]
+        drawn = np.concatenate(parts)
+        return drawn if len(self.sizes) == 1 else rng.permutation(drawn)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The weighted least squares of KernelSHAP, solved once for all rows and outputs.
+
+    With a coalition goes its complement, so that only half the difference of what the two earn matters, and the sum of
+    the values is that of all players together.
+
+    Attributes
+    ----------
+    of_pairs : ndarray of shape (players, pairs)
+        What turns half differences into values.
+    of_total : ndarray of shape (players,)
+        How what all players earn more than none is shared where the pairs say nothing.
+    design : ndarray of shape (pairs, players)
+        1/2 for who is in the smaller coalition, -1/2 for who is not.
+    sampled : tuple of (ndarray of int, float)
+        For each stratum that is not there in full its pairs, and how much of the spread of their residuals counts.
+    has_error : bool
+        Whether there is a pair of every stratum, without which the sampling error is not known.
+    """
+
+    of_pairs: np.ndarray
+    of_total: np.ndarray
+    design: np.ndarray
+    sampled: tuple[tuple[np.ndarray, float], ...]
+    has_error: bool
+
+    @classmethod
+    def of(cls, coalitions: Coalitions, pairs: int) -> Solution:
+        design, stratum = coalitions.members[:pairs] - 0.5, coalitions.stratum[:pairs]
+        players = design.shape[1]
+        if not pairs:
+            return cls(np.zeros((players, 0)), np.full(players, 1 / players), design, (), has_error=True)
+        counts = np.bincount(stratum, minlength=len(coalitions.strata))
+        weights = np.array([each.mass for each in coalitions.strata])[stratum] / counts[stratum]
+        weights /= weights.sum()
+        gram = (design * weights[:, None]).T @ design
+        gram += 1.0 / players  # along the sum, which is known: it makes the matrix invertible and changes nothing
+        inverse = np.linalg.pinv(gram, hermitian=True) if pairs < players else np.linalg.inv(gram)
+        of_total = inverse.sum(axis=1) / inverse.sum()
+        centred = inverse - np.outer(of_total, inverse.sum(axis=0))
+        sampled = tuple(
+            (np.flatnonzero(stratum == at), 1 - int(counts[at]) / each.number)
+            for at, each in enumerate(coalitions.strata)
+            if 0 < counts[at] < each.number
+        )
+        return cls((centred @ design.T) * weights, of_total, design, sampled, bool(counts.all()))
+
+    def values(self, differences: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """Return values of shape (rows, players, outputs).
+
+        Parameters
+        ----------
+        differences : ndarray of shape (rows, pairs, outputs)
+            Half of what a coalition earns more than its complement.
+        total : ndarray of shape (rows, outputs)
+            What all players earn more than none.
+        """
+        return np.asarray(self.of_pairs @ differences + self.of_total[:, None] * total[:, None, :])
+
+    def standard_error(self, differences: np.ndarray, values: np.ndarray) -> np.ndarray | None:
+        """Return the sampling error of values, from what the least squares leave of each pair drawn; None if unknown.
+
+        To first order an error is a sum of independent draws within each stratum, of which there are finitely many;
+        residuals are enlarged by what a pair has drawn the fit to itself, as in the jackknife.
+        """
+        if not self.has_error:
+            return None
+        residuals = differences - self.design @ values
+        leverage = np.einsum("pj,jp->p", self.design, self.of_pairs)
+        residuals /= 1 - np.minimum(leverage, 0.9)[:, None]
+        variance = np.zeros_like(values)
+        for pairs, missing in self.sampled:
+            projection, left = self.of_pairs[:, pairs], residuals[:, pairs]
+            spread = projection**2 @ left**2
+            if len(pairs) > 1:
+                spread = (spread - (projection @ left) ** 2 / len(pairs)) * len(pairs) / (len(pairs) - 1)
+            variance += missing * spread
+        return np.asarray(np.sqrt(np.maximum(variance, 0)))
+
+
+def pairs_in_all(players: int) -> int:
+    """Return how many pairs of a coalition and its complement there are, the empty one aside."""
+    return int(2 ** (players - 1)) - 1
+
+
+def _strata(players: int, pairs: int) -> tuple[Stratum, ...]:
+    """Divide the sizes: in full are those whose share of what is left has room for all their pairs."""
+    left = min(pairs, pairs_in_all(players))
+    sizes = list(range(1, players // 2 + 1))
+    strata: list[Stratum] = []
+    while sizes:
+        whole = sum(_mass(players, size) for size in sizes)
+        full = [size for size in sizes if left * _mass(players, size) / whole >= _number(players, size)]
+        if strata and not full:
+            break
+        size = full[0] if strata else 1
+        strata.append(_stratum(players, (size,), min(left, _number(players, size))))
+        left -= strata[-1].count
+        sizes.remove(size)
+    return tuple(strata) + _shared(players, sizes, left)
+
+
+def _shared(players: int, sizes: list[int], left: int) -> tuple[Stratum, ...]:
+    """Return strata of sizes that share what is left by their weights, and so that each has some pairs."""
+    if not sizes or not left:
+        return ()
+    shares = left * np.cumsum([_mass(players, size) for size in sizes])
+    shares /= shares[-1] / left
+    strata, taken, first = [], 0, 0
+    for at, share in enumerate(shares):
+        count = round(share) - taken
+        rest = left - taken - count
+        if at + 1 < len(sizes) and (count < _FEWEST or rest < _FEWEST):
+            continue
+        strata.append(_stratum(players, tuple(sizes[first : at + 1]), count))
+        taken, first = taken + count, at + 1
+    return tuple(strata)
+
+
+def _stratum(players: int, sizes: tuple[int, ...], count: int) -> Stratum:
+    mass, number = (sum(of(players, size) for size in sizes) for of in (_mass, _number))
+    return Stratum(sizes, mass, int(number), count)
+
+
+def _mass(players: int, size: int) -> float:
+    """Return the kernel's weight of a size and of the one that completes it."""
+    return (players - 1) / (size * (players - size)) * (1 if 2 * size == players else 2)
+
+
+def _number(players: int, size: int) -> int:
+    """Return how many pairs of a size there are."""
+    return math.comb(players, size) // (2 if 2 * size == players else 1)
+
+
+def _of_size(players: int, size: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return distinct pairs of a size in random order, by one of the two: of halves that of the first player."""
+    number = _number(players, size)
+    if not count:
+        return np.zeros((0, players), dtype=bool)
+    if number <= _LISTED * count:
+        chosen = rng.choice(number, count, replace=False)
+        listed = np.zeros((number, players), dtype=bool)
+        combinations = itertools.islice(itertools.combinations(range(players), size), number)
+        listed[np.arange(number)[:, None], np.array(list(combinations))] = True
+        return listed[chosen]
+    found = np.zeros((0, players), dtype=bool)
+    while len(found) < count:
+        order = np.argpartition(rng.random((count, players)), size - 1, axis=1)[:, :size]
+        drawn = np.zeros((count, players), dtype=bool)
+        np.put_along_axis(drawn, order, values=True, axis=1)
+        if 2 * size == players:
+            drawn ^= ~drawn[:, [0]]
+        found = np.concatenate([found, drawn])
+        _, firsts = np.unique(np.packbits(found, axis=1), axis=0, return_index=True)
+        found = found[np.sort(firsts)]
+    return found[:count]

@@ -1,0 +1,119 @@
+"""Methods that sample: of few rows all are refined together, many are filled one after the other."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from ..runs import joined, next_units
+from ..stream import drive
+from .game import Game
+from .method import Progress, RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
+
+FEW_ROWS = 32
+Drawn = TypeVar("Drawn")
+
+
+@dataclass(frozen=True)
+class SampledState(ShapleyState):
+    """Where the values stand; see `ShapleyState`.
+
+    Attributes
+    ----------
+    draws : int
+        How many units of draws refine all rows together; 0 where units are rows.
+    ends : tuple of (ndarray of shape (outputs,), ndarray of shape (rows, outputs)), or None
+        What no player earns, and what all do; None before the first unit.
+    """
+
+    draws: int = 0
+    ends: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def total_units(self) -> int:
+        return self.draws or len(self.order)
+
+
+class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
+    """The base of methods that draw; a method says what some draws give, and what all of them together say."""
+
+    _game_of: tuple[dict[str, str], Game] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_game_of": None}
+
+    def stream(
+        self,
+        X: Any,  # noqa: N803 (as everywhere)
+        *,
+        state: SampledState | None = None,
+    ) -> Iterator[ShapleyEstimate[SampledState]]:
+        fresh = self.start(X)
+        begin = fresh if state is None else self.resume(state, fresh)
+        first = self._first_draws(fresh) if fresh.draws and not begin.units else 1
+        return drive(self, begin, first_units=first)  # type: ignore[return-value]  # `estimate` makes them
+
+    def advance(self, state: SampledState, units: int) -> SampledState:
+        if state.units >= state.total_units:
+            return state
+        if state.ends is None:
+            state = replace(state, ends=self._ends(state))
+        if not state.draws:
+            return super().advance(state, units)
+        first, stop = next_units(state.ranges, units, state.total_units)
+        drawn = self._draw(state, np.arange(state.table.n_rows), first, stop)
+        return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, (first, drawn)))
+
+    def merge(self, left: SampledState, right: SampledState) -> SampledState:
+        return replace(super().merge(left, right), ends=left.ends or right.ends)
+
+    @abstractmethod
+    def _n_draws(self, state: ShapleyState) -> int:
+        """Return how many units of draws there are."""
+
+    @abstractmethod
+    def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> Drawn:
+        """Return what some units of draws give for some rows."""
+
+    @abstractmethod
+    def _answer(self, state: SampledState, drawn: list[tuple[int, Drawn]], rows: np.ndarray) -> RowValues:
+        """Return what draws, by their first unit, say about some rows."""
+
+    def _first_draws(self, state: SampledState) -> int:  # noqa: ARG002 (some need more to say anything)
+        """Return how many units make the first picture."""
+        return 1
+
+    def _first_state(self, state: ShapleyState) -> SampledState:
+        few = state.table.n_rows <= FEW_ROWS
+        return SampledState(**vars(state), draws=self._n_draws(state) if few else 0)
+
+    def _progress(self, state: SampledState) -> Progress:
+        return self._drawn_progress(state) if state.draws else super()._progress(state)
+
+    def _drawn_progress(self, state: SampledState) -> Progress:
+        return Progress("sample", state.draws)
+
+    def _found(self, state: SampledState) -> RowValues:
+        if not state.draws:
+            return super()._found(state)
+        return self._answer(state, sorted(state.parts, key=lambda part: part[0]), np.arange(state.table.n_rows))
+
+    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
+        assert isinstance(state, SampledState)
+        return self._answer(state, [(0, self._draw(state, rows, 0, self._n_draws(state)))], rows)
+
+    def _ends(self, state: SampledState) -> tuple[np.ndarray, np.ndarray]:
+        game = self._game(state)
+        return game.base(), game.outputs(state.table, np.arange(state.table.n_rows))
+
+    def _game(self, state: ShapleyState) -> Game:
+        """Return the game of a run, which learns how the model is asked best."""
+        assert state.background is not None
+        known_by = {name: state.identity[name] for name in ("model", "background", "features")}
+        if self._game_of is None or self._game_of[0] != known_by:
+            self._game_of = known_by, Game(self.predictor, state.background, state.players)
+        return self._game_of[1]
