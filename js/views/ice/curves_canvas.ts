@@ -5,11 +5,12 @@ import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
 import type { DensityImage } from "../../lib/ice_density";
 import { createMemo } from "../../lib/memo";
 import type { RowInks } from "../../lib/row_colours";
+import type { Scale } from "../../lib/scale";
 import { countOf } from "./brushing";
 import { paintColoured } from "./coloured_density";
 import { createDensity, type Density, type Places } from "./density";
 import { paintImage } from "./density_image";
-import type { Geometry, Scale } from "./layout";
+import type { Geometry } from "./layout";
 import type { Drawing, Picture } from "./scene";
 
 interface Look {

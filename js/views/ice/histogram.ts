@@ -2,8 +2,8 @@
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "./axes";
 import { countOf } from "./brushing";
 import type { Geometry } from "./layout";
 import type { Layer, Picture } from "./scene";

@@ -1,12 +1,8 @@
 // Where things go in the plot, by the width of the container and the numbers shown.
 import { type Ticks, ticksBetween } from "../../lib/axis";
+import { type Scale, scaleOf } from "../../lib/scale";
 
-export interface Scale {
-  low: number;
-  high: number;
-  place(value: number): number;
-  value(place: number): number;
-}
+export { type Scale, scaleOf, widened } from "../../lib/scale";
 
 export interface Geometry {
   width: number;
@@ -85,23 +81,6 @@ export function layoutFor({ width, x, y, category, signed, labels, name, legend,
       : { x: right, y: strip.base + 2 * NAME, room: right - left, beside },
     foot,
   };
-}
-
-export function scaleOf(low: number, high: number, from: number, to: number): Scale {
-  const factor = (to - from) / (high - low);
-  return {
-    low,
-    high,
-    place: (value) => from + (value - low) * factor,
-    value: (place) => low + (place - from) / factor,
-  };
-}
-
-/** Wide enough to see, where all values are one. */
-export function widened([low, high]: [number, number], margin: number): [number, number] {
-  const span = high - low || Math.abs(low) || 1;
-  const room = high > low ? span * margin : span / 2;
-  return [low - room, high + room];
 }
 
 /** Places as near to the wanted ones as a least distance allows, within bounds: pool adjacent violators. */

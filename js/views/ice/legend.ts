@@ -2,9 +2,9 @@
 import { toCss } from "../../lib/colour";
 import { shape } from "../../lib/dom";
 import { quantity } from "../../lib/format";
+import { cut } from "../../lib/measure";
 import { inksOf, type RowColoursHeader } from "../../lib/row_colours";
 import type { Words } from "../../lib/words";
-import { cut } from "./axes";
 import type { Layer } from "./scene";
 
 type Measure = (text: string) => number;

@@ -3,11 +3,11 @@ import { ticksBetween } from "../../lib/axis";
 import { button } from "../../lib/controls";
 import { element, focusable, setAttributes, shape, write } from "../../lib/dom";
 import { integer } from "../../lib/format";
+import { tidy } from "../../lib/handling";
 import { isSingle, type Range } from "../../lib/ice_bins";
 import { endsOf, type Filter } from "../../lib/ice_columns";
 import type { Words } from "../../lib/words";
 import type { Counts, FilterControl } from "./filter_card";
-import { tidy } from "./handling";
 
 const STEPS = 200; // from end to end
 const WIDTH = 1000; // of the drawing, stretched to the room there is
