@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import pathlib
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -14,22 +12,23 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from .answers import answers
-from .aside import Aside
 from .columns import columns_frame
+from .curve_frames import curves_frame, header_of, own_places
+from .density import Density
 from .drawn import Look
 from .explained import PERCENTILES, Explained
 from .features import Features
-from .findings import interaction_record, rule_record, subgroup_record
+from .ground import Ground
+from .ice_findings import Findings
 from .kept import KeptStates
-from .labels import label_in
 from .live import LiveWidget, kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
+from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
 from .sent_curves import (
@@ -39,10 +38,7 @@ from .sent_curves import (
     grid_of,
     is_sampled,
     most_sent,
-    named,
     places_of,
-    rows_done,
-    rows_of_effects,
     spread_of,
 )
 from .traits import Finite
@@ -50,19 +46,13 @@ from .traits import Finite
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, PartialDependence
-    from ..explainers.interaction import InteractionEstimate
-    from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
     from ..models.predictors import Predictor
-    from .crowd import Crowd
     from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
 _MOST_KEPT, _MOST_KEPT_BYTES = 100, 64 << 20  # finished runs of other features
-_MISSING = -1e30
-_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
-_PAIRED = 10  # features, whose pairs are measured
 
 
 class ICEPlot(LiveWidget):
@@ -162,9 +152,6 @@ class ICEPlot(LiveWidget):
     _parameters = (*_curves_by, "color_by")
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
-    _paired_model: str | None = None  # whose interactions are shown, or looked for
-    _surface_links: tuple[Any, ...] = ()
-
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
@@ -238,14 +225,25 @@ class ICEPlot(LiveWidget):
         )
         self._max_memory = bytes_of(max_memory)
         self._kept = KeptStates(_MOST_KEPT, _MOST_KEPT_BYTES)
-        self._crowd: tuple[Any, Look | None, Crowd] | None = None  # and whose curves they are, slopes or not
         self._sent_of = (0, 0)  # a job, and how many of its curves were sent
         self._new_view = False
         self._answered: RowSelection | None = None  # the newest answer to a brush
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._telling = threading.local()  # whether it is a browser that tells, by thread
         self._leaving = False  # the ground on which was brushed
-        self._make_asides()
+        self._density = Density(self._ground, self._publish)
+        self._pair = PairSurface(self, self._publish)
+        self._findings = Findings(
+            self._worker(),
+            self._table,
+            self._features,
+            ground=self._ground,
+            ranked=lambda: [each["name"] for each in self.features],
+            predictor=lambda request: self._explainer(request).predictor,
+            notice=lambda: self._standing,
+            publish=self._publish,
+            fail=self._show_failure,
+        )
         super().__init__(
             feature=self._features.names[0] if feature is None else self._features.name(feature),
             kind=kind,
@@ -266,7 +264,7 @@ class ICEPlot(LiveWidget):
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self.observe(self._on_highlight, names=["highlight"])
         self.observe(self._on_filters, names=["filters"])
-        self.observe(self._on_pair, names=["pair"])
+        self.observe(lambda change: self._pair.show(change.new), names=["pair"])
         self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
         self._want_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
@@ -275,7 +273,7 @@ class ICEPlot(LiveWidget):
         if len(self.selection):
             self._on_selection(None)
         if self.pair is not None:
-            self._on_pair(None)
+            self._pair.show(self.pair)
         self._moves = Moves(self._worker(), self._table, self._features, self._show_moves)
         self._request()
 
@@ -443,10 +441,8 @@ percentiles, custom_values, kind, centered
         InputError
             For a number or a kind that is not known, or slopes where there are none.
         """
-        job = self._picture_now("rules")[2]
-        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
-        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
-        return found
+        self._picture_now("rules")
+        return self._findings.subgroups(n_groups=n_groups, by=by)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._telling.browser = True
@@ -462,10 +458,9 @@ percentiles, custom_values, kind, centered
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            if self.pair_surface is not None:
-                self._close_surface(self.pair_surface)
-            for aside in (self._moves, *self._asides):
-                aside.stop()
+            self._pair.close()
+            self._moves.stop()
+            self._findings.stop()
         super().close()
 
     @traitlets.validate("feature", "color_by")
@@ -496,30 +491,6 @@ percentiles, custom_values, kind, centered
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
-    def _on_pair(self, _: Any) -> None:
-        surface = self.pair_surface
-        if not self.pair:
-            self._publish(pair_surface=None)
-            if surface is not None:
-                self._close_surface(surface)
-        elif surface is None:
-            self._publish(pair_surface=self._opened(self.pair))
-        else:
-            surface.features = self.pair
-
-    def _opened(self, pair: list[str]) -> PDPSurface:
-        surface = self.surface(pair)
-        linked = ("target", "seed", "language")
-        self._surface_links = tuple(traitlets.dlink((self, name), (surface, name)) for name in linked)
-        surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
-        return surface
-
-    def _close_surface(self, surface: PDPSurface) -> None:
-        for link in self._surface_links:
-            link.unlink()
-        self._surface_links = ()
-        surface.close()
-
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
         pair = proposal["value"]
@@ -546,7 +517,7 @@ percentiles, custom_values, kind, centered
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)
         request["model"] = fresh.identity.get("model")
-        request["own"] = self._own(request["feature"], grid)
+        request["own"] = own_places(self._features.values(request["feature"]), grid)
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
         request["colors"] = yield from self._coloured(explainer, fresh, request)
@@ -605,22 +576,12 @@ percentiles, custom_values, kind, centered
         return (yield from answers(predictor, self._table, _STEP_SECONDS))
 
     def on_step(self, job: Any, item: Any) -> None:
-        self._forget_findings(job.request)
-        super().on_step(job, item)
-
-    def _forget_findings(self, request: dict[str, Any]) -> None:
-        """Take away what was found of other curves or of another model than those that are shown next."""
-        shown, model = self._shown, request["model"]
-        if shown is None or any(request[name] != shown[1][name] for name in (*self._curves_by, "model")):
-            self._subgroup_aside.stop()
-            self._publish(subgroups=[])
-        if self._paired_model not in (None, model):
-            self._paired_model = None
-            self._interaction_aside.stop()
-            self._publish(interactions=[])
-        if self._moves.model not in (None, model):
+        before = None if self._shown is None else self._shown[1]
+        self._findings.forget(before, job.request, self._curves_by)
+        if self._moves.model not in (None, job.request["model"]):
             self._moves.stop()
             self._publish(features=[{**each, "moves": None} for each in self.features])
+        super().on_step(job, item)
 
     def _end(self, job: Any, failure: Any) -> None:
         super()._end(job, failure)
@@ -643,97 +604,19 @@ percentiles, custom_values, kind, centered
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
 
-    # -- asides: the worker's thread -----------------------------------------------------------------------------------
-
-    def _make_asides(self) -> None:
-        worker = self._worker()
-        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
-        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
-        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
-        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
-
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
         if kind == "subgroups":
-            self._subgroup_aside.ask({})
+            self._findings.look_for_subgroups()
         elif kind == "interactions":
-            self._interaction_aside.ask()
+            self._findings.look_for_interactions()
         elif kind == "column":
             self._want_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
-        if len(self.selection):
-            self._rule_aside.ask(after=_STILL_SECONDS)
-        else:
-            self._rule_aside.stop()
-        self._on_worker(self._forget_rule)  # after what was just being shown
-
-    def _forget_rule(self) -> None:
-        self._publish(rule=None)
-
-    def _stream_rules(self, _: Any) -> Iterator[Rule]:
-        """Tell the selected rows from the others that have curves and pass the filters.
-
-        What the plotted feature says of them is tried last.
-        """
-        from ..explainers.rules import stream_rules
-
-        rows, shown = self._chosen(), self._shown
-        if not len(rows):
-            return
-        drawn = np.arange(self._table.n_rows)
-        if shown is not None and shown[1]["content"] == "curves":
-            drawn = curves_sent(shown[0])[1]
-        among = drawn[self.passing[drawn]]
-        some = np.intersect1d(rows, among)  # of more curves than a page holds those of its sample, as a hand waits
-        if not len(some):
-            some, among = rows, np.flatnonzero(self.passing)
-        for rule in stream_rules(self._table, some, among=among, avoid=self._features.columns(self.feature)):
-            yield dataclasses.replace(rule, n=len(rows))
-
-    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
-        from ..explainers.subgroups import stream_subgroups
-
-        assert self._shown is not None
-        estimate, request, _ = self._shown
-        if request["content"] == "effects":
-            raise InputError(
-                "There are no curves to group.",
-                given="accumulated local effects, which are one line",
-                expected="a curve for each row",
-                do='set kind="both", and ask again',
-            )
-        curves, rows = curves_sent(estimate)
-        grid, avoid = grid_of(estimate.state), self._features.columns(request["feature"])
-        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
-
-    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
-        from ..explainers.interaction import HStatistic
-
-        assert self._shown is not None
-        request = dict(self._shown[1])
-        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
-        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
-        begin = explainer.start(self._table)
-        if self._paired_model != begin.identity["model"]:
-            self._paired_model = begin.identity["model"]
-            self._publish(interactions=[])
-        yield from drive(explainer, begin)  # type: ignore[misc]  # `estimate` makes them
-
-    def _show_rule(self, rule: Rule | None) -> None:
-        self._publish(rule=None if rule is None else rule_record(rule))
-
-    def _show_subgroups(self, found: list[Subgroup]) -> None:
-        self._publish(subgroups=[subgroup_record(group) for group in found], notice=self._standing)
-
-    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
-        if self._shown is not None and self._shown[2] == job:
-            self._show_subgroups(found)
-
-    def _show_interactions(self, estimate: InteractionEstimate) -> None:
-        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice=self._standing)
+        self._findings.look_for_rule(selected=len(self.selection) > 0)
 
     def _show_failure(self, error: Exception) -> None:
         parts = self._describe_error(error)
@@ -742,19 +625,8 @@ percentiles, custom_values, kind, centered
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int, first: int = 0) -> dict[str, Any]:
-        header = {"job": job, "sequence": sequence, "first": first, "low": 0.0, **self._header(estimate, request)}
-        arrays = {}
-        if request["content"] == "effects":
-            rows = rows_of_effects(estimate)
-        else:
-            curves, rows = curves_sent(estimate, first, () if first else self.highlight)
-            arrays["curves"], header["low"] = wire.quantise_between(curves)
-        own = request["own"][rows]
-        arrays["rows"] = wire.as_is(rows.astype(np.uint32))
-        arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
-        if request["colors"] is not None:
-            arrays["colors"] = wire.as_is(request["colors"].codes[rows])
-        return wire.frame(header, arrays)
+        numbered = {"job": job, "sequence": sequence, "first": first}
+        return curves_frame(estimate, request, numbered, self.highlight, self.language)
 
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Send the curves that no view has yet; of effects there is one line."""
@@ -770,35 +642,6 @@ percentiles, custom_values, kind, centered
         self._new_view |= visible and view not in self._visible
         super()._on_visible(view, visible=visible)
 
-    def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
-        grid = grid_of(estimate.state)
-        error = estimate.standard_error
-        categorical = grid.dtype.kind not in "iuf"
-        return {
-            "content": request["content"],
-            "finished": estimate.finished,
-            "done": estimate.done,
-            "total": estimate.total,
-            "feature": request["feature"],
-            "feature_kind": "category" if categorical else "numeric",
-            "grid": [named(value) for value in grid.tolist()] if categorical else [float(value) for value in grid],
-            "label": label_in(self.language, *request["response"]),
-            "target_name": None if request["class"] is None else str(request["class"]),
-            "mean": [float(value) for value in np.asarray(estimate.value)[0]],
-            "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
-            **request["spread"],
-            "method": request["method"],
-            "colors": None if request["colors"] is None else request["colors"].header,
-        }
-
-    def _own(self, feature: str, grid: np.ndarray) -> np.ndarray:
-        """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        values = self._features.values(feature)
-        if grid.dtype.kind in "iuf":
-            return np.asarray(values, dtype=np.float64)
-        places = {value: place for place, value in enumerate(grid.tolist())}
-        return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
-
     @property
     def explanation(self) -> Any:
         """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
@@ -809,7 +652,7 @@ percentiles, custom_values, kind, centered
         return estimate.effects if request["content"] == "effects" else estimate
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
-        header, colours = self._header(estimate, request), request["colors"]
+        header, colours = header_of(estimate, request, self.language), request["colors"]
         look, places = self._look(estimate, request)
         curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
         if request["content"] == "curves":
@@ -936,18 +779,17 @@ percentiles, custom_values, kind, centered
         from ..explainers.brushing import brushed
 
         assert self._shown is not None
-        crowd = self._crowd_shown()
-        if crowd is not None:
-            rows = crowd.brushed(self.brush)
-            self._answered = RowSelection(rows[self.passing[rows]])
+        rows = self._density.brushed(self.brush)
+        if rows is not None:
+            self._answered = RowSelection(rows)
             with self.hold_sync():
                 self._publish(selection=self._answered)
-                self._publish(selected_density=self._selected_density(crowd))
+                self._publish(selected_density=self._density.show_selected())
             return
-        curves, rows = curves_sent(self._shown[0])
-        look, places = self._look(*self._shown[:2])
-        inside = brushed(look.of(curves, places), places, self.brush)
-        self._publish(selection=rows[inside & self.passing[rows]])
+        ground = self._ground()
+        curves, rows = curves_sent(ground.estimate)
+        inside = brushed(ground.look.of(curves, ground.places), ground.places, self.brush)
+        self._publish(selection=rows[inside & ground.passing[rows]])
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
@@ -979,11 +821,7 @@ percentiles, custom_values, kind, centered
         self._show_density()
 
     def _show_density(self) -> None:
-        crowd = self._crowd_shown()
-        if crowd is not None:
-            density = self._density_of(crowd, np.flatnonzero(self.passing) if self.filters else None)
-            self._publish(density=density, selected_density=self._selected_density(crowd), notice="sample")
-        elif self.density:
+        if not self._density.show() and self.density:
             self._publish(density={}, selected_density={}, notice="")
 
     @property
@@ -993,38 +831,15 @@ percentiles, custom_values, kind, centered
 
     def _show_selected(self) -> None:
         """Draw a selection that no brush has made; brushes that do not give it go."""
-        crowd = self._crowd_shown()
-        if crowd is not None and self.selection is not self._answered:
-            self._publish(brush=[], selected_density=self._selected_density(crowd))
+        if self.selection is not self._answered:
+            drawn = self._density.show_selected()
+            if drawn is not None:
+                self._publish(brush=[], selected_density=drawn)
 
-    def _selected_density(self, crowd: Crowd) -> dict[str, Any]:
-        return self._density_of(crowd, self._chosen())
-
-    def _density_of(self, crowd: Crowd, rows: np.ndarray | None) -> dict[str, Any]:
-        assert self._shown is not None
-        look, _ = self._look(*self._shown[:2])
-        drawn = {"slopes": look.kind == "derivative", "centered": look.centered, "anchor": look.anchor}
-        told = {"job": self._shown[2], "selected": len(self.selection), "filters": self.filters}
-        return crowd.frame({**told, **drawn}, rows)
-
-    def _crowd_shown(self) -> Crowd | None:
-        """Return the finished curves where a browser has only a sample of them, as they are drawn."""
-        from .crowd import Crowd
-
-        if self._shown is None or not (self._shown[0].finished and is_sampled(self._shown)):
-            self._crowd = None
-            return None
-        state = self._shown[0].state
-        look, places = self._look(*self._shown[:2])
-        slopes = Look("derivative") if look.kind == "derivative" else None
-        if self._crowd is None or self._crowd[0] is not state or self._crowd[1] != slopes:
-            self._crowd = None
-            blocks = [part[:, 0] if slopes is None else slopes.of(part[:, 0], places) for _, part in state.parts]
-            self._crowd = state, slopes, Crowd(blocks, rows_done(state), places)
-        crowd = self._crowd[2]
-        crowd.stand(centered=look.centered, anchor=look.anchor_on(places) if look.centered else None)
-        return crowd
+    def _ground(self) -> Ground:
+        asked = Look(self.kind, self.centered, self.anchor)
+        return Ground(self._shown, asked, self.feature, self._filtering, self.filters, self.selection)
 
     def _free(self) -> None:
         self._kept.clear()
-        self._crowd = None
+        self._density.clear()
