@@ -59,6 +59,10 @@ class PartitionedTable(Table):
         return {**vars(self), "_frame": None, "_partitions": None, "_newest": None, "_ranked": None}
 
     @property
+    def is_far(self) -> bool:
+        return True
+
+    @property
     def executor(self) -> Executor | None:
         """The cluster that Dask works on now, if it does."""
         distributed = sys.modules.get("distributed")

@@ -81,6 +81,11 @@ class Table(ABC):
         return _array_table(data, names) if _is_array(data) else FrameTable(_copy_of_frame(data))
 
     @property
+    def is_far(self) -> bool:
+        """Whether the rows lie elsewhere, and to read a column takes its time."""
+        return False
+
+    @property
     def executor(self) -> Executor | None:
         """What works on the rows where they lie; None for a table of this process."""
         return None
