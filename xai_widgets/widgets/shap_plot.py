@@ -16,7 +16,7 @@ from .live import LiveWidget, kernel_owned
 from .selection import Selection
 
 if TYPE_CHECKING:
-    from ..explainers.shapley.method import ShapleyMethod
+    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 

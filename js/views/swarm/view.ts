@@ -156,7 +156,7 @@ function assemble(
   kind: Kind,
 ): Part[] {
   const controls = createControls(actions, words, doings, kind);
-  const about = createShapAbout(kind.name, words);
+  const about = createShapAbout(`${kind.prefix}about`, words);
   const parts: Part[] = [
     controls,
     createError(words),
