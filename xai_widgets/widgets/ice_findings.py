@@ -116,7 +116,9 @@ class Findings:
         if ground.shown is not None and ground.request["content"] == "curves":
             drawn = curves_sent(ground.estimate)[1]
         among = drawn[passing[drawn]]
-        some = np.intersect1d(rows, among)  # of more curves than a page holds those of its sample, as a hand waits
+        counted = np.zeros(self._table.n_rows, bool)
+        counted[among] = True
+        some = rows[counted[rows]]  # of more curves than a page holds those of its sample, as a hand waits
         if not len(some):
             some, among = rows, np.flatnonzero(passing)
         for rule in stream_rules(self._table, some, among=among, avoid=self._features.columns(ground.feature)):

@@ -7,6 +7,8 @@ from typing import Any, Self
 import numpy as np
 import traitlets
 
+from ..models.tables import sorted_unique
+
 _ON_THE_WIRE = np.dtype("<u4")
 _MOST_SHAPES, _MOST_CORNERS = 100, 500
 
@@ -35,7 +37,7 @@ class RowSelection(np.ndarray):
         if given.size and (given.ndim != 1 or given.dtype.kind not in "iu" or given.min() < 0):
             raise ValueError(f"a selection is a list of row positions, 0 or larger; {positions!r} was given")
         positions = given.astype(np.int64)
-        ordered = positions if (np.diff(positions) > 0).all() else np.unique(positions)
+        ordered = positions if (np.diff(positions) > 0).all() else sorted_unique(positions)
         chosen = ordered.view(cls)
         chosen.flags.writeable = False
         return chosen

@@ -134,7 +134,7 @@ def _add_leaf(
 
 
 @compiled
-def _doubled(points: np.ndarray, low: int, high: int) -> np.ndarray:
+def _doubled(points: np.ndarray, low: Any, high: Any) -> np.ndarray:
     """Return the points with those from `low` to `high` once more behind them, to be parted: their order counts."""
     if high + (high - low) > len(points):
         points = _grown(points)
