@@ -83,7 +83,7 @@ class ForcePlot(SHAPPlot):
 
     _esm = (_STATIC / "force_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "force_plot.css").read_text(encoding="utf-8")
-    _drawn_by = ("link", "order")
+    _coded_by = ("link", "order")
 
     link = traitlets.Enum(["identity", "logit"], "identity").tag(sync=True, resettable=True)
     order = traitlets.Unicode("similarity").tag(sync=True, resettable=True)
