@@ -83,7 +83,7 @@ class ForcePlot(SHAPPlot):
 
     _esm = (_STATIC / "force_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "force_plot.css").read_text(encoding="utf-8")
-    _drawn_by = ("link", "order")
+    _coded_by = ("link", "order")
 
     link = traitlets.Enum(["identity", "logit"], "identity").tag(sync=True, resettable=True)
     order = traitlets.Unicode("similarity").tag(sync=True, resettable=True)
@@ -107,7 +107,7 @@ class ForcePlot(SHAPPlot):
         **view: Any,
     ) -> None:
         self._ordered = threading.Event()
-        self._sent: tuple[Any, SentValues] | None = None  # and what it was made of
+        self._sent: tuple[Any, int, SentValues] | None = None  # of which estimate and output
         self._similar = Aside(self._worker(), self._stream_order, self._show_order, self._fail_order)
         super().__init__(
             explanation_or_model,
@@ -169,18 +169,22 @@ class ForcePlot(SHAPPlot):
     # -- showing: the worker's thread ----------------------------------------------------------------------------------
 
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        return self._frame_of(estimate, request, job, sequence, MOST_ROWS if estimate.finished else MOST_PREVIEWED)
-
-    def _frame_of(self, estimate: Any, request: dict[str, Any], job: int, sequence: int, most: int) -> dict[str, Any]:
         values = self._values(estimate)
         header = self._header(estimate, request, job, sequence)
+        output = header["output"]
         if self.link == "logit":
-            check_log_odds(values, header["output"])
-        sent = SentValues.of(values, header["output"], most)
-        self._sent = (estimate, sent)
-        more, arrays = sent.arrays(values)
-        only = row_record(values, 0, header["output"]) if values.n_rows == 1 else None
+            check_log_odds(values, output)
+        more, arrays = self._sent_of(estimate, output).arrays(values)
+        only = row_record(values, 0, output) if values.n_rows == 1 else None
         return wire.frame(header | more | {"row": only}, arrays)
+
+    def _sent_of(self, estimate: Any, output: int) -> SentValues:
+        """Return what is sent of an output of an estimate, chosen once."""
+        sent = self._sent
+        if sent is None or sent[0] is not estimate or sent[1] != output:
+            most = MOST_ROWS if estimate.finished else MOST_PREVIEWED
+            sent = self._sent = (estimate, output, SentValues.of(self._values(estimate), output, most))
+        return sent[2]
 
     def _publish_answer(self) -> None:
         super()._publish_answer()
@@ -196,11 +200,12 @@ class ForcePlot(SHAPPlot):
 
     def _order_again(self) -> None:
         """Have the rows that are shown ordered as they shall be, where the page cannot do it alone."""
-        if self._shown is None or self._sent is None or not self._shown[0].finished:
+        if self._shown is None or not self._shown[0].finished:
             return
         estimate, _, job = self._shown
         values = self._values(estimate)
-        question = OrderQuestion(self.order, job, self._output(values), self._sent[1])
+        output = self._output(values)
+        question = OrderQuestion(self.order, job, output, self._sent_of(estimate, output))
         self._similar.stop()
         if self.order not in _ORDERS:
             column = values.column(values.feature_names.index(self.order))
@@ -256,8 +261,7 @@ class ForcePlot(SHAPPlot):
         header = self._header(estimate, request, job, 0)
         if values.n_rows == 1:
             return ForceFigure(header, row_record(values, 0, output), None, max_display=self.max_display, theme=theme)
-        sent = self._sent[1] if self._sent is not None and self._sent[0] is estimate else None
-        sent = sent or SentValues.of(values, output)
+        sent = self._sent_of(estimate, output)
         order = self._order_now(sent, job, output)
         stack = sent.values[:, order], sent.outputs[order], sent.base[order]
         names = [values.feature_names[feature] for feature in sent.columns]

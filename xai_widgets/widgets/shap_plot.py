@@ -16,7 +16,7 @@ from .live import LiveWidget, kernel_owned
 from .selection import Selection
 
 if TYPE_CHECKING:
-    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
+    from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 
@@ -24,8 +24,8 @@ class SHAPPlot(LiveWidget):
     """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
 
     A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
-    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`; what of these the
-    kernel draws by, it observes itself.
+    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`, where the kernel
+    makes another frame for it, else in `_coded_by`.
 
     Parameters
     ----------
@@ -57,6 +57,7 @@ class SHAPPlot(LiveWidget):
 
     _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
+    _coded_by: tuple[str, ...] = ()
 
     output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
@@ -115,8 +116,8 @@ class SHAPPlot(LiveWidget):
         )
         if outputs:
             self._name_outputs(outputs)
-        self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language"])
-        self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._coded_by])
         self._request()
 
     @traitlets.validate("output")
@@ -183,7 +184,7 @@ class SHAPPlot(LiveWidget):
             self._name_outputs(self._values(estimate).output_names)
             yield estimate
 
-    def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[ShapleyEstimate[Any]]:
+    def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         try:
@@ -263,6 +264,10 @@ class SHAPPlot(LiveWidget):
         super()._publish_answer()
         self._show_code()
 
+    def _show_again(self) -> None:
+        super()._show_again()
+        self._show_code()
+
     def _show_code(self) -> None:
         if self._shown is not None:
             self._publish(code=self._code(self._shown[1]))
@@ -277,7 +282,7 @@ class SHAPPlot(LiveWidget):
         return estimate.explanation()
 
     def _code(self, request: dict[str, Any]) -> str:
-        names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by))
+        names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by, *self._coded_by))
         named = {name: getattr(self, name) for name in names}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}

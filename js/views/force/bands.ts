@@ -19,6 +19,7 @@ const MOST = 4; // names on a side
 const THICK = 9; // pixels of a band that is named
 const LONGEST = 150;
 const GAP = 14;
+const FAR = 120; // pixels from a name to its band
 const NEAR = 36; // pixels between two leaders
 const LEVEL = 0.97; // of the thickest place, where it is as thick
 const AROUND = 6; // columns of pixels that a leader looks at to either side
@@ -31,14 +32,7 @@ export function createBands(actions: Actions, measure: Measure) {
       const stack = drawing.stack!;
       const { top, bottom, left, right } = stack.geometry;
       const all = (["lower", "raise"] as const).flatMap((side) => {
-        const names = namesOf(drawing, stack, side, measure);
-        const places = spreadApart(
-          names.map(({ at, width }) => ({ at, width })),
-          left,
-          right,
-          GAP,
-        );
-        return names.map((name, index) => ({ ...name, place: places[index]! }));
+        return placed(namesOf(drawing, stack, side, measure), left, right);
       });
       const leaders = all.map(({ side, at, height, place }) => {
         const path =
@@ -79,6 +73,14 @@ export function createBands(actions: Actions, measure: Measure) {
       if (held) texts.find((text) => text.getAttribute("data-band") === held)?.focus({ preventScroll: true });
     },
   };
+}
+
+/** Names in a row, as many of the strongest as stand near their bands. */
+function placed(names: Name[], left: number, right: number): (Name & { place: number })[] {
+  const places = spreadApart(names, left, right, GAP);
+  const far = names.some(({ at }, index) => Math.abs(places[index]! - at) > FAR);
+  if (far && names.length > 1) return placed(names.slice(0, -1), left, right);
+  return names.map((name, index) => ({ ...name, place: places[index]! }));
 }
 
 function namesOf({ force }: Drawing, stack: Stack, side: "raise" | "lower", measure: Measure): Name[] {

@@ -27,7 +27,7 @@ export function createCaption(actions: Actions, words: Words): Part {
       const logit = state.traits.link === "logit";
       link.hidden = !logit;
       selected.hidden = !drawing?.stack?.chosen.count;
-      if (drawing && !selected.hidden) write(chosen, toldChosen(drawing, logit, words));
+      if (drawing && !selected.hidden) write(chosen, toldChosen(drawing, words));
     },
   };
 }

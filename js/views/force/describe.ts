@@ -131,9 +131,9 @@ function spanOf({ stack, opened }: Drawing): number {
 }
 
 /** How many rows are selected, and what they have in common: their mean output. */
-export function toldChosen({ stack, printer }: Drawing, logit: boolean, words: Words): string {
+export function toldChosen({ stack, printer }: Drawing, words: Words): string {
   const { count, meanOutput } = stack!.chosen;
-  const output = count ? (logit ? percentOf(meanOutput) : printer.plain(meanOutput)) : "";
+  const output = count ? printer.plain(meanOutput) : ""; // a mean of log-odds is that of no probability
   return words(count === 1 ? "force.chosen.one" : "force.chosen", { count: integer(count), output });
 }
 
@@ -151,7 +151,7 @@ export function announceChange(before: ForceState, scene: Scene, say: (text: str
   } else if (before.traits.status !== status || (state.force !== before.force && state.force?.header.finished)) {
     say(`${told()}. ${describe(scene)}`);
   } else if (before.traits.selection !== selection && drawing?.stack) {
-    say(toldChosen(drawing, false, words));
+    say(toldChosen(drawing, words));
   } else if (before.traits.index !== index && index !== null && drawing?.stack) {
     say(words("force.opened.told", { row: index }));
   }

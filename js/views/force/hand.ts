@@ -1,179 +1,109 @@
-// What a hand does on the stack: it brushes rows or moves along them, zooms, opens one; arrow keys do the same.
+// What a hand does on the stack: it reads rows, brushes them or moves along them, zooms, opens one.
 import { focusable, setAttributes, shape } from "../../lib/dom";
-import { writeSelection } from "../../lib/ice_curves";
 import { placeOfHand, taken } from "../ice/handling";
-import { readingOf } from "./describe";
+import { createRowDoings } from "./doings";
+import { listenToKeys, STEP } from "./keys";
 import type { Actions, Drawing } from "./scene";
-import { moved, type Window, zoomed } from "./window";
+import type { Window } from "./window";
 
-const LEAP = 10; // columns with Shift
 const CLICK = 4; // pixels that a click may move
 const LIVE = 20_000; // rows that are selected while the hand still moves
-const STEP = 1.5; // of a zoom by button or key
+const TURN = 300; // of a wheel, that zooms by e
+
+interface Held {
+  x: number;
+  /** Where along the rows it was pressed. */
+  from: number;
+  window: Window;
+  adding: boolean;
+  moved: boolean;
+}
 
 export function createHand(actions: Actions, label: string) {
   const role = { role: "application", tabindex: 0, "aria-label": label };
   const catcher = shape("rect", { class: "catcher", ...role, ...focusable });
-  let drawing: Drawing | null = null;
-  let held: { x: number; from: number; window: Window; adding: boolean; moved: boolean } | null = null;
-  let anchor: number | null = null; // of a brush by keys
+  const rows = createRowDoings(actions);
+  const forget = listenToKeys(catcher, rows, actions);
+  let held: Held | null = null;
 
-  const stack = () => drawing?.stack ?? null;
-  const local = () => actions.scene()!.local;
+  const dragging = () => actions.scene()!.local.drag;
   const standAt = (event: MouseEvent): number => {
-    const { geometry } = stack()!;
-    const [across] = placeOfHand(event, catcher);
-    return geometry.x.value(Math.min(geometry.right, Math.max(geometry.left, across)));
+    const { left, right, x } = rows.stack!.geometry;
+    return x.value(Math.min(right, Math.max(left, placeOfHand(event, catcher)[0])));
   };
-  const rowAt = (stand: number) => Math.max(0, Math.min(drawing!.force.count - 1, Math.floor(stand)));
-  const point = (at: number | null, height = local().height) => {
-    actions.change({ at, height });
-    const { force } = drawing!;
-    actions.drag({ hover: at === null ? null : force.rows[stack()!.order.places[at]!]! });
+  /** How many rows lie on so many pixels. */
+  const rowsOn = (pixels: number, window: Window) => {
+    const { left, right } = rows.stack!.geometry;
+    return (pixels / (right - left)) * (window[1] - window[0]);
   };
-  const open = (stand: number) => {
-    const { force } = drawing!;
-    actions.set({ index: force.rows[stack()!.order.places[rowAt(stand)]!]! });
-  };
-  const rowsBetween = ([one, other]: [number, number], adding: boolean): Uint32Array => {
-    const { force } = drawing!;
-    const { order, chosen: before } = stack()!;
-    const chosen = adding ? before.marks.slice() : new Uint8Array(force.count);
-    const [first, last] = [rowAt(Math.min(one, other)), rowAt(Math.max(one, other))];
-    for (let stand = first; stand <= last; stand++) chosen[order.places[stand]!] = 1;
-    return force.rows.filter((_, place) => chosen[place]);
-  };
-  const choose = (brush: [number, number], adding: boolean, moving: boolean) => {
-    const settings = { selection: writeSelection(rowsBetween(brush, adding)) };
-    if (moving) actions.drag(settings);
-    else actions.set(settings);
-  };
-  const zoom = (factor: number, around?: number) => {
-    const now = stack();
-    if (!now || !drawing) return;
-    const middle = around ?? local().at ?? (now.window[0] + now.window[1]) / 2;
-    actions.change({ window: zoomed(now.window, drawing.force.count, factor, middle) });
+  const drag = (event: PointerEvent, { from, x, window, adding }: Held) => {
+    if (dragging() === "move") {
+      actions.change({ at: null });
+      rows.move(-rowsOn(event.clientX - x, window), window);
+      return;
+    }
+    const brush: Window = [from, standAt(event)];
+    actions.change({ brush, at: null });
+    if (rows.count <= LIVE && !adding) rows.choose(brush, { adding, moving: true });
   };
 
   catcher.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !stack()) return;
+    if (event.button !== 0 || !rows.stack) return;
     catcher.setPointerCapture(event.pointerId);
-    catcher.classList.add("pointed");
+    catcher.classList.add("pointed"); // a focus that follows another's is :focus-visible, whatever moved it
     catcher.focus({ preventScroll: true });
-    held = { x: event.clientX, from: standAt(event), window: stack()!.window, adding: event.shiftKey, moved: false };
-    anchor = null;
+    const { window } = rows.stack;
+    held = { x: event.clientX, from: standAt(event), window, adding: event.shiftKey, moved: false };
+    forget();
     event.preventDefault();
   });
   catcher.addEventListener("pointermove", (event) => {
-    const now = stack();
-    if (!now) return;
-    const stand = standAt(event);
-    if (!held) return point(rowAt(stand), placeOfHand(event, catcher)[1]);
-    held.moved ||= Math.abs(event.clientX - held.x) > CLICK;
-    if (!held.moved) return;
-    if (local().drag === "move") {
-      const { left, right } = now.geometry;
-      const rows = ((event.clientX - held.x) / (right - left)) * (held.window[1] - held.window[0]);
-      actions.change({ window: moved(held.window, drawing!.force.count, -rows), at: null });
+    if (!rows.stack) return;
+    if (!held) {
+      rows.point(rows.rowAt(standAt(event)), placeOfHand(event, catcher)[1]);
       return;
     }
-    const brush: [number, number] = [held.from, stand];
-    actions.change({ brush, at: null });
-    if (drawing!.force.count <= LIVE && !held.adding) choose(brush, false, true);
+    held.moved ||= Math.abs(event.clientX - held.x) > CLICK;
+    if (held.moved) drag(event, held);
   });
   catcher.addEventListener("pointerup", (event) => {
-    if (!held || !stack()) return;
-    const { from, adding } = held;
-    if (!held.moved) open(standAt(event));
-    else if (local().drag === "brush") {
-      choose([from, standAt(event)], adding, false);
+    if (!held || !rows.stack) return;
+    const { from, adding, moved } = held;
+    if (!moved) rows.open(standAt(event));
+    else if (dragging() === "brush") {
+      rows.choose([from, standAt(event)], { adding, moving: false });
       actions.change({ brush: null });
     }
     held = null;
   });
-  const leave = () => {
+  catcher.addEventListener("pointercancel", () => {
     held = null;
     actions.change({ brush: null });
-  };
-  catcher.addEventListener("pointercancel", leave);
+  });
   catcher.addEventListener("pointerleave", () => {
-    if (!held && stack()) point(null);
+    if (!held && rows.stack) rows.point(null);
   });
   catcher.addEventListener("blur", () => {
     catcher.classList.remove("pointed");
-    anchor = null;
+    forget();
   });
   catcher.addEventListener("dblclick", () => actions.change({ window: null }));
-  catcher.addEventListener(
-    "wheel",
-    (event) => {
-      const now = stack();
-      if (!now) return;
-      const wanted = event.ctrlKey || event.metaKey || catcher.matches(":focus"); // else the page scrolls
-      if (!wanted) return;
-      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        const rows = (event.deltaX / (now.geometry.right - now.geometry.left)) * (now.window[1] - now.window[0]);
-        actions.change({ window: moved(now.window, drawing!.force.count, rows) });
-      } else {
-        zoom(Math.exp(-event.deltaY / 300), standAt(event));
-      }
-      taken(event);
-    },
-    { passive: false },
-  );
-  catcher.addEventListener("keydown", (event) => {
-    const now = stack();
-    if (!now || !drawing) return;
-    catcher.classList.remove("pointed");
-    const { count } = drawing.force;
-    const each = Math.max(1, Math.round((now.window[1] - now.window[0]) / now.columns.count));
-    const at = local().at ?? Math.round((now.window[0] + now.window[1]) / 2);
-    const go = (stand: number) => {
-      const to = Math.max(0, Math.min(count - 1, stand));
-      if (to < now.window[0] || to >= now.window[1]) {
-        actions.change({
-          window: moved(now.window, count, to < now.window[0] ? to - now.window[0] : to + 1 - now.window[1]),
-        });
-      }
-      if (event.shiftKey) {
-        anchor ??= at;
-        choose([Math.min(anchor, to), Math.max(anchor, to)], false, false);
-      } else anchor = null;
-      point(to, now.geometry.top);
-      const scene = actions.scene();
-      if (scene) actions.say(readingOf(drawing!, to, scene.words));
-    };
-    const wide = Math.max(1, Math.round((now.window[1] - now.window[0]) / LEAP));
-    const keys: Record<string, () => void> = {
-      ArrowLeft: () => go(at - each),
-      ArrowRight: () => go(at + each),
-      PageUp: () => go(at - wide),
-      PageDown: () => go(at + wide),
-      Home: () => go(0),
-      End: () => go(count - 1),
-      Enter: () => open(at),
-      "+": () => zoom(STEP),
-      "=": () => zoom(STEP),
-      "-": () => zoom(1 / STEP),
-      0: () => actions.change({ window: null }),
-      Escape: () => {
-        anchor = null;
-        actions.change({ brush: null });
-        actions.set({ selection: writeSelection(new Uint32Array()) });
-      },
-    };
-    const act = keys[event.key];
-    if (!act) return;
-    act();
+  const turn = (event: WheelEvent) => {
+    const mine = event.ctrlKey || event.metaKey || catcher.matches(":focus"); // else the page scrolls
+    if (!rows.stack || !mine) return;
+    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (sideways) rows.move(rowsOn(event.deltaX, rows.stack.window));
+    else rows.zoom(Math.exp(-event.deltaY / TURN), standAt(event));
     taken(event);
-  });
+  };
+  catcher.addEventListener("wheel", turn, { passive: false });
 
   return {
     element: catcher,
-    zoom: (further: boolean) => zoom(further ? STEP : 1 / STEP),
-    draw(now: Drawing) {
-      drawing = now;
-      const { left, right, top, bottom } = now.stack!.geometry;
+    zoom: (further: boolean) => rows.zoom(further ? STEP : 1 / STEP),
+    draw(drawing: Drawing) {
+      rows.draw(drawing);
+      const { left, right, top, bottom } = drawing.stack!.geometry;
       setAttributes(catcher, { x: left, y: top, width: right - left, height: bottom - top });
     },
   };
