@@ -344,6 +344,12 @@ describe("a dependence plot", () => {
     const { model, root } = await mountDependence();
     await drag(root, [at(root, 24, 3.9), at(root, 41, -2.5)]);
     expect(selected(model)).toEqual([2, 3, 4]);
+    const bars = root.querySelector(".chosen-bars")!;
+    expect(bars.getAttribute("d")!.split("M")).toHaveLength(3); // ages 30 and 35 in one, 40 in the other
+    model.receive({ selection: new DataView(Uint32Array.of(7).buffer) });
+    await drawn();
+    const { left } = bars.getBoundingClientRect();
+    expect(left).toBeGreaterThan(at(root, 54, 0)[0]); // that of missing values
     press(catcher(root), "Escape");
     await drawn();
     press(catcher(root), "ArrowRight");
