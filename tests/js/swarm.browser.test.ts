@@ -205,6 +205,16 @@ describe("a beeswarm", () => {
     expect(root.querySelector("g.brush")).toBeNull();
   });
 
+  test("keys are not faster than the view", async () => {
+    const { model, root } = await mount();
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) press(catcher(root), key);
+    expect(selected(model)).toEqual([model.get("hover")]);
+    const first = model.get("hover") as number;
+    press(catcher(root), "ArrowLeft");
+    await drawn();
+    expect(model.get("hover")).toBe(first - 1);
+  });
+
   test("a selection from elsewhere is shown, and takes shapes away", async () => {
     const { model, root } = await mount();
     await drag(root, [onLine(root, 0.5, -0.4), onLine(root, 2.5, 0.4)]);
