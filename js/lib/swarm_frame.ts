@@ -139,12 +139,14 @@ export interface Chosen {
   /** Of the picture that it belongs to. */
   serial: number;
   count: number;
+  /** How many are in each bar of a histogram; those without a number come last. */
+  bars: number[] | null;
   shares: Uint8Array | null;
 }
 
 export function toChosen(frame: Frame | null): Chosen | null {
   if (!frame) return null;
-  const { serial, count } = frame.header as { serial: number; count: number };
+  const { serial, count, bars } = frame.header as unknown as Chosen;
   const shares = frame.fields.get("shares")?.data;
-  return { serial, count, shares: shares instanceof Uint8Array ? shares : null };
+  return { serial, count, bars: bars ?? null, shares: shares instanceof Uint8Array ? shares : null };
 }

@@ -205,6 +205,16 @@ describe("a beeswarm", () => {
     expect(root.querySelector("g.brush")).toBeNull();
   });
 
+  test("keys are not faster than the view", async () => {
+    const { model, root } = await mount();
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) press(catcher(root), key);
+    expect(selected(model)).toEqual([model.get("hover")]);
+    const first = model.get("hover") as number;
+    press(catcher(root), "ArrowLeft");
+    await drawn();
+    expect(model.get("hover")).toBe(first - 1);
+  });
+
   test("a selection from elsewhere is shown, and takes shapes away", async () => {
     const { model, root } = await mount();
     await drag(root, [onLine(root, 0.5, -0.4), onLine(root, 2.5, 0.4)]);
@@ -344,6 +354,12 @@ describe("a dependence plot", () => {
     const { model, root } = await mountDependence();
     await drag(root, [at(root, 24, 3.9), at(root, 41, -2.5)]);
     expect(selected(model)).toEqual([2, 3, 4]);
+    const bars = root.querySelector(".chosen-bars")!;
+    expect(bars.getAttribute("d")!.split("M")).toHaveLength(3); // ages 30 and 35 in one, 40 in the other
+    model.receive({ selection: new DataView(Uint32Array.of(7).buffer) });
+    await drawn();
+    const { left } = bars.getBoundingClientRect();
+    expect(left).toBeGreaterThan(at(root, 54, 0)[0]); // that of missing values
     press(catcher(root), "Escape");
     await drawn();
     press(catcher(root), "ArrowRight");

@@ -41,7 +41,7 @@ describe("frames", () => {
     expect(few.picture).toBeNull();
     const { picture, rows } = scatterOf(pictureFrame());
     expect([picture!.width, picture!.height, rows.length]).toEqual([10, 8, 0]);
-    expect(toChosen(decodeFrame(chosenFrame(0)))).toEqual({ serial: 1, count: 0, shares: null });
+    expect(toChosen(decodeFrame(chosenFrame(0)))).toEqual({ serial: 1, count: 0, bars: null, shares: null });
   });
 
   test.each([

@@ -107,7 +107,7 @@ export function pictureFrame(changes: Partial<BeeswarmHeader> = {}): FrameRecord
 export function chosenFrame(count: number, serial = 1): FrameRecord {
   const shares = new Uint8Array(80);
   shares.fill(255, 10, 15);
-  return frameOf({ serial, count }, count ? { shares: { data: shares, shape: [8, 10] } } : {});
+  return frameOf({ serial, count, bars: null }, count ? { shares: { data: shares, shape: [8, 10] } } : {});
 }
 
 /** Rows 0 to 7 of ages 20 to 55; the last one's is missing. */

@@ -222,6 +222,9 @@ def test_of_many_rows_the_kernel_sends_a_picture_and_answers(make, many):
     plot.set_state({"brush": [{"x": [0, 9], "y": [-9, 9], "op": "or"}]})
     expect(lambda: plot.selection == np.flatnonzero(table()["age"] >= 0))
     expect(lambda: plot.chosen["header"]["count"] == len(plot.selection))
+    above = table()["age"][table()["age"] >= 0]
+    counts = np.histogram(above, told["axis"]["edges"])[0]
+    assert plot.chosen["header"]["bars"] == counts.tolist()
     plot.hover = 11
     expect(lambda: plot.hovered is not None)
     assert plot.hovered["data"] == pytest.approx([table()["age"][11]])

@@ -113,7 +113,7 @@ class DependencePlot(DotsPlot):
         feature = self._feature(values, position)
         strengths = self._strengths_of(values, position, order)
         beside = self._beside(values, position, strengths)
-        x, axis = self._across(feature, rows)
+        x, axis, bars = self._across(feature, rows)
         y = of_output[rows, position]
         bottom, top = widened(min(0.0, float(y.min())), max(0.0, float(y.max())))
         colours = None if beside is None else beside.colours
@@ -133,7 +133,7 @@ class DependencePlot(DotsPlot):
             "by_interactions": values.interactions is not None,
             "axis": axis,
         }
-        return Scatter(header, cloud, [feature], y[None], beside)
+        return Scatter(header, cloud, [feature], y[None], beside, bars)
 
     def _beside(self, values: ShapleyValues, position: int, strengths: np.ndarray) -> Feature | None:
         """Return the feature that gives the colour."""
@@ -166,8 +166,8 @@ class DependencePlot(DotsPlot):
             self._strengths = values, of, found
         return self._strengths[2]
 
-    def _across(self, feature: Feature, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
-        """Return where the rows stand on the axis, and what the axis is."""
+    def _across(self, feature: Feature, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Any], np.ndarray]:
+        """Return where the rows stand on the axis, what the axis is, and the bar of each row; the last is of none."""
         own = feature.numbers[rows]
         known = np.isfinite(own)
         jitter = np.random.default_rng(self.seed).uniform(-0.5, 0.5, len(own))
@@ -179,20 +179,25 @@ class DependencePlot(DotsPlot):
             count = len(names)
             low, high, missing, wide = -0.5, count - 0.5, float(count), _JITTER
             x = own + _JITTER * jitter
-            axis |= {"counts": np.bincount(own[known].astype(np.int64), minlength=count).tolist(), "edges": None}
+            bars = own
+            axis |= {"edges": None}
         else:
             low, high = (float(own[known].min()), float(own[known].max())) if known.any() else (0.0, 0.0)
             x = own
             span = widened(low, high)
             missing, wide = high + _ASIDE * (span[1] - span[0]), _WIDE * (span[1] - span[0])
-            counts, edges = np.histogram(own[known], _BARS, (low, high) if high > low else span)
-            axis |= {"counts": counts.tolist(), "edges": edges.tolist()}
+            ends = (low, high) if high > low else span
+            bars = np.minimum((own - ends[0]) * (_BARS / (ends[1] - ends[0])), _BARS - 1)
+            axis |= {"edges": np.linspace(*ends, _BARS + 1).tolist()}
             low, high = span
+        n_bars = _BARS if names is None else len(names)
+        bars = np.where(known, bars, n_bars).astype(np.int64)
+        axis["counts"] = np.bincount(bars, minlength=n_bars)[:n_bars].tolist()
         if not known.all():
             axis["missing"] = missing
             x = np.where(known, x, missing + wide * jitter)
             high = missing + (0.5 if names is not None else wide)
-        return x, axis | {"ends": (low, high)}
+        return x, axis | {"ends": (low, high)}, bars
 
     def _name_of(self, feature: Any) -> str:
         """Return the name of a feature given by its name or its position."""

@@ -95,6 +95,8 @@ class Scatter:
         Their Shapley values.
     beside : Feature or None
         What else is read: the feature that gives the colour.
+    bars : ndarray of int of shape (rows,), or None
+        The bar of a histogram that each row is in.
     serial : int
         Tells one picture from another.
     """
@@ -104,6 +106,7 @@ class Scatter:
     features: Sequence[Feature] = field(repr=False)
     values: np.ndarray = field(repr=False)
     beside: Feature | None = field(default=None, repr=False)
+    bars: np.ndarray | None = field(default=None, repr=False)
     serial: int = 0
 
 
@@ -265,7 +268,9 @@ class DotsPlot(SHAPPlot, ToldWidget):
             return
         if self.brush and selection is not self._answered:
             self._publish(brush=[])
-        told = {"count": int(np.isin(scatter.cloud.rows, selection).sum()), "serial": scatter.serial}
+        among = np.isin(scatter.cloud.rows, selection)
+        bars = None if scatter.bars is None else np.bincount(scatter.bars[among]).tolist()
+        told = {"count": int(among.sum()), "serial": scatter.serial, "bars": bars}
         shares = wire.as_is(scatter.cloud.shares(np.asarray(selection)))
         self._publish(chosen=wire.frame(told, {"shares": shares} if len(selection) else {}))
 

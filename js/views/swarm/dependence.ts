@@ -2,7 +2,7 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { toCss } from "../../lib/colour";
 import { select } from "../../lib/controls";
-import { element, shape, write } from "../../lib/dom";
+import { element, setAttributes, shape, write } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
 import { inksOf } from "../../lib/row_colours";
@@ -63,6 +63,7 @@ export const dependence: Kind<DependenceHeader, DependenceGeometry> = {
   },
   lineAt: () => 0,
   ground: createGround,
+  chosen: createChosenBars,
   controls: createFeatureControls,
   title: ({ drawing, words }) => {
     const { header } = drawing!.scatter;
@@ -144,33 +145,62 @@ function gridlines({ left, right, y, yTicks }: DependenceGeometry): SVGElement[]
   });
 }
 
-function histogram({
-  geometry: { x, strip, left, right, top, bottom },
-  scatter,
-}: Drawing<DependenceHeader, DependenceGeometry>) {
+type Drawn = Drawing<DependenceHeader, DependenceGeometry>;
+
+function histogram(drawing: Drawn): SVGElement[] {
+  const { x, strip, left, right, top, bottom } = drawing.geometry;
+  const { axis, ends } = drawing.scatter.header;
+  const { counts, edges, missing, lacking } = axis;
+  const parts = [
+    shape("path", { class: "bars", d: barsOf(drawing, [...counts, lacking]) }),
+    shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
+  ];
+  if (missing === null) return parts;
+  const apart = Math.round(x.place(edges ? missing - (ends[1] - missing) : missing - 0.5)) + 0.5;
+  return [...parts, shape("path", { class: "apart", d: `M${apart} ${top}V${bottom}` })];
+}
+
+/** Bars of one scale; the last one is of the rows without a number. */
+function barsOf({ geometry: { x, strip }, scatter }: Drawn, numbers: number[]): string {
   const { axis, ends } = scatter.header;
   const { counts, edges, missing, lacking } = axis;
   const most = Math.max(1, lacking, ...counts);
-  const bar = (from: number, to: number, count: number) => {
-    const [start, end] = [x.place(from), x.place(to)];
-    const tall = (STRIP * count) / most;
-    return `M${start.toFixed(1)} ${strip.base}v${(-tall).toFixed(1)}H${Math.max(start + 0.8, end - 0.7).toFixed(1)}V${strip.base}z`;
+  return numbers
+    .map((count, index) => {
+      if (!count) return "";
+      const last = index === counts.length;
+      const half = last && edges ? (ends[1] - missing!) * 0.55 : 0.4;
+      const middle = last ? missing! : index;
+      const [from, to] = edges && !last ? [edges[index]!, edges[index + 1]!] : [middle - half, middle + half];
+      const [start, end] = [x.place(from), x.place(to)];
+      const tall = Math.max(0.7, (STRIP * count) / most).toFixed(1);
+      return `M${start.toFixed(1)} ${strip.base}v-${tall}H${Math.max(start + 0.8, end - 0.7).toFixed(1)}V${strip.base}z`;
+    })
+    .join("");
+}
+
+function createChosenBars(): Layer<DependenceHeader, DependenceGeometry> {
+  const bars = shape("path", { class: "chosen-bars", "aria-hidden": "true" });
+  return {
+    element: bars,
+    draw(drawing, { state: { chosen } }) {
+      const ofPicture = chosen?.serial === drawing.scatter.header.serial ? chosen.bars : null;
+      setAttributes(bars, { d: barsOf(drawing, drawing.marks ? countIn(drawing, drawing.marks) : (ofPicture ?? [])) });
+    },
   };
-  const bars = counts.map((count, index) =>
-    edges ? bar(edges[index]!, edges[index + 1]!, count) : bar(index - 0.4, index + 0.4, count),
-  );
-  const parts: SVGElement[] = [];
-  if (missing !== null) {
-    const half = edges ? (ends[1] - missing) * 0.55 : 0.4;
-    bars.push(bar(missing - half, missing + half, lacking));
-    const apart = Math.round(x.place(edges ? missing - (ends[1] - missing) : missing - 0.5)) + 0.5;
-    parts.push(shape("path", { class: "apart", d: `M${apart} ${top}V${bottom}` }));
+}
+
+/** How many of the marked dots are in each bar. */
+function countIn({ dots, scatter }: Drawn, marks: Uint8Array): number[] {
+  const { counts, edges, names } = scatter.header.axis;
+  const found = new Array<number>(counts.length + 1).fill(0);
+  const [low, high] = edges ? [edges[0]!, edges.at(-1)!] : [-0.5, (names?.length ?? 0) - 0.5];
+  for (let dot = 0; dot < dots.count; dot++) {
+    if (!marks[dot]) continue;
+    const place = Math.floor(((dots.x[dot]! - low) / (high - low)) * counts.length);
+    found[dots.x[dot]! > high ? counts.length : Math.min(counts.length - 1, place)]! += 1;
   }
-  return [
-    shape("path", { class: "bars", d: bars.join("") }),
-    shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
-    ...parts,
-  ];
+  return found;
 }
 
 function valuesUnder(

@@ -33,6 +33,7 @@ export function createHand(actions: Actions, words: Words, kind: Kind): Layer {
 
   const hover = (dot: number | null) => {
     if (dot !== at) actions.change({ dot });
+    at = dot; // the next key may come before the next frame
     const row = dot === null ? null : drawing!.dots.rows[dot]!;
     if (row !== actions.now().traits.hover) actions.drag({ hover: row });
   };

@@ -13,8 +13,9 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const ground = kind.ground(words, measure);
   const all = createAllDots(kind.name === "dependence");
   const chosen = createChosenDots();
+  const aside = kind.chosen?.();
   const live = [createHand(actions, words, kind), createHovered(), createShapes(actions, words, kind)];
-  const over = shape("svg", { class: "over" }, ...live.map((layer) => layer.element));
+  const over = shape("svg", { class: "over" }, aside?.element ?? null, ...live.map((layer) => layer.element));
   const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
   const tip = createTip(words, kind);
   const zero = element("p", { class: "zero-signal", hidden: true }, words("swarm.zero"));
@@ -39,7 +40,10 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         all.draw(drawing, { style: getComputedStyle(root) });
         zero.hidden = !isZero(scene);
       }
-      if (rechosen(...still, marks, shares)) chosen.draw(drawing, { style: getComputedStyle(root), shares });
+      if (rechosen(...still, marks, shares)) {
+        chosen.draw(drawing, { style: getComputedStyle(root), shares });
+        aside?.draw(drawing, scene);
+      }
       all.element.classList.toggle("faded", drawing.chosen > 0);
       if (told(dots, drawing.chosen, words)) setAttributes(picture, { "aria-label": describe(scene, kind) });
       for (const layer of live) layer.draw(drawing, scene);

@@ -111,6 +111,8 @@ export interface Kind<Header extends DotsHeader = DotsHeader, Place extends Geom
   lineAt(scatter: Scatter<Header>, y: number): number;
   /** Behind the dots. */
   ground(words: Words, measure: Measure): Layer<Header, Place>;
+  /** What shows the selected rows beside the dots. */
+  chosen?(): Layer<Header, Place>;
   controls(actions: Actions, words: Words): Controls<Header>;
   title(scene: Scene<Header, Place>): string;
   describe(scene: Scene<Header, Place>): string;
