@@ -1,6 +1,6 @@
 // A bar for each weight, with the interval that other seeds would give, its name and its numbers.
 import { focusable, setAttributes, shape } from "../../lib/dom";
-import type { LocalWeight } from "../../lib/lime_frame";
+import { isFlat, type LocalWeight } from "../../lib/lime_frame";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import { taken } from "../ice/handling";
@@ -18,27 +18,23 @@ export function createBars(words: Words, measure: Measure): Layer {
     element: whole,
     draw({ found, geometry }) {
       const zero = Math.round(geometry.x.place(0)) + 0.5;
+      const flat = isFlat(found);
       whole.replaceChildren(
         ...found.weights.map((weight, index) => barOf(weight, index, geometry)),
-        shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` }),
+        ...(flat ? [] : [shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` })]),
         ...found.weights.flatMap((weight, index) => [
           ...whiskers(weight, index, geometry),
           ...nameOf(weight, index, geometry, measure),
           numberOf(weight, index, geometry),
         ]),
-        ...(found.weights.some(({ weight }) => weight !== 0) ? [] : [nothing(words, geometry)]),
+        ...(flat ? [nothing(words, geometry)] : []),
       );
     },
   };
 }
 
-function nothing(words: Words, { x, top, row, left, right }: Geometry): SVGElement {
-  const [middle, center] = [top + row / 2 + 4, (left + right) / 2];
-  return shape(
-    "text",
-    { class: "nothing", x: center || x.place(0), y: middle, "text-anchor": "middle" },
-    words("lime.nothing"),
-  );
+function nothing(words: Words, { left, bottom }: Geometry): SVGElement {
+  return shape("text", { class: "nothing", x: left, y: bottom + 15 }, words("lime.nothing"));
 }
 
 /** The middle of a bar. */
@@ -81,7 +77,8 @@ function nameOf(weight: LocalWeight, index: number, geometry: Geometry, measure:
   const { narrow, left, width, digits } = geometry;
   const y = lineOf(index, geometry);
   const room = narrow ? width - measure(printWeight(weight, digits), "400 12px") - 16 : left - 12;
-  const told = condition ? cut(condition, room / 2, measure) : "";
+  const rest = room - measure(name, "400 12px") - CONDITION;
+  const told = condition ? cut(condition, Math.max(room / 2, rest), measure) : "";
   const aside = told ? measure(told) + CONDITION : 0;
   const written = cut(name, room - aside, (text) => measure(text, "400 12px"));
   const title = () => shape("title", {}, named(weight));
