@@ -134,7 +134,6 @@ class DotsPlot(SHAPPlot, ToldWidget):
         self.observe(self._on_selection, names=["selection"])
         self.observe(self._on_hover, names=["hover"])
         self.observe(self._on_ground, names=["output", *self._drawn_by])
-        self.observe(lambda _: self._on_worker(self._show_again), names=[*self._drawn_by])
 
     # -- what is drawn -------------------------------------------------------------------------------------------------
 
