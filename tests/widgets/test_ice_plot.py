@@ -306,6 +306,18 @@ def test_of_a_large_dask_table_a_sample_is_drawn_under_the_mean_of_all(make, mon
     np.testing.assert_allclose(array_of(w.result, "own", "<f4"), X["a"].to_numpy()[rows], rtol=1e-6)
 
 
+def test_the_code_calls_custom_values_what_the_notebook_calls_them(make, hidden, monkeypatch):
+    import IPython
+
+    model, X = hidden
+    mine = {"x0": np.array([0.5, -0.5])}
+    shell = type("Shell", (), {"user_ns": {"mine": mine, "model": model, "X": X}})()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    w = make(model, X, "x0", custom_values=mine).wait(30)
+    assert "custom_values=mine" in w.code
+    assert w.explanation.grid_values[0].tolist() == [-0.5, 0.5]
+
+
 def test_of_three_classes_the_last_is_shown_and_the_others_are_offered(make):
     X = np.random.default_rng(0).normal(size=(60, 2))
     model = LogisticRegression().fit(X, np.array(["ant", "bee", "cat"])[X[:, 0].argsort().argsort() // 20])

@@ -10,6 +10,7 @@ import traitlets
 
 from .code import call_as_code, notebook_expressions
 from .labels import response_of
+from .sent_curves import ascending
 
 if TYPE_CHECKING:
     from ..explainers.dependence import PartialDependence
@@ -34,6 +35,8 @@ class Explained:
         See `ICEPlot`.
     percentiles, custom_values, categorical_features
         See `PartialDependence`; those that are not its defaults are part of the code.
+    ascend : bool, default False
+        Whether custom numbers are put in order, each once.
 
     Attributes
     ----------
@@ -57,6 +60,7 @@ class Explained:
         percentiles: tuple[float, float],
         custom_values: Mapping[Any, Any] | None,
         categorical_features: Any,
+        ascend: bool = False,
     ) -> None:
         from ..explainers.grids import categorical_names
         from ..models.predictors import Predictor
@@ -66,7 +70,7 @@ class Explained:
         self.executor = executor
         self.grid = {
             "percentiles": percentiles,
-            "custom_values": custom_values,
+            "custom_values": ascending(custom_values) if custom_values and ascend else custom_values,
             "categorical_features": categorical_features,
         }
         self.categorical = categorical_names(table, categorical_features)

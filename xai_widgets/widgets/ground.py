@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .selection import RowSelection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """A plot as it is now.
 

@@ -32,7 +32,6 @@ from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
 from .sent_curves import (
-    ascending,
     curves_done,
     curves_sent,
     grid_of,
@@ -225,8 +224,9 @@ class ICEPlot(LiveWidget):
             response_method=response_method,
             executor=executor,
             percentiles=percentiles,
-            custom_values=custom_values if custom_values is None else ascending(custom_values),
+            custom_values=custom_values,
             categorical_features=categorical_features,
+            ascend=True,
         )
         self._max_memory = bytes_of(max_memory)
         self._kept = KeptStates(_MOST_KEPT, _MOST_KEPT_BYTES)
@@ -815,9 +815,17 @@ percentiles, custom_values, kind, centered
 
     def _send_columns(self) -> None:
         """Give the browser the values of the features that are wanted: it filters by itself."""
-        wanted = list(self._columns_wanted)
-        if wanted != list(self.columns.get("header", {}).get("columns", {})):
+        if self._columns_lack:
+            wanted = list(self._columns_wanted)
             self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
+
+    @property
+    def _columns_lack(self) -> bool:
+        return list(self._columns_wanted) != list(self.columns.get("header", {}).get("columns", {}))
+
+    def _before_export(self) -> None:
+        if self._columns_lack:
+            self._catch_up()
 
     # -- more curves than a browser holds ------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pathlib
 import threading
 import time
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Self
@@ -79,7 +80,7 @@ class LiveWidget(ThreadsApart):
         self._failure: Failure | None = None
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
         self._explanation: Any = None
-        self._stills: list[Future[bytes]] = []  # that outputs of cells wait for
+        self._stills: deque[Future[bytes]] = deque()  # that outputs of cells wait for
         self._visible: dict[str, None] = {}  # in the order they came
         self._outstanding: set[tuple[int, int]] = set()
         self._sequence = 0
@@ -202,6 +203,9 @@ class LiveWidget(ThreadsApart):
             parts["do"] = "see the traceback in last_error"
         return parts
 
+    def _before_export(self) -> None:
+        """Wait for what the file has to hold; called before the state is read for it."""
+
     def _free(self) -> None:
         """Free what can be made again; called when nobody has looked for a while, and by close."""
 
@@ -285,7 +289,7 @@ class LiveWidget(ThreadsApart):
         finally:
             self._slot.end(job)
             if self._slot.is_newest(job) and self._shown is None:
-                for still in self._stills:
+                for still in tuple(self._stills):
                     still.cancel()
             self._plan_release()
 
@@ -401,7 +405,7 @@ class LiveWidget(ThreadsApart):
             Before the first estimate; `w.wait().to_html(path)` waits for it.
         """
         estimate, request, job = self._picture_now("to_html")
-        self._catch_up()
+        self._before_export()
         names = {name for name in self.traits(sync=True) if name not in _OF_EVERY_WIDGET}
         state = self.get_state(names) | {"result": self._frame(estimate, request, job, self._sequence)}
         page = export.to_html(
@@ -447,7 +451,7 @@ class LiveWidget(ThreadsApart):
     def _draw_stills(self) -> None:
         if self._shown is None:
             return
-        asked, self._stills = self._stills, []
+        asked = [self._stills.popleft() for _ in range(len(self._stills))]
         waiting = [still for still in asked if still.set_running_or_notify_cancel()]
         if not waiting:
             return
