@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 import numpy as np
 
 from ...models.digests import digest
+from ...models.partitions import in_memory
 from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
@@ -265,7 +266,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
-        table = _in_memory(Table.of(X))
+        table = in_memory(Table.of(X))
         players = Players.of(table, self.groups)
         background = self._background(table)
         identity = {
@@ -340,7 +341,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             return of_all
         if not self.needs_background and self._given_background is None:
             return None
-        return Background.of(self._given_background, table, seed=self.seed)
+        background = Background.of(self._given_background, table, seed=self.seed)
+        if self._given_background is not None and not isinstance(self._given_background, int | np.integer):
+            self._given_background = background  # a snapshot, read once
+        return background
 
     def _settings(self) -> dict[str, Any]:
         """Return what else the values depend on, by name."""
@@ -373,13 +377,6 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             if error is not None:
                 error[at] = part.standard_error
         return RowValues(values, base, outputs, error)
-
-
-def _in_memory(table: Table) -> Table:
-    """Return a table of this process: one in parts is gathered."""
-    from ...models.partitions import PartitionedTable
-
-    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:
