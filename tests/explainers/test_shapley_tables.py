@@ -364,3 +364,12 @@ def test_global_random_state_is_left_alone():
     for method in (ExactSHAP, KernelSHAP, PermutationSHAP):
         method(lambda X: X[:, 0], X).explain(X[:2])
     np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+def test_dask_tables_are_gathered():
+    dask = pytest.importorskip("dask.dataframe")
+    frame = mixed()
+    whole = dask.from_pandas(frame, npartitions=3)
+    found = ExactSHAP(of_mixed, whole).explain(whole)
+    assert found.background.text == "50 rows given"
+    np.testing.assert_allclose(found.value, ExactSHAP(of_mixed, frame).explain(frame).value, atol=1e-12)
