@@ -86,11 +86,12 @@ def test_few_rows_are_refined_together_until_they_are_exact():
     explainer = ExactSHAP(lambda X: np.tanh(X.sum(axis=1)) + X[:, 0] * X[:, 1], np.zeros((1, 10)))
     state = explainer.advance(explainer.start(X), 100)
     some, last = explainer.estimate(state), explainer.explain(X)
-    assert (some.done, some.total, some.unit) == (200, 1024, "coalition")
+    assert (some.done, some.total, some.unit) == (202, 1024, "coalition")
     assert some.gap < 1e-12
     assert 0 < np.abs(some.value - last.value).max() < 4 * some.standard_error.max()
     assert last.standard_error is None
     assert last.finished
+    assert last.done == last.total == 1024
 
 
 def test_states_of_disjoint_draws_are_joined():

@@ -39,8 +39,8 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
         return -(-players // self._per_unit(players))
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        players = len(state.players)
-        return Progress("coalition", 2 * self._pairs(players) + 2, 2 * self._per_unit(players))
+        pairs, asked = self._pairs(len(state.players)), state.units * self._per_unit(len(state.players))
+        return Progress("coalition", 2 * min(asked, pairs) + 2, 2 * pairs + 2)  # with none and all of the players
 
     def _coalitions(self, players: int) -> Coalitions:
         key = players, self._pairs(players)
