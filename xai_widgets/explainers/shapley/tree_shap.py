@@ -10,6 +10,7 @@ import numpy as np
 from ...models import InputError, ModelError
 from ...models.digests import digest
 from ...models.tables import Table
+from ...models.trees import is_of_a_library
 from ..proved import agree, some_rows, without_jobs
 from ..tree_walk import TreeWalk, trees_of
 from .background import Background
@@ -124,9 +125,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def understands(self, X: Any) -> bool:  # noqa: N803 (as everywhere)
         """Whether the trees can be read, and predict for rows of a table what the model itself predicts."""
-        table = Table.of(X)
-        fingerprint = self.predictor.fingerprint()
-        trees = trees_of(self.predictor, fingerprint)
+        if not is_of_a_library(self.predictor.model):
+            return False
+        table, trees = Table.of(X), trees_of(self.predictor, self.predictor.fingerprint())
         if trees is None or trees.n_features != len(table.names) or not are_apart(trees):
             return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
