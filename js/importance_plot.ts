@@ -1,0 +1,28 @@
+// The entry of ImportancePlot: joins the widget model, its session and its views.
+import type { Importance } from "./lib/importance_frame";
+import { createImportancePlan } from "./lib/importance_plan";
+import type { ImportanceSettings, ImportanceState } from "./lib/importance_state";
+import { createWidget } from "./lib/widget";
+import { createImportanceView } from "./views/importance/view";
+
+export default createWidget<ImportanceState, ImportanceSettings, Importance>({
+  name: "ImportancePlot",
+  kind: "importance-plot",
+  createPlan: createImportancePlan,
+  createView: createImportanceView,
+  shown: ({ importance }) => importance,
+  hooks({ importance, traits }) {
+    const chosen = { "data-feature": traits.feature ?? "" };
+    if (!importance) return chosen;
+    const { job, sequence, done, total, finished, n_selected } = importance.header;
+    return {
+      ...chosen,
+      "data-job": job,
+      "data-sequence": sequence,
+      "data-done": done,
+      "data-total": total,
+      "data-finished": String(finished),
+      "data-selected": n_selected,
+    };
+  },
+});

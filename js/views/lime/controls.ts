@@ -1,0 +1,127 @@
+// The row above the plot: what is explained, and what the linear model is fitted to.
+import { button, field, icon, icons, numberField, segmented, select, slider } from "../../lib/controls";
+import { element, setAttributes } from "../../lib/dom";
+import { integer, quantity } from "../../lib/format";
+import { createChange } from "../../lib/memo";
+import type { Words } from "../../lib/words";
+import { amounts, placeOfSamples, samplesAt } from "./amounts";
+import type { Actions, Part } from "./scene";
+
+export interface Doings {
+  copy(): void;
+  download(): void;
+}
+
+export interface ControlsRow extends Part {
+  /** Opens the code. */
+  copy: HTMLElement;
+  /** Opens what the method is. */
+  about: HTMLElement;
+}
+
+const LARGEST_SEED = 2 ** 53 - 1;
+const MOST_FEATURES = 30;
+const DOUBLINGS = 3; // of lime's own kernel width, to either side
+
+export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+  const { set, drag, now } = actions;
+  const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const features = slider({
+    label: words("lime.num_features"),
+    name: words("lime.num_features"),
+    min: 1,
+    max: Math.max(2, Math.min(MOST_FEATURES, now().traits.column_names.length)),
+    step: 1,
+    print: String,
+    drag: (num_features) => drag({ num_features }),
+    set: (num_features) => set({ num_features }),
+  });
+  const samples = slider({
+    label: words("samples"),
+    name: words("samples"),
+    min: 0,
+    max: amounts.length - 1,
+    step: 1,
+    print: (place) => integer(samplesAt(place)),
+    drag: (place) => drag({ num_samples: samplesAt(place) }),
+    set: (place) => set({ num_samples: samplesAt(place) }),
+  });
+  const usual = () => now().found?.header.usual_width ?? null;
+  /** Lime's own width, doubled so many times. */
+  const widthAt = (place: number) => (place === 0 ? null : Number(((usual() ?? 1) * 2 ** place).toPrecision(4)));
+  const width = slider({
+    label: words("lime.kernel_width"),
+    name: words("lime.kernel_width"),
+    min: -DOUBLINGS,
+    max: DOUBLINGS,
+    step: 0.05,
+    print: (place) => (usual() === null ? "" : quantity(usual()! * 2 ** place)),
+    drag: (place) => drag({ kernel_width: widthAt(place) }),
+    set: (place) => set({ kernel_width: widthAt(place) }),
+  });
+  const sampler = segmented(
+    words("lime.sampler"),
+    (["random", "sobol"] as const).map((value) => ({
+      value,
+      name: words(`lime.sampler.${value}.name`),
+      face: words(`lime.sampler.${value}`),
+    })),
+    (value) => set({ sampler: value }),
+  );
+  const seed = numberField(words("seed"), LARGEST_SEED, (value) => set({ seed: value }));
+  let open = { about: false, code: false };
+  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
+  const download = button(icon(icons.download), words("download"), doings.download);
+  const copy = button(icon(icons.code), words("copy"), () =>
+    open.code ? actions.change({ code: null }) : doings.copy(),
+  );
+  const about = button("?", words("about"), () => actions.change({ about: !open.about }));
+  const points = field(words("lime.sampler"), null, sampler.element);
+  const classed = (part: HTMLElement, name: string) => {
+    part.classList.add(name);
+    return part;
+  };
+  const changed = createChange();
+  return {
+    copy,
+    about,
+    element: element(
+      "div",
+      { class: "controls" },
+      classed(target.element, "target"),
+      classed(features.element, "slide"),
+      classed(width.element, "slide"),
+      classed(samples.element, "slide"),
+      points,
+      classed(seed.element, "seed"),
+      element("div", { class: "buttons push" }, reset, download, copy, about),
+    ),
+    draw({ state: { traits, kernel, found }, local }) {
+      const reachable = kernel === "live" || kernel === "silent";
+      const classes = found?.header.classes ?? [];
+      if (changed(JSON.stringify(classes))) {
+        target.offer(classes.map(([position, text]) => ({ value: String(position), text })));
+      }
+      target.element.hidden = classes.length < 2;
+      target.show(String(traits.target ?? found?.header.target ?? ""));
+      target.enable(reachable);
+      for (const part of [features.element, width.element, samples.element, points, seed.element]) {
+        part.hidden = traits.ready;
+      }
+      features.show(traits.num_features);
+      samples.show(placeOfSamples(traits.num_samples));
+      const wide = traits.kernel_width;
+      width.show(wide === null || usual() === null ? 0 : Math.log2(wide / usual()!));
+      sampler.show(traits.sampler);
+      seed.show(traits.seed);
+      for (const control of [features, samples, sampler, seed]) control.enable(reachable);
+      width.enable(reachable && usual() !== null);
+      reset.disabled = kernel === "gone";
+      download.disabled = found === null;
+      copy.disabled = !found?.header.code;
+      open = { about: local.about, code: local.code !== null };
+      setAttributes(about, { "aria-expanded": String(open.about) });
+      setAttributes(copy, { "aria-expanded": String(open.code) });
+    },
+  };
+}

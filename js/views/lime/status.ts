@@ -1,0 +1,18 @@
+// One line below the plot: what it is made of, and how far it can be believed.
+import { createChange } from "../../lib/memo";
+import type { Words } from "../../lib/words";
+import { createStatusLine } from "../status_line";
+import { statusPhrases } from "./describe";
+import type { Actions, Part } from "./scene";
+
+export function createStatus(actions: Actions, words: Words): Part {
+  const line = createStatusLine(actions.command, words);
+  const changed = createChange();
+  return {
+    element: line.element,
+    draw({ state }) {
+      if (changed(state.found, state.traits.status)) line.say(statusPhrases(state, words));
+      line.draw(state, state.found?.header ?? null);
+    },
+  };
+}

@@ -1,0 +1,240 @@
+"""A linear model of weighted samples: which features it has, its coefficients, and how well it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from ...models import InputError
+
+FeatureSelection = Literal["auto", "forward_selection", "highest_weights", "lasso_path", "none"]
+_PENALTY = 1.0  # of the ridge that is shown
+_PENALTY_OF_SELECTION = 0.01
+_MOST_FORWARD = 6  # features up to which "auto" selects forward
+_MOST_SUMS = 1 << 20  # numbers, of all groups
+_NOTHING_LEFT = 1e-12  # of a feature's variance, once those selected before are taken out
+
+
+@dataclass(frozen=True)
+class LocalFit:
+    """The weighted ridge of one answer.
+
+    Attributes
+    ----------
+    features : ndarray of int
+        Which were selected, by falling size of their weight.
+    weights : ndarray
+        Of these features.
+    intercept : float
+    score : float
+        R2 over the weighted samples.
+    prediction : float
+        Of the linear model at the row itself.
+    standard_error : ndarray or None
+        Of `weights`, over seeds: by leaving out one group of samples at a time.
+    degrees : int
+        Of freedom of `standard_error`.
+    """
+
+    features: np.ndarray
+    weights: np.ndarray
+    intercept: float
+    score: float
+    prediction: float
+    standard_error: np.ndarray | None
+    degrees: int
+
+
+def kernel_weights(design: np.ndarray, scaled_row: np.ndarray, width: float) -> np.ndarray:
+    """Return sqrt(exp(-distance^2 / width^2)) for each sample; the distance is Euclidean, on scaled data."""
+    if design.dtype == bool:  # as many values as there can be features in which a sample differs
+        n_features = design.shape[1]
+        table = np.exp(-0.5 * np.arange(n_features + 1) / width**2)
+        return np.asarray(table.take(n_features - np.count_nonzero(design, axis=1)))
+    return np.asarray(np.exp(-0.5 * ((design - scaled_row) ** 2).sum(axis=1) / width**2))
+
+
+def local_fit(
+    design: np.ndarray,
+    answers: np.ndarray,
+    weights: np.ndarray,
+    scaled_row: np.ndarray,
+    *,
+    num_features: int = 10,
+    feature_selection: str = "auto",
+    groups: int = 0,
+) -> LocalFit:
+    """Fit lime's linear model.
+
+    Parameters
+    ----------
+    design : ndarray of shape (samples, features)
+        The first is the row itself.
+    answers, weights : ndarray of shape (samples,)
+    scaled_row : ndarray of shape (features,)
+    num_features : int, default 10
+        The most features.
+    feature_selection : {"auto", "forward_selection", "highest_weights", "lasso_path", "none"}, default "auto"
+        "auto" is forward selection for up to 6 features, else those of the highest weights in a ridge of all.
+    groups : int, default 0
+        Sample k, from the second on, is of group k modulo this; 0 estimates no error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> design = np.random.default_rng(0).normal(size=(500, 2))
+    >>> fit = local_fit(design, 3 * design[:, 1] + 1, np.ones(500), design[0])
+    >>> fit.features.tolist(), round(float(fit.weights[0]), 2), round(fit.score, 3)
+    ([1, 0], 2.99, 1.0)
+    """
+    base = float(answers[0])  # near the others: their squares lose fewer digits
+    whole = np.empty((len(design), design.shape[1] + 2))
+    whole[:, 0], whole[:, 1:-1], whole[:, -1] = 1.0, design, answers - base
+    grouped = _Groups.of(whole, weights, groups)
+    sums = _products(whole, weights) if grouped is None else grouped.whole
+    means, spread = _centred(sums)
+    chosen = _select(spread, scaled_row, num_features, feature_selection)
+    weights_of = _ridge(spread, chosen, _PENALTY)
+    order = np.argsort(-np.abs(weights_of), kind="stable")
+    chosen, weights_of = chosen[order], weights_of[order]
+    columns = np.concatenate([[0], chosen + 1, [-1]])
+    if grouped is not None:
+        grouped = grouped.of_columns(columns)
+    elif groups:
+        grouped = _Groups.of(whole[:, columns], weights, groups)
+    intercept = base + float(means[-1] - means[chosen] @ weights_of)
+    return LocalFit(
+        chosen,
+        weights_of,
+        intercept,
+        _score(spread, chosen, weights_of),
+        intercept + float(scaled_row[chosen] @ weights_of),
+        None if grouped is None else grouped.standard_error(),
+        max(0, groups - 1),
+    )
+
+
+def _products(whole: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted sums of all products of two columns."""
+    return np.asarray((whole * weights[:, None]).T @ whole)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Sums of products over groups of samples.
+
+    Attributes
+    ----------
+    each : ndarray of shape (groups, columns, columns)
+    whole : ndarray of shape (columns, columns)
+        Of all samples: those of no group too.
+    """
+
+    each: np.ndarray
+    whole: np.ndarray
+
+    @classmethod
+    def of(cls, whole: np.ndarray, weights: np.ndarray, groups: int) -> _Groups | None:
+        """Sum up; None where groups have fewer than two samples, or take too much memory."""
+        samples = (len(whole) - 1) // groups if groups > 1 else 0
+        if samples < 2 or groups * whole.shape[1] ** 2 > _MOST_SUMS:
+            return None
+        end = 1 + samples * groups
+        inside = whole[1:end].reshape(samples, groups, -1)
+        weighted = inside * weights[1:end].reshape(samples, groups, 1)
+        each = np.matmul(weighted.transpose(1, 2, 0), inside.transpose(1, 0, 2))
+        outside = _products(whole[:1], weights[:1]) + _products(whole[end:], weights[end:])
+        return cls(each, each.sum(axis=0) + outside)
+
+    def of_columns(self, columns: np.ndarray) -> _Groups:
+        rows, across = np.ix_(columns, columns)
+        return _Groups(self.each[:, rows, across], self.whole[rows, across])
+
+    def standard_error(self) -> np.ndarray:
+        """Return the jackknife's error of the ridge: its spread when one group after the other is left out."""
+        _, spread = _centred(self.whole - self.each)
+        products = spread[:, :-1, :-1] + _PENALTY * np.eye(spread.shape[1] - 1)
+        found = np.linalg.solve(products, spread[:, :-1, -1:])[..., 0]
+        return np.asarray(np.sqrt((len(self.each) - 1) * found.var(axis=0)))
+
+
+def _centred(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the means of the features and of the answer, and the sums of products around them."""
+    means = sums[..., 0, 1:] / sums[..., :1, 0]
+    return means, sums[..., 1:, 1:] - means[..., :, None] * sums[..., :1, 1:]
+
+
+def _ridge(spread: np.ndarray, chosen: np.ndarray, penalty: float) -> np.ndarray:
+    if not len(chosen):
+        return np.zeros(0)
+    from scipy.linalg.lapack import dposv  # type: ignore[import-untyped]
+
+    products = spread[np.ix_(chosen, chosen)] + penalty * np.eye(len(chosen))
+    _, solution, _ = dposv(products, spread[chosen, -1])  # by Cholesky; the penalty keeps it positive definite
+    return np.asarray(solution)
+
+
+def _score(spread: np.ndarray, chosen: np.ndarray, weights: np.ndarray) -> float:
+    """Return R2; 1 where all answers are one, as scikit-learn says."""
+    total = float(spread[-1, -1])
+    inner = spread[np.ix_(chosen, chosen)]
+    left = total - 2 * float(weights @ spread[chosen, -1]) + float(weights @ inner @ weights)
+    return 1.0 if total <= 0 else 1.0 - left / total
+
+
+def _select(spread: np.ndarray, scaled_row: np.ndarray, num_features: int, method: str) -> np.ndarray:
+    n_features = len(spread) - 1
+    if method == "auto":
+        method = "forward_selection" if num_features <= _MOST_FORWARD else "highest_weights"
+    if method == "none":
+        return np.arange(n_features)
+    if method == "forward_selection":
+        return _forward(spread, min(num_features, n_features))
+    if method == "lasso_path":
+        return _lasso_path(spread, num_features)
+    strength = np.abs(_ridge(spread, np.arange(n_features), _PENALTY_OF_SELECTION) * scaled_row)
+    return np.argsort(-strength, kind="stable")[:num_features]
+
+
+def _forward(spread: np.ndarray, count: int) -> np.ndarray:
+    """Take, one by one, the feature that adds most to R2: the others are made orthogonal to it each time."""
+    left = spread.copy()
+    own = np.diag(spread)[:-1]
+    chosen: list[int] = []
+    for _ in range(count):
+        variance = np.diag(left)[:-1]
+        live = variance > _NOTHING_LEFT * own
+        gain = np.where(live, left[:-1, -1] ** 2 / np.where(live, variance, 1.0), 0.0)
+        gain[chosen] = -1.0
+        best = int(gain.argmax())
+        chosen.append(best)
+        if live[best]:
+            left -= np.outer(left[:, best], left[best] / variance[best])
+    return np.array(chosen, dtype=np.intp)
+
+
+def _lasso_path(spread: np.ndarray, num_features: int) -> np.ndarray:
+    """Take the features of the last step of the lasso's path that has no more than asked for."""
+    from sklearn.linear_model import lars_path_gram  # type: ignore[import-untyped]
+
+    _, _, path = lars_path_gram(spread[:-1, -1].copy(), spread[:-1, :-1].copy(), n_samples=1, method="lasso")
+    chosen = np.arange(len(spread) - 1)
+    for step in range(path.shape[1] - 1, 0, -1):
+        chosen = path[:, step].nonzero()[0]
+        if len(chosen) <= num_features:
+            break
+    return chosen
+
+
+def checked_selection(feature_selection: str) -> str:
+    """Return a way to select features; raise InputError where it is not known."""
+    if feature_selection not in get_args(FeatureSelection):
+        raise InputError(
+            "The feature selection is not known.",
+            given=f"feature_selection={feature_selection!r}",
+            expected=f"one of {', '.join(get_args(FeatureSelection))}",
+            do="choose one",
+        )
+    return feature_selection

@@ -1,0 +1,417 @@
+"""What is drawn around a row: each column on its own, as it is spread over the training data."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...models import InputError
+from ...models.digests import digest
+from ...models.tables import ArrayTable, Table, is_missing
+from ..grids import categorical_names
+from .discretize import Bins, bins_of, checked_discretizer
+
+if TYPE_CHECKING:
+    from .points import Points
+
+_FEWEST_CELLS, _CELLS, _MOST_CELLS = 10, 13, 22  # powers of two: of one column, among very many, usual, of words
+_ALL_CELLS = 1 << 21
+_CELLS_FOR_EACH_LEVEL = 16
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as LIME sees it: in bins, by its categories, or standardised where it has neither.
+
+    Attributes
+    ----------
+    name : str
+    bins : Bins or None
+    levels : ndarray or None
+        The categories, sorted.
+    frequency : ndarray
+        Of the bins or categories.
+    mean, scale : float
+        Of a standardised column.
+    """
+
+    name: str
+    bins: Bins | None = None
+    levels: np.ndarray | None = None
+    frequency: np.ndarray = field(default_factory=lambda: np.ones(1))
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def standardised(self) -> bool:
+        return self.bins is None and self.levels is None
+
+    def place(self, value: Any) -> int:
+        """Return the bin or category of a value; raise InputError where it is of no category seen in training."""
+        if self.bins is not None:
+            return int(np.searchsorted(self.bins.edges, value))
+        assert self.levels is not None, "a standardised column has no places"
+        found = [index for index, level in enumerate(self.levels.tolist()) if level == value]
+        if not found:
+            raise InputError(
+                f"The column {self.name!r} has no such category in the training data.",
+                given=repr(value),
+                expected=f"one of {', '.join(map(repr, self.levels[:12].tolist()))}",
+                do="explain a row of known categories: of others LIME draws nothing that is alike",
+            )
+        return found[0]
+
+    def label(self, value: Any) -> str:
+        """Return what a weight of this column speaks of, in lime's words."""
+        if self.bins is not None:
+            return self.bins.label(self.name, self.place(value))
+        return self.name if self.levels is None else f"{self.name}={_plain(value)}"
+
+    def condition(self, value: Any) -> str:
+        """Return the same without the name, and with the row's own value."""
+        if self.bins is not None:
+            return self.bins.condition(float(value))
+        shown = f"{value:.4g}" if isinstance(value, float) else str(_plain(value))
+        return f"= {shown}".replace("-", "\u2212") if self.levels is None else f"= {shown}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The row that is explained, as the neighbourhood sees it.
+
+    Attributes
+    ----------
+    values : list
+        By column.
+    numbers : ndarray of shape (columns,)
+        The same, categories by their position.
+    scaled : ndarray of shape (columns,)
+        What the linear model gets: 1 for a bin or category.
+    places : ndarray of int of shape (columns,)
+        Bins and categories.
+    """
+
+    values: list[Any]
+    numbers: np.ndarray
+    scaled: np.ndarray
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What points stand for, whatever row is explained.
+
+    Attributes
+    ----------
+    numbers : ndarray of shape (samples, columns)
+        Values, categories by their position.
+    places : ndarray of int of shape (samples, columns)
+        Bins and categories.
+    """
+
+    numbers: np.ndarray
+    places: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        return self.numbers.nbytes + self.places.nbytes
+
+
+class Neighbourhood:
+    """Tables that turn points into rows like those of the training data.
+
+    One number from 0 to 1 says both the bin of a column and the place within it: it is looked up in a table of the
+    quantiles of lime's own mixture, which is bins by their frequency, and in each a truncated normal.
+
+    Parameters
+    ----------
+    X_train : table
+        See `models.tables.Table`.
+    discretizer : {"quartile", "decile", "entropy"} or None, default "quartile"
+        None draws standardised normal numbers.
+    categorical_features : sequence of names, positions or truth values, optional
+        Numbers that are names; words, categories and truth values always are.
+    training_labels : array of shape (rows,), optional
+        For "entropy".
+    seed : int, default 0
+        Of the entropy's trees.
+
+    Attributes
+    ----------
+    table : Table
+    columns : tuple of Column
+    binary : bool
+        Whether the linear model sees only whether a sample is in the bin or category of the row.
+    """
+
+    def __init__(
+        self,
+        X_train: Any,  # noqa: N803 (as everywhere)
+        *,
+        discretizer: str | None = "quartile",
+        categorical_features: Any = None,
+        training_labels: Any = None,
+        seed: int = 0,
+    ) -> None:
+        self.table = Table.of(X_train)
+        self.discretizer, labels = checked_discretizer(discretizer, training_labels, self.table.n_rows)
+        named = categorical_names(self.table, categorical_features)
+        self.columns = tuple(
+            _categories(self.table, name)
+            if name in named or self.table.kind(name) not in ("numeric", "integer")
+            else _numbers(self.table, name, self.discretizer, labels, seed)
+            for name in self.table.names
+        )
+        self.binary = not any(column.standardised for column in self.columns)
+        self._plain = _plain_table(self.table)
+        self._standardised = np.array([column.standardised for column in self.columns])
+        self._mean = np.array([column.mean for column in self.columns])
+        self._scale = np.array([column.scale for column in self.columns])
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Write the tables of all columns one behind the other: what each cell stands for, and its bin."""
+        usual = min(_CELLS, max(_FEWEST_CELLS, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
+        powers = [_power_of(column, usual) for column in self.columns]
+        tables = [self._cells(column, 1 << power) for column, power in zip(self.columns, powers, strict=True)]
+        self._values = np.concatenate([values for values, _ in tables])
+        places = np.concatenate([places for _, places in tables])
+        self._places = places.astype(np.min_scalar_type(places.max()))
+        lengths = 1 << np.array(powers)
+        self._offsets = np.cumsum(lengths) - lengths
+        self._shifts = (32 - np.array(powers)).astype(np.uint32)
+
+    def _cells(self, column: Column, count: int) -> tuple[np.ndarray, np.ndarray]:
+        if column.standardised:
+            return np.zeros(count), np.zeros(count, np.int32)
+        ends = np.cumsum(column.frequency)
+        places = np.searchsorted(ends / ends[-1], (np.arange(count) + 0.5) / count, side="right").astype(np.int32)
+        if column.bins is not None:
+            counts = np.bincount(places, minlength=len(ends))
+            drawn = [column.bins.quantiles(place, each) for place, each in enumerate(counts.tolist()) if each]
+            return np.concatenate(drawn), places
+        assert column.levels is not None
+        return (
+            column.levels.astype(np.float64)[places] if self._plain is not None else places.astype(np.float64)
+        ), places
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """A digest of the training data and of how it is drawn from."""
+        kinds = [(column.name, column.standardised, column.levels is None) for column in self.columns]
+        edges = [None if column.bins is None else column.bins.edges.tolist() for column in self.columns]
+        return digest(self.table.fingerprint, kinds, edges)
+
+    def place(self, values: list[Any]) -> Place:
+        """Return where a row of checked values stands."""
+        places = [
+            0 if column.standardised else column.place(value)
+            for column, value in zip(self.columns, values, strict=True)
+        ]
+        numbers = np.array(
+            [
+                place if column.levels is not None and self._plain is None else float(value)
+                for column, value, place in zip(self.columns, values, places, strict=True)
+            ]
+        )
+        scaled = np.where(self._standardised, (numbers - self._mean) / self._scale, 1.0)
+        return Place(values, numbers, scaled, np.array(places, self._places.dtype))
+
+    def draw(self, points: Points) -> Draws:
+        """Return what points stand for, uint32 of shape (samples, columns)."""
+        cells = (points >> self._shifts) + self._offsets
+        numbers = self._values.take(cells)
+        if not self.binary:
+            from scipy.special import ndtri  # type: ignore[import-untyped]
+
+            chosen = self._standardised
+            numbers[:, chosen] = ndtri((points[:, chosen] + 0.5) / 2.0**32) * self._scale[chosen] + self._mean[chosen]
+        return Draws(numbers, self._places.take(cells))
+
+    def around(self, place: Place, draws: Draws, *, with_row: bool) -> tuple[np.ndarray, Any]:
+        """Return samples as the two models get them.
+
+        Parameters
+        ----------
+        place : Place
+            The row that is explained.
+        draws : Draws
+        with_row : bool
+            Whether the first sample is the row itself.
+
+        Returns
+        -------
+        design : ndarray of shape (samples, columns)
+            What the linear model gets: whether each value is in the row's bin or category, or its standard score.
+        samples : table
+            What the model gets, of the training data's kind; the model may spoil it.
+        """
+        numbers, design = draws.numbers.copy(), draws.places == place.places
+        if not self.binary:
+            chosen = self._standardised
+            design = design.astype(np.float64)
+            design[:, chosen] = (numbers[:, chosen] - self._mean[chosen]) / self._scale[chosen]
+        if with_row:
+            design[0], numbers[0] = place.scaled, place.numbers
+        return design, self._native(numbers)
+
+    def _native(self, numbers: np.ndarray) -> Any:
+        if self._plain is not None:
+            return self._plain.of_numbers(numbers)
+        return self.table.filled(
+            {
+                column.name: drawn if column.levels is None else column.levels[drawn.astype(np.intp)]
+                for column, drawn in zip(self.columns, numbers.T, strict=True)
+            }
+        )
+
+    def row(self, row: Any) -> list[Any]:
+        """Check a row and return its values by column.
+
+        Parameters
+        ----------
+        row : int, mapping, sequence, or table of one row
+            An int is a position in the training data; a mapping or a Series with the columns' names goes by name.
+        """
+        if (
+            self._plain is not None
+            and isinstance(row, np.ndarray)
+            and row.shape == (len(self.columns),)
+            and row.dtype.kind in "fiub"
+        ):
+            numbers = row.astype(np.float64)
+            if np.isfinite(numbers).all():
+                return list(numbers.tolist())
+        values = self._listed(row)
+        for column, value in zip(self.columns, values, strict=True):
+            if is_missing(np.array([value], dtype=object))[0] or _is_infinite(value):
+                raise InputError(
+                    f"The row has no finite value in the column {column.name!r}.",
+                    given=repr(value),
+                    expected="a value in each column: LIME draws others around it",
+                    do="fill it in first, or explain a row without gaps",
+                )
+            given = np.array([value], dtype=None if isinstance(value, int | float) else object)
+            self.table.check_values(column.name, given)
+        return values
+
+    def _listed(self, row: Any) -> list[Any]:
+        names = self.table.names
+        if isinstance(row, int | np.integer) and not isinstance(row, bool):
+            if not 0 <= row < self.table.n_rows:
+                raise InputError(
+                    "There is no such row.",
+                    given=f"row={row}",
+                    expected=f"a position from 0 to {self.table.n_rows - 1}, or the row's values",
+                    do="count from 0",
+                )
+            return self._values_of(self.table.rows([int(row)]))
+        if isinstance(row, Mapping) or (hasattr(row, "to_dict") and np.ndim(row) == 1):
+            named = {str(name): value for name, value in dict(row).items()}
+            if set(named) == set(names):
+                return [_plain(named[name]) for name in names]
+            if isinstance(row, Mapping) or not _is_counted(named):
+                raise self._other_columns(list(named))
+            row = list(named.values())
+        if np.ndim(row) == 1 and not hasattr(row, "columns"):
+            values = [_plain(value) for value in (row.tolist() if hasattr(row, "tolist") else row)]
+            if len(values) != len(names):
+                raise InputError(
+                    "The row has not one value for each column.",
+                    given=f"{len(values)} values",
+                    expected=f"{len(names)}: {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}",
+                    do="pass a row like those of the training data",
+                )
+            return values
+        return self._values_of(self._one_row(row))
+
+    def _one_row(self, row: Any) -> Table:
+        table = Table.of(row)
+        names = self.table.names
+        if table.n_rows != 1:
+            raise InputError(
+                "LIME explains one row.",
+                given=f"{table.n_rows} rows",
+                expected="a row",
+                do="pass X.iloc[[0]], for instance, or a position in the training data",
+            )
+        counted = isinstance(table, ArrayTable) and len(table.names) == len(names)
+        if not counted and set(table.names) != set(names):
+            raise self._other_columns(list(table.names))
+        return table
+
+    def _values_of(self, table: Table) -> list[Any]:
+        named = table.names if set(table.names) != set(self.table.names) else self.table.names
+        return [_plain(table.values(name)[0]) for name in named]
+
+    def _other_columns(self, given: list[str]) -> InputError:
+        lacks = [name for name in self.table.names if name not in given]
+        extra = [name for name in given if name not in self.table.names]
+        told = [
+            f"{word} {', '.join(map(repr, some[:6]))}" for word, some in (("without", lacks), ("with", extra)) if some
+        ]
+        return InputError(
+            "The row has other columns than the training data.",
+            given=f"a row {' and '.join(told)}",
+            expected=f"the columns {', '.join(self.table.names[:12])}",
+            do="pass a row of the same table",
+        )
+
+
+def _plain_table(table: Table) -> ArrayTable | None:
+    """Return an array of numbers alone, which new rows are made for at once."""
+    numbers = all(table.kind(name) in ("numeric", "integer", "boolean") for name in table.names)
+    return table if isinstance(table, ArrayTable) and numbers else None
+
+
+def _categories(table: Table, name: str) -> Column:
+    levels = table.unique(name)
+    values = table.values(name)
+    assert levels is not None
+    _check_present(name, is_missing(values))
+    listed = levels.tolist()
+    position = {level: index for index, level in enumerate(listed)}
+    counts = np.bincount([position[value] for value in values.tolist()], minlength=len(listed))
+    return Column(name, levels=levels, frequency=counts / len(values))
+
+
+def _numbers(table: Table, name: str, discretizer: str | None, labels: np.ndarray | None, seed: int) -> Column:
+    values = table.values(name).astype(np.float64)
+    _check_present(name, ~np.isfinite(values))
+    if discretizer is not None:
+        bins = bins_of(values, discretizer, labels, seed)
+        return Column(name, bins=bins, frequency=bins.frequency)
+    mean, scale = float(values.mean()), float(values.std())
+    constant = scale <= 10 * np.finfo(np.float64).eps * abs(mean)
+    return Column(name, mean=mean, scale=1.0 if constant else scale)
+
+
+def _check_present(name: str, bad: np.ndarray) -> None:
+    if bad.any():
+        raise InputError(
+            f"The column {name!r} has values that are missing or infinite.",
+            given=f"{int(bad.sum())} of {len(bad)} rows without a finite value",
+            expected="a value in each row of the training data: LIME draws its samples from them",
+            do="fill them in, or pass the rows that have all values",
+        )
+
+
+def _power_of(column: Column, usual: int) -> int:
+    levels = 1 if column.levels is None else len(column.levels)
+    return min(_MOST_CELLS, max(usual, (_CELLS_FOR_EACH_LEVEL * levels - 1).bit_length()))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and np.isinf(value)
+
+
+def _is_counted(named: dict[str, Any]) -> bool:
+    return list(named) == [str(position) for position in range(len(named))]

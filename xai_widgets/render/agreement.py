@@ -1,0 +1,285 @@
+"""What several methods say of one row as a figure: their shares on one axis, their numbers, and where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..tables import words
+from . import colour, letters, pixels, shap_words, svg
+from .curves import ALL, CHOSEN, INKS, nice_ticks
+from .figure import MOST_BYTES
+from .marks import LINE, Drawing, Image, Line, Mark, Text
+from .text import MINUS, fixed, integer, quantity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .colour import Bytes, Floats
+
+WIDTH, LEAST_WIDTH = 640, 360
+HEAD, STEP, LANE, EDGE, GAP = 26, 26, 6, 14, 12
+MARK, FINER = 9, 4  # pixels of a mark, and cells of each
+WIDEST = 0.3  # of the width, for names
+ERRORS = 2  # standard errors to either side
+NAMED = 3  # disputes in the sentence, and features in the text alternative
+TONES = {"light": ("#d00d4b", "#1f5fd0"), "dark": ("#ff6484", "#5ea6ff")}  # raises, lowers
+
+
+@dataclass(frozen=True, eq=False)
+class AgreementFigure:
+    """What a view of several methods shows, ready to be drawn without a browser. Twin: js/views/agreement.
+
+    Korean is drawn where the machine has a font with Hangul, else the words are English.
+
+    Parameters
+    ----------
+    header : mapping
+        Of the frame; see js/lib/agreement_frame.ts for its fields.
+    order : ndarray of int of shape (features,)
+        The features, the largest shares first.
+    shares, errors, ranks : ndarray of shape (methods, features)
+    max_display : int, default 10
+        The most features.
+    feature : str, optional
+        The chosen one.
+    theme : {"light", "dark"}, default "light"
+    language : {"en", "ko"}, default "en"
+    """
+
+    header: Mapping[str, Any]
+    order: NDArray[np.integer] = field(repr=False)
+    shares: Floats = field(repr=False)
+    errors: Floats = field(repr=False)
+    ranks: Floats = field(repr=False)
+    max_display: int = 10
+    feature: str | None = None
+    theme: str = "light"
+    language: str = "en"
+
+    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
+        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
+        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
+        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
+
+    def svg(self) -> str:
+        """Draw the figure as an SVG document."""
+        return svg.write(self.arrange(WIDTH), self.title, self.description)
+
+    @property
+    def title(self) -> str:
+        index, named = self.header["index"], {"outputs": [self.header["target_name"] or ""], "output": 0}
+        what = shap_words.units_of({**named, "units": self.header["units"]}, self.language)
+        told = {"what": what, "value": quantity(self.header["prediction"]), "row": "" if index is None else index}
+        return words(self.language)["agree.title" if index is None else "agree.title.row"].format(**told)
+
+    @property
+    def sentence(self) -> str:
+        """Say where the methods disagree, or that they do not; nothing while one alone has answered."""
+        table, disputes = words(self.language), self.header["disagreements"]
+        if len(self.header["methods"]) < 2:
+            return ""
+        if not disputes:
+            return table["agree.none"]
+        largest: dict[int, Any] = {}  # of each feature
+        for each in disputes:
+            largest.setdefault(each["feature"], each)
+        told = table["agree.some"].format(list="; ".join(self._dispute(**each) for each in [*largest.values()][:NAMED]))
+        more = len(largest) - NAMED
+        return f"{told} {table['agree.more'].format(count=more)}" if more > 0 else told
+
+    @property
+    def description(self) -> str:
+        """The text alternative, made from the numbers."""
+        table = words(self.language)
+        pairs = [
+            table["agree.pair.told"].format(
+                first=self._method(pair["first"]),
+                second=self._method(pair["second"]),
+                spearman=_correlation(pair["spearman"]),
+                kendall=_correlation(pair["kendall"]),
+                signs=table["agree.signs.of"].format(same=integer(pair["same_sign"]), count=integer(pair["signed"])),
+            )
+            for pair in self.header["pairs"]
+        ]
+        lines = "; ".join(self._line(feature) for feature in self.shown[:NAMED])
+        return " ".join(part for part in [f"{self.title}.", self.sentence, *pairs, f"{lines}."] if part)
+
+    @property
+    def status_line(self) -> str:
+        """Say how far any two methods agree."""
+        table = words(self.language)
+        return "; ".join(
+            f"{self._method(pair['first'])} \u2013 {self._method(pair['second'])}: "
+            f"{table['agree.spearman']} {_correlation(pair['spearman'])}, "
+            f"{table['agree.kendall']} {_correlation(pair['kendall'])}"
+            for pair in self.header["pairs"]
+        )
+
+    @cached_property
+    def shown(self) -> list[int]:
+        return [int(feature) for feature in self.order[: self.max_display]]
+
+    def arrange(self, width: int) -> Drawing:
+        ink, pale, room = self._ink("ink"), self._ink("pale"), width - 2 * EDGE
+        title = Text(EDGE, 18, self.title, 13, ink, room)
+        sentence = Text(EDGE, 38, self.sentence, 12, ink, room, wraps=True)
+        top = 38 + LINE * len(letters.lines_of(sentence)) - 6 if self.sentence else 30
+        frame = self._frame(width, top)
+        scale = words(self.language)["agree.scale"]
+        status = Text(EDGE, frame.bottom + 46, self.status_line or scale, 12, pale, room, wraps=True)
+        marks = [
+            title,
+            *([sentence] if self.sentence else []),
+            *self._axis(frame),
+            *self._heads(frame),
+            *(mark for place, feature in enumerate(self.shown) for mark in self._marks(frame, place, feature)),
+            status,
+        ]
+        size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
+        return Drawing(size, colour.PAGES[self.theme], marks)
+
+    def _frame(self, width: int, top: int) -> Frame:
+        count = len(self.header["methods"])
+        names = [letters.width_of(self.header["features"][feature], 12) + 2 for feature in self.shown]
+        room = min(WIDEST * width, max(48.0, *names))
+        numbers = letters.width_of(f"{MINUS}88 %", 12)
+        heads = [letters.width_of(self._method(method), 12) + MARK + 6 for method in range(count)]
+        columns = [max(numbers, head) + GAP for head in heads]
+        shares, errors = self.shares[:, self.shown], ERRORS * self.errors[:, self.shown]
+        low, high = float((shares - errors).min()), float((shares + errors).max())
+        reach = max(0.02, high, -low)
+        return Frame(
+            EDGE + room,
+            EDGE + room + GAP + MARK,
+            width - EDGE - sum(columns) - MARK,
+            [width - EDGE - sum(columns[method + 1 :]) for method in range(count)],
+            top + HEAD,
+            top + HEAD + STEP * len(self.shown),
+            min(low, -0.15 * reach),
+            max(high, 0.15 * reach),
+        )
+
+    def _axis(self, frame: Frame) -> Iterator[Mark]:
+        table, zero = words(self.language), frame.x(0.0)
+        raises, lowers = f"{table['agree.raises']} \u2192", f"\u2190 {table['agree.lowers']}"
+        if letters.width_of(lowers, 11) < zero - frame.left:
+            yield Text(zero - 6, frame.top - 8, lowers, 11, TONES[self.theme][1], align="right")
+        if letters.width_of(raises, 11) < frame.right - zero:
+            yield Text(zero + 6, frame.top - 8, raises, 11, TONES[self.theme][0])
+        for tick in nice_ticks(100 * frame.low, 100 * frame.high, 5):
+            x = frame.x(tick / 100)
+            sign = "+" if tick > 0 else ""
+            text = f"{sign}{fixed(tick, 0 if abs(tick) >= 1 or not tick else 1)} %" if tick else "0"
+            yield Line([(x, frame.top - 4), (x, frame.bottom + 4)], self._ink("rule" if tick else "pale"))
+            yield Text(x - letters.width_of(text, 11) / 2, frame.bottom + 18, text, 11, self._ink("pale"))
+
+    def _heads(self, frame: Frame) -> Iterator[Mark]:
+        for method, right in enumerate(frame.columns):
+            name = self._method(method)
+            yield Text(right, frame.top - 8, name, 12, self._ink("ink"), align="right")
+            at = right - letters.width_of(name, 12) - 6 - MARK / 2
+            yield self._mark(method, self._ink("pale"), at, frame.top - 12)
+
+    def _marks(self, frame: Frame, place: int, feature: int) -> Iterator[Mark]:
+        """Arrange the line of a feature: its name, the marks of all methods joined, and their numbers."""
+        middle = frame.top + STEP * (place + 0.5)
+        disputed = any(each["feature"] == feature for each in self.header["disagreements"])
+        name = self.header["features"][feature]
+        ink = CHOSEN[self.theme][0] if name == self.feature else self._ink("ink")
+        room = frame.names - EDGE
+        yield Text(frame.names, middle + 4, letters.shortened(name, 12, room), 12, ink, align="right")
+        lanes = [middle + LANE * (method - (len(self.shares) - 1) / 2) for method in range(len(self.shares))]
+        points = [(frame.x(share), y) for share, y in zip(self.shares[:, feature], lanes, strict=True)]
+        if len(points) > 1:
+            yield Line(points, self._ink("ink" if disputed else "bars"), 1.5)
+        for method, (x, y) in enumerate(points):
+            share, error = float(self.shares[method, feature]), ERRORS * float(self.errors[method, feature])
+            tone = self._tone(share)
+            if error:
+                yield Line([(frame.x(share - error), y), (frame.x(share + error), y)], tone)
+            yield self._mark(method, tone, x, y)
+            text = tone if share else self._ink("pale")
+            yield Text(frame.columns[method], middle + 4, print_share(share), 12, text, align="right")
+
+    def _mark(self, method: int, ink: str, x: float, y: float) -> Image:
+        cells = np.empty((FINER * MARK, FINER * MARK, 4), np.uint8)
+        cells[..., :3] = colour.parse_hex(ink)
+        cells[..., 3] = 255 * form_of(self.header["methods"][method]["name"])
+        return Image(round(x - MARK / 2), round(y - MARK / 2), MARK, MARK, cells)
+
+    def _tone(self, share: float) -> str:
+        if share == 0:
+            return "#" + bytes(ALL[self.theme]).hex()
+        return TONES[self.theme][0 if share > 0 else 1]
+
+    def _method(self, method: int) -> str:
+        return words(self.language)[f"agree.method.{self.header['methods'][method]['name']}"]
+
+    def _dispute(self, feature: int, first: int, second: int, kind: str) -> str:
+        table, name = words(self.language), self.header["features"][feature]
+        if kind == "rank":
+            one, other = (integer(round(self.ranks[method, feature])) for method in (first, second))
+            told = {"first": self._method(first), "one": one, "second": self._method(second), "other": other}
+            return table["agree.rank"].format(feature=name, **told)
+        up, down = (first, second) if self.shares[first, feature] > 0 else (second, first)
+        raises, lowers = (print_share(float(self.shares[method, feature])) for method in (up, down))
+        told = {"up": self._method(up), "raises": raises, "down": self._method(down), "lowers": lowers}
+        return table["agree.sign"].format(feature=name, **told)
+
+    def _line(self, feature: int) -> str:
+        told = [
+            words(self.language)["agree.reading"].format(
+                method=self._method(method),
+                share=print_share(float(self.shares[method, feature])),
+                rank=quantity(float(self.ranks[method, feature])),
+            )
+            for method in range(len(self.shares))
+        ]
+        return f"{self.header['features'][feature]}: {', '.join(told)}"
+
+    def _ink(self, name: str) -> str:
+        return INKS[self.theme][name]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the parts stand: names end, the axis begins and ends, columns of numbers end; and the axis' own ends."""
+
+    names: float
+    left: float
+    right: float
+    columns: list[float]
+    top: int
+    bottom: int
+    low: float
+    high: float
+
+    def x(self, share: float) -> float:
+        return self.left + (float(share) - self.low) / (self.high - self.low) * (self.right - self.left)
+
+
+def form_of(method: str) -> Bytes:
+    """Return which cells a method's mark covers: a disc for SHAP, a rhombus for LIME, else a triangle."""
+    count = FINER * MARK
+    across, down = np.meshgrid(*(np.linspace(-1, 1, count),) * 2)
+    forms = {"shap": across**2 + down**2 <= 0.9, "lime": np.abs(across) + np.abs(down) <= 1.0}
+    covered = forms.get(method, np.abs(across) <= (down + 1) / 2)
+    return covered.astype(np.uint8)
+
+
+def print_share(share: float) -> str:
+    """Write a share with its sign, in percent; what is not zero is not called zero."""
+    percent = abs(100 * share)
+    text = fixed(percent, 0 if percent >= 9.95 else 1)
+    if float(text) == 0:
+        return "0 %" if share == 0 else "<0.1 %"
+    return f"{MINUS if share < 0 else '+'}{text} %"
+
+
+def _correlation(value: float | None) -> str:
+    return "\u2013" if value is None else fixed(value, 2)

@@ -1,0 +1,34 @@
+"""What Shapley values are of, in which units, and what they were made by, in words. Twin: js/lib/shap_words.ts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..tables import words
+from .text import integer, short
+
+
+def units_of(header: Mapping[str, Any], language: str) -> str:
+    """Say what the values add up to, such as "log-odds of malignant", "probability" or "price"."""
+    name, kind = header["outputs"][header["output"]], header["units"] or "unknown"
+    key = f"shap.units.{kind}.of" if name else f"shap.units.{kind}"
+    return words(language)[key].format(output=name)
+
+
+def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
+    """Say what the picture is made of: rows, features, method, background, and whether the values add up."""
+    table, total, sampled = words(language), header["total"], header["unit"] != "row"
+    ended = {"failed": ".failed", "cancelled": ".stopped"} if not header["finished"] else {}
+    counted = f"shap.status.{'samples' if sampled else 'rows'}{ended.get(status, '')}"
+    if header["finished"] and not sampled:
+        counted = "shap.status.row" if total == 1 else "shap.status.all"
+    features, background, gap = len(header["features"]), header["background"], header["gap"]
+    told = {"done": integer(header["done"]), "total": integer(total), "count": integer(total)}
+    return [
+        table[counted].format(**told),
+        table["shap.status.feature" if features == 1 else "shap.status.features"].format(count=integer(features)),
+        header["method"] or table["shap.status.given"],
+        *([table["shap.status.background"].format(background=background)] if background else []),
+        *([] if gap is None else [table["shap.status.gap"].format(gap=short(gap))]),
+    ]
