@@ -10,6 +10,7 @@ import numpy as np
 from ...models import InputError, ModelError
 from ...models.digests import digest
 from ...models.tables import Table
+from ...models.trees import is_of_a_library
 from ..proved import agree, some_rows, without_jobs
 from ..tree_walk import TreeWalk, trees_of
 from .background import Background
@@ -27,7 +28,7 @@ _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
 class TreeSHAP(ShapleyMethod[ShapleyState]):
-    """Exact Shapley values of decision trees, forests and boosted trees, without a call of the model.
+    """Exact Shapley values of decision trees, forests and boosted trees, read off the paths to their leaves.
 
     Without background rows they are path-dependent: where a feature is not known both ways are taken, by the parts of
     the training data that took them. With background rows they are interventional: what is not known is taken from
@@ -49,8 +50,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     Parameters
     ----------
     model : estimator or Booster
-        What `models.trees.read_trees` reads. A few rows of each table are predicted by the model itself before any
-        value is given.
+        What `models.trees.read_trees` reads. Before any value is given the model itself predicts a few rows, which the
+        trees have to predict alike.
     background : table, int or Background, optional
         See `Background.of`. Where nothing is given and the trees do not say how much data took each way, up to 100 rows
         of the table explained.
@@ -124,9 +125,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def understands(self, X: Any) -> bool:  # noqa: N803 (as everywhere)
         """Whether the trees can be read, and predict for rows of a table what the model itself predicts."""
-        table = Table.of(X)
-        fingerprint = self.predictor.fingerprint()
-        trees = trees_of(self.predictor, fingerprint)
+        if not is_of_a_library(self.predictor.model):
+            return False
+        table, trees = Table.of(X), trees_of(self.predictor, self.predictor.fingerprint())
         if trees is None or trees.n_features != len(table.names) or not are_apart(trees):
             return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
@@ -246,13 +247,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _games_of(self, state: ShapleyState) -> _Games:
         """Return the games of trees that are proved, made once for each state of the model and each background."""
         key = state.identity["model"], state.identity["background"]
-        known = self._games is not None and self._games[0] == key
-        trees = self._games[1].trees if self._games and known else trees_of(self.predictor, key[0])
+        known = self._games if self._games is not None and self._games[0] == key else None
+        trees = trees_of(self.predictor, key[0]) if known is None else known[1].trees
         assert trees is not None
         self._prove(state, trees)
-        if self._games is None or not known:
-            self._games = key, _Games.of(trees, self.predictor, state.background)
-        return self._games[1]
+        if known is None:
+            known = self._games = key, _Games.of(trees, self.predictor, state.background)
+        return known[1]
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)

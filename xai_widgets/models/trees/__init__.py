@@ -8,7 +8,7 @@ from typing import Any
 from ..digests import digest
 from .ensemble import TreeEnsemble
 
-__all__ = ["TreeEnsemble", "digest_of_trees", "read_trees"]
+__all__ = ["TreeEnsemble", "digest_of_trees", "is_of_a_library", "read_trees"]
 
 _READERS = {"sklearn": "scikit_learn", "xgboost": "xgboost", "lightgbm": "lightgbm", "catboost": "catboost"}
 
@@ -32,14 +32,23 @@ def read_trees(model: Any) -> TreeEnsemble | None:
         leaves, dropout (DART), losses and objectives of the user's own, start values that depend on the row.
         Compare a few rows with the model's own predictions before numbers are shown.
     """
-    reader = _READERS.get(type(model).__module__.partition(".")[0])
-    if reader is None:
+    if not is_of_a_library(model):
         return None
+    reader = _READERS[_library_of(model)]
     try:
         ensemble: TreeEnsemble | None = importlib.import_module(f".{reader}", __name__).read(model)
     except Exception:  # noqa: BLE001 a library's own format, of any version: what cannot be read is predicted instead
         return None
     return ensemble if ensemble is not None and ensemble.is_sound() else None
+
+
+def is_of_a_library(model: Any) -> bool:
+    """Whether a model is of a library whose trees are read, so that `read_trees` is worth a try."""
+    return _library_of(model) in _READERS
+
+
+def _library_of(model: Any) -> str:
+    return type(model).__module__.partition(".")[0]
 
 
 def digest_of_trees(model: Any) -> str | None:
@@ -52,7 +61,7 @@ def digest_of_trees(model: Any) -> str | None:
     str or None
         None for what is no ensemble of scikit-learn.
     """
-    if _READERS.get(type(model).__module__.partition(".")[0]) != "scikit_learn":
+    if _library_of(model) != "sklearn":
         return None
     from .scikit_learn import known_by
 
