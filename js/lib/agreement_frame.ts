@@ -15,6 +15,8 @@ export interface Method {
   finished: boolean;
   /** R2 of LIME's linear model. */
   fit: number | null;
+  /** The rows that SHAP draws absent features from. */
+  background: string | null;
 }
 
 /** How far two methods agree, by their positions; null where ranks say nothing. */

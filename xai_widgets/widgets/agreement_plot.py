@@ -184,6 +184,7 @@ class AgreementPlot(LiveWidget):
                     "unit": answer.unit,
                     "finished": answer.finished,
                     "fit": answer.fit,
+                    "background": answer.background,
                 }
                 for answer in estimate.answers
             ],
