@@ -71,3 +71,6 @@ function rangeOf(weights: LocalWeight[]): [number, number] {
 /** Whether another seed could turn a weight around. */
 export const isUnsure = ({ weight, interval }: LocalWeight) =>
   interval !== null && weight !== 0 && interval >= Math.abs(weight);
+
+/** Whether there is no weight but zero. */
+export const isFlat = ({ weights }: LocalWeights) => weights.every(({ weight }) => weight === 0);

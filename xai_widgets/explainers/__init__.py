@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .each_feature import partial_dependences
     from .gradient import GradientXInput, SimpleGradient
     from .interaction import HStatistic, Interaction, h_statistic
+    from .lime.explanation import LocalExplanation
+    from .lime.tabular import LIMETabular
     from .rules import Rule, find_rule
     from .smoothgrad import SmoothGrad
     from .stream import Estimate
@@ -24,6 +26,8 @@ _HOMES = {
     "GradientXInput": "gradient",
     "HStatistic": "interaction",
     "Interaction": "interaction",
+    "LIMETabular": "lime.tabular",
+    "LocalExplanation": "lime.explanation",
     "PartialDependence": "dependence",
     "Rule": "rules",
     "SimpleGradient": "gradient",
@@ -44,6 +48,8 @@ __all__ = [
     "GradientXInput",
     "HStatistic",
     "Interaction",
+    "LIMETabular",
+    "LocalExplanation",
     "PartialDependence",
     "Rule",
     "SimpleGradient",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ HEAD = 62  # title and fit
 ROW, BAR = 26, 14
 FOOT = 26  # ticks
 TICK = 52  # from one number to the next, at least
+SMALL = 3.5  # the first digit of the largest weight below which it has three
 POOR = 0.5  # R2 below which the linear model explains the smaller part
 RAISES = {"light": "#d00d4b", "dark": "#ff6484"}
 LOWERS = {"light": "#1f5fd0", "dark": "#5ea6ff"}
@@ -77,7 +79,7 @@ class LocalWeightsFigure:
         weights = "; ".join(
             f"{_named(weight)}: {self._number(weight)}{self._digits.power}" for weight in self.header["weights"]
         )
-        return f"{self.title}: {weights or self._say('lime.nothing')}. {self.fit}."
+        return f"{self.title}: {self._say('lime.nothing') if self.is_flat else weights + '.'} {self.fit}."
 
     @property
     def status_line(self) -> str:
@@ -107,6 +109,11 @@ class LocalWeightsFigure:
             for weight in self.header["weights"]
         )
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether there is no weight but zero."""
+        return not any(weight["weight"] for weight in self.header["weights"])
+
     @cached_property
     def range(self) -> tuple[float, float]:
         """From the lowest to the highest end of bars and intervals, zero included."""
@@ -117,7 +124,9 @@ class LocalWeightsFigure:
 
     @cached_property
     def _digits(self) -> Digits:
-        return Digits.of(max(-self.range[0], self.range[1]))
+        end = max(-self.range[0], self.range[1])
+        leading = end / 10 ** math.floor(math.log10(end)) if end > 0 else 1.0
+        return Digits.of(end, 3 if leading < SMALL else 2)
 
     def _number(self, weight: Mapping[str, Any]) -> str:
         half = weight["interval"]
@@ -132,11 +141,9 @@ class LocalWeightsFigure:
             Text(MARGIN, 42, self.fit, 12, self._ink("pale"), width - 2 * MARGIN),
             *self._grid(frame),
             *(mark for row, weight in enumerate(self.header["weights"]) for mark in self._bar(frame, row, weight)),
-            Line([(frame.x(0), HEAD), (frame.x(0), frame.bottom)], self._ink("ink")),
+            self._zero(frame),
             status,
         ]
-        if self.range[0] == self.range[1]:
-            marks.append(Text(MARGIN, frame.bottom + 17, self._say("lime.nothing"), 12, self._ink("ink")))
         size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)
 
@@ -162,11 +169,17 @@ class LocalWeightsFigure:
             yield Line([(x, HEAD), (x, frame.bottom)], self._ink("rule"))
             yield Text(x - letters.width_of(text, 11) / 2, frame.bottom + 17, text, 11, self._ink("pale"))
 
+    def _zero(self, frame: Frame) -> Mark:
+        if self.is_flat:
+            return Text(MARGIN, frame.bottom + 17, self._say("lime.nothing"), 12, self._ink("ink"))
+        return Line([(frame.x(0), HEAD), (frame.x(0), frame.bottom)], self._ink("ink"))
+
     def _bar(self, frame: Frame, row: int, weight: Mapping[str, Any]) -> Iterator[Mark]:
         value, interval = weight["weight"], weight["interval"]
         middle = HEAD + ROW * row + ROW / 2
         ink = (RAISES if value > 0 else LOWERS)[self.theme]
-        condition = letters.shortened(weight["condition"], 11, frame.names / 2)
+        rest = frame.names - letters.width_of(weight["name"], 12) - GAP
+        condition = letters.shortened(weight["condition"], 11, max(frame.names / 2, rest))
         aside = letters.width_of(condition, 11) + 8 if condition else 0
         name = letters.shortened(weight["name"], 12, frame.names - aside)
         yield Text(frame.left - GAP - aside, middle + 4, name, 12, self._ink("ink"), align="right")

@@ -66,8 +66,8 @@ class LIMEPlot(LiveWidget):
     >>> import xai_widgets as xw
     >>> X = np.random.default_rng(0).uniform(size=(200, 3))
     >>> w = xw.LIMEPlot(lambda X: X[:, 0] - X[:, 2], 7, X, num_features=2).wait()
-    >>> [feature for feature, _ in w.explanation.as_map()[1]]
-    [2, 0]
+    >>> sorted(feature for feature, _ in w.explanation.as_map()[1])
+    [0, 2]
     >>> w.close()
     """
 
@@ -248,7 +248,7 @@ class LIMEPlot(LiveWidget):
             "classes": [[position, name] for position, name in classes.items()],
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
-            "standardised": found.conditions is not None and not self._neighbourhood.binary,
+            "standardised": found.parameters.get("discretizer", "quartile") is None,
             "code": self._code(request, label if classes else None),
         }
 
@@ -275,9 +275,11 @@ class LIMEPlot(LiveWidget):
         name = self._labels(found).get(label, "")
         if self._is_probability(found):
             return label_in(self.language, "probability", name)
-        response = "prediction" if self._finished is not None else response_of(self._predictor)[0]
-        said = label_in(self.language, response, name)
-        return f"{said} {name}" if name and name not in said else said
+        if self._finished is not None or self._predictor.method == "function":
+            said = label_in(self.language, "output" if name else "prediction", "")
+        else:
+            said = label_in(self.language, response_of(self._predictor)[0], "")
+        return f"{said} {name}" if name else said
 
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation
@@ -304,6 +306,7 @@ class LIMEPlot(LiveWidget):
 
     def _free(self) -> None:
         self._kept.clear()
+        self._made = None
 
 
 _USUAL = ("auto", "quartile")

@@ -1,5 +1,6 @@
 // Gridlines under the bars, numbers below them, and what the two sides mean.
 import { shape } from "../../lib/dom";
+import { isFlat } from "../../lib/lime_frame";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import type { Layer } from "./scene";
@@ -16,7 +17,7 @@ export function createAxes(words: Words, measure: (text: string) => number): Lay
       const meaning = words(found.header.standardised ? "lime.axis.standardised" : "lime.axis") + ticks.power;
       const start = narrow ? 0 : left;
       whole.replaceChildren(
-        ...ticks.values.flatMap((value) => {
+        ...(isFlat(found) ? [] : ticks.values).flatMap((value) => {
           const place = Math.round(x.place(value)) + 0.5;
           const text = value === 0 ? "0" : ticks.print(value);
           const half = measure(text) / 2;
@@ -32,7 +33,7 @@ export function createAxes(words: Words, measure: (text: string) => number): Lay
         ...(right - zero > SIDE && found.range[1] > 0
           ? [shape("text", { class: "raise", x: zero + 6, y: 11 }, `${words("lime.raises")} →`)]
           : []),
-        ...(found.header.parameters
+        ...(found.header.parameters && !isFlat(found)
           ? [shape("text", { x: start, y: bottom + 34 }, cut(meaning, geometry.width - start, measure))]
           : []),
       );

@@ -1,6 +1,6 @@
 // A bar for each weight, with the interval that other seeds would give, its name and its numbers.
 import { focusable, setAttributes, shape } from "../../lib/dom";
-import type { LocalWeight } from "../../lib/lime_frame";
+import { isFlat, type LocalWeight } from "../../lib/lime_frame";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import { taken } from "../ice/handling";
@@ -18,22 +18,23 @@ export function createBars(words: Words, measure: Measure): Layer {
     element: whole,
     draw({ found, geometry }) {
       const zero = Math.round(geometry.x.place(0)) + 0.5;
+      const flat = isFlat(found);
       whole.replaceChildren(
-        ...found.weights.flatMap((weight, index) => rowOf(weight, index, geometry, measure)),
-        shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` }),
-        ...(found.weights.some(({ weight }) => weight !== 0) ? [] : [nothing(words, geometry)]),
+        ...found.weights.map((weight, index) => barOf(weight, index, geometry)),
+        ...(flat ? [] : [shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` })]),
+        ...found.weights.flatMap((weight, index) => [
+          ...whiskers(weight, index, geometry),
+          ...nameOf(weight, index, geometry, measure),
+          numberOf(weight, index, geometry),
+        ]),
+        ...(flat ? [nothing(words, geometry)] : []),
       );
     },
   };
 }
 
-function nothing(words: Words, { x, top, row, left, right }: Geometry): SVGElement {
-  const [middle, center] = [top + row / 2 + 4, (left + right) / 2];
-  return shape(
-    "text",
-    { class: "nothing", x: center || x.place(0), y: middle, "text-anchor": "middle" },
-    words("lime.nothing"),
-  );
+function nothing(words: Words, { left, bottom }: Geometry): SVGElement {
+  return shape("text", { class: "nothing", x: left, y: bottom + 15 }, words("lime.nothing"));
 }
 
 /** The middle of a bar. */
@@ -41,26 +42,20 @@ function middleOf(index: number, { top, row, narrow }: Geometry): number {
   return top + row * index + (narrow ? row - BAR / 2 - 5 : row / 2);
 }
 
-function rowOf(weight: LocalWeight, index: number, geometry: Geometry, measure: Measure): SVGElement[] {
-  const { x, digits } = geometry;
-  const middle = middleOf(index, geometry);
-  const [from, to] = [x.place(0), x.place(weight.weight)];
-  return [
-    shape("rect", {
-      class: weight.weight > 0 ? "raises" : "lowers",
-      x: Math.min(from, to),
-      y: middle - BAR / 2,
-      width: Math.abs(to - from),
-      height: BAR,
-    }),
-    ...whiskers(weight, middle, geometry),
-    ...nameOf(weight, index, geometry, measure),
-    shape(
-      "text",
-      { class: "number", x: geometry.width, y: lineOf(index, geometry), "text-anchor": "end" },
-      printWeight(weight, digits),
-    ),
-  ];
+function barOf({ weight }: LocalWeight, index: number, geometry: Geometry): SVGElement {
+  const [from, to] = [geometry.x.place(0), geometry.x.place(weight)];
+  return shape("rect", {
+    class: weight > 0 ? "raises" : "lowers",
+    x: Math.min(from, to),
+    y: middleOf(index, geometry) - BAR / 2,
+    width: Math.abs(to - from),
+    height: BAR,
+  });
+}
+
+function numberOf(weight: LocalWeight, index: number, geometry: Geometry): SVGElement {
+  const place = { x: geometry.width, y: lineOf(index, geometry), "text-anchor": "end" };
+  return shape("text", { class: "number", ...place }, printWeight(weight, geometry.digits));
 }
 
 /** The base line of the words. */
@@ -68,8 +63,10 @@ function lineOf(index: number, { top, row, narrow }: Geometry): number {
   return top + row * index + (narrow ? 16 : row / 2 + 4);
 }
 
-function whiskers({ weight, interval }: LocalWeight, middle: number, { x }: Geometry): SVGElement[] {
+function whiskers({ weight, interval }: LocalWeight, index: number, geometry: Geometry): SVGElement[] {
   if (!interval) return [];
+  const { x } = geometry;
+  const middle = middleOf(index, geometry);
   const [low, high] = [x.place(weight - interval), x.place(weight + interval)];
   const d = `M${low} ${middle}H${high}M${low} ${middle - 3.5}v7M${high} ${middle - 3.5}v7`;
   return [shape("path", { class: "halo", d }), shape("path", { class: "whisker", d })];
@@ -80,7 +77,8 @@ function nameOf(weight: LocalWeight, index: number, geometry: Geometry, measure:
   const { narrow, left, width, digits } = geometry;
   const y = lineOf(index, geometry);
   const room = narrow ? width - measure(printWeight(weight, digits), "400 12px") - 16 : left - 12;
-  const told = condition ? cut(condition, room / 2, measure) : "";
+  const rest = room - measure(name, "400 12px") - CONDITION;
+  const told = condition ? cut(condition, Math.max(room / 2, rest), measure) : "";
   const aside = told ? measure(told) + CONDITION : 0;
   const written = cut(name, room - aside, (text) => measure(text, "400 12px"));
   const title = () => shape("title", {}, named(weight));

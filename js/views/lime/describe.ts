@@ -1,6 +1,6 @@
 // The weights in words: text alternative, status line, and what is said of changes.
 import { type Digits, integer, percent, quantity } from "../../lib/format";
-import { isUnsure, type LimeHeader, type LocalWeight } from "../../lib/lime_frame";
+import { isFlat, isUnsure, type LimeHeader, type LocalWeight } from "../../lib/lime_frame";
 import type { LimeState } from "../../lib/lime_state";
 import type { Status } from "../../lib/state";
 import type { Words } from "../../lib/words";
@@ -44,7 +44,7 @@ export function describe({ drawing, words }: Scene): string {
   const weights = found.weights
     .map((weight) => `${named(weight)}: ${printWeight(weight, digits)}${digits.power}`)
     .join("; ");
-  const told = found.weights.some(({ weight }) => weight !== 0) ? weights : words("lime.nothing");
+  const told = isFlat(found) ? words("lime.nothing") : weights;
   return words("lime.describe", {
     title: titleOf(found.header, words),
     weights: told,
@@ -59,7 +59,7 @@ export function statusPhrases({ found, traits }: LimeState, words: Words): Phras
   if (!made) return [{ text: words("lime.status.given") }];
   const others = header.columns - weights.length;
   const unsure = weights.filter(isUnsure).length;
-  const poor = header.score !== null && header.score < POOR && weights.some(({ weight }) => weight !== 0);
+  const poor = header.score !== null && header.score < POOR && !isFlat(found);
   return [
     { text: countOf(header, traits.status, words), strong: true },
     { text: words("lime.status.width", { width: quantity(made.kernel_width) }) },

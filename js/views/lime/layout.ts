@@ -29,10 +29,11 @@ const GAP = 12;
 const ROWS = [26, 44]; // wide, narrow
 export const BAR = 14;
 const INSET = 4;
+const SMALL = 3.5;
 
 export function layoutFor({ weights, range }: LocalWeights, width: number, measure: Measure): Geometry {
   const narrow = width < NARROW;
-  const digits = digitsFor(Math.max(-range[0], range[1]));
+  const digits = weightDigits(Math.max(-range[0], range[1]));
   const numbers = Math.max(48, ...weights.map((weight) => measure(printWeight(weight, digits), "400 12px")));
   const names = Math.max(0, ...weights.map(({ name, condition }) => nameWidth(name, condition, measure)));
   const left = narrow ? 0 : Math.ceil(Math.min(names, MOST_NAMES * width)) + GAP;
@@ -54,6 +55,12 @@ export function layoutFor({ weights, range }: LocalWeights, width: number, measu
     ticks,
     digits,
   };
+}
+
+/** Two digits of the largest, three where it begins with a small one: 7.7, but 2.68. */
+function weightDigits(end: number): Digits {
+  const leading = end > 0 ? end / 10 ** Math.floor(Math.log10(end)) : 1;
+  return digitsFor(end, leading < SMALL ? 3 : 2);
 }
 
 export const CONDITION = 8; // pixels between a name and its condition

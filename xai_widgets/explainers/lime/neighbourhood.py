@@ -18,7 +18,7 @@ from .discretize import Bins, bins_of, checked_discretizer
 if TYPE_CHECKING:
     from .points import Points
 
-_CELLS, _MOST_CELLS = 13, 22  # powers of two: of one column, by default and where it has very many categories
+_FEWEST_CELLS, _CELLS, _MOST_CELLS = 10, 13, 22  # powers of two: of one column, among very many, usual, of words
 _ALL_CELLS = 1 << 21
 _CELLS_FOR_EACH_LEVEL = 16
 
@@ -91,14 +91,34 @@ class Place:
         The same, categories by their position.
     scaled : ndarray of shape (columns,)
         What the linear model gets: 1 for a bin or category.
-    same : ndarray of bool
-        For each cell of the tables, whether it is of the row's bin or category.
+    places : ndarray of int of shape (columns,)
+        Bins and categories.
     """
 
     values: list[Any]
     numbers: np.ndarray
     scaled: np.ndarray
-    same: np.ndarray
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What points stand for, whatever row is explained.
+
+    Attributes
+    ----------
+    numbers : ndarray of shape (samples, columns)
+        Values, categories by their position.
+    places : ndarray of int of shape (samples, columns)
+        Bins and categories.
+    """
+
+    numbers: np.ndarray
+    places: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        return self.numbers.nbytes + self.places.nbytes
 
 
 class Neighbourhood:
@@ -155,13 +175,14 @@ class Neighbourhood:
 
     def _make_tables(self) -> None:
         """Write the tables of all columns one behind the other: what each cell stands for, and its bin."""
-        usual = min(_CELLS, max(8, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
+        usual = min(_CELLS, max(_FEWEST_CELLS, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
         powers = [_power_of(column, usual) for column in self.columns]
         tables = [self._cells(column, 1 << power) for column, power in zip(self.columns, powers, strict=True)]
         self._values = np.concatenate([values for values, _ in tables])
-        self._places = np.concatenate([places for _, places in tables])
-        self._lengths = 1 << np.array(powers)
-        self._offsets = np.cumsum(self._lengths) - self._lengths
+        places = np.concatenate([places for _, places in tables])
+        self._places = places.astype(np.min_scalar_type(places.max()))
+        lengths = 1 << np.array(powers)
+        self._offsets = np.cumsum(lengths) - lengths
         self._shifts = (32 - np.array(powers)).astype(np.uint32)
 
     def _cells(self, column: Column, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -198,17 +219,27 @@ class Neighbourhood:
             ]
         )
         scaled = np.where(self._standardised, (numbers - self._mean) / self._scale, 1.0)
-        same = self._places == np.repeat(np.array(places, np.int32), self._lengths)
-        return Place(values, numbers, scaled, same)
+        return Place(values, numbers, scaled, np.array(places, self._places.dtype))
 
-    def draw(self, place: Place, points: Points, *, with_row: bool) -> tuple[np.ndarray, Any]:
-        """Return what points stand for.
+    def draw(self, points: Points) -> Draws:
+        """Return what points stand for, uint32 of shape (samples, columns)."""
+        cells = (points >> self._shifts) + self._offsets
+        numbers = self._values.take(cells)
+        if not self.binary:
+            from scipy.special import ndtri  # type: ignore[import-untyped]
+
+            chosen = self._standardised
+            numbers[:, chosen] = ndtri((points[:, chosen] + 0.5) / 2.0**32) * self._scale[chosen] + self._mean[chosen]
+        return Draws(numbers, self._places.take(cells))
+
+    def around(self, place: Place, draws: Draws, *, with_row: bool) -> tuple[np.ndarray, Any]:
+        """Return samples as the two models get them.
 
         Parameters
         ----------
         place : Place
             The row that is explained.
-        points : ndarray of uint32 of shape (samples, columns)
+        draws : Draws
         with_row : bool
             Whether the first sample is the row itself.
 
@@ -217,18 +248,13 @@ class Neighbourhood:
         design : ndarray of shape (samples, columns)
             What the linear model gets: whether each value is in the row's bin or category, or its standard score.
         samples : table
-            What the model gets, of the training data's kind.
+            What the model gets, of the training data's kind; the model may spoil it.
         """
-        cells = (points >> self._shifts) + self._offsets
-        numbers = self._values.take(cells)
-        design = place.same.take(cells)
+        numbers, design = draws.numbers.copy(), draws.places == place.places
         if not self.binary:
-            from scipy.special import ndtri  # type: ignore[import-untyped]
-
+            chosen = self._standardised
             design = design.astype(np.float64)
-            scores = ndtri((points[:, self._standardised] + 0.5) / 2.0**32)
-            design[:, self._standardised] = scores
-            numbers[:, self._standardised] = scores * self._scale[self._standardised] + self._mean[self._standardised]
+            design[:, chosen] = (numbers[:, chosen] - self._mean[chosen]) / self._scale[chosen]
         if with_row:
             design[0], numbers[0] = place.scaled, place.numbers
         return design, self._native(numbers)
@@ -251,7 +277,12 @@ class Neighbourhood:
         row : int, mapping, sequence, or table of one row
             An int is a position in the training data; a mapping or a Series with the columns' names goes by name.
         """
-        if self._plain is not None and isinstance(row, np.ndarray) and row.shape == (len(self.columns),):
+        if (
+            self._plain is not None
+            and isinstance(row, np.ndarray)
+            and row.shape == (len(self.columns),)
+            and row.dtype.kind in "fiub"
+        ):
             numbers = row.astype(np.float64)
             if np.isfinite(numbers).all():
                 return list(numbers.tolist())

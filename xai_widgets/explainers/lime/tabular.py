@@ -17,13 +17,15 @@ from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
 from .local_fit import LocalFit, checked_selection, kernel_weights, local_fit
-from .neighbourhood import Neighbourhood, Place
+from .neighbourhood import Draws, Neighbourhood, Place
 from .points import PointSet, point_set
 
 _WIDTH = 0.75  # of the kernel, for each root of the number of columns
-_FIRST_SAMPLES = 200  # enough for a first picture
+_SAMPLES = 128  # of a unit: fewer cost as much, as a linear model is fitted after each step
+_LEAST_SHARE = 16  # of the samples done, in a step: each step fits to all of them again
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
+_MOST_KEPT = 64 << 20  # bytes of draws
 _MOST_SAMPLES = 10_000_000
 _LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
 _MOST_LABELS = 100
@@ -37,21 +39,21 @@ class LimeState:
     ----------
     row : list
         The values of the row that is explained, by column.
-    total_units : int
+    num_samples : int
         Samples asked for; those beyond are kept, and not used.
     num_features : int
         The most features of the linear model.
     identity : dict of str to str
         What must be the same for two states to be of one run, by name.
     ranges : tuple of (int, int)
-        The units done, as sorted disjoint half-open ranges.
+        The units done, as sorted disjoint half-open ranges. A unit is 128 samples.
     parts : tuple of (int, ndarray, ndarray)
-        By first unit: what the linear model gets, of shape (samples, columns), and the model's answers, of shape
+        By first sample: what the linear model gets, of shape (samples, columns), and the model's answers, of shape
         (samples, outputs).
     """
 
     row: list[Any]
-    total_units: int
+    num_samples: int
     num_features: int
     identity: dict[str, str]
     ranges: Ranges = ((0, 0),)
@@ -62,16 +64,28 @@ class LimeState:
         most = self.total_units
         return count(tuple((first, min(stop, most)) for first, stop in self.ranges if first < most))
 
+    @property
+    def total_units(self) -> int:
+        return -(-self.num_samples // _SAMPLES)
+
     def samples(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return design and answers of the units done, in their order, of at most the first `most`."""
-        limit = self.total_units if most is None else min(most, self.total_units)
-        parts = [
-            (design[: limit - first], answers[: limit - first])
-            for first, design, answers in sorted(self.parts, key=operator.itemgetter(0))
-            if first < limit
-        ]
-        designs, answers = zip(*parts, strict=True)
-        return (designs[0], answers[0]) if len(parts) == 1 else (np.concatenate(designs), np.concatenate(answers))
+        """Return design and answers of the samples done, in their order, of at most the first `most`.
+
+        Raises
+        ------
+        InputError
+            Where the first of them, the row itself, is not among these.
+        """
+        limit = self.num_samples if most is None else min(most, self.num_samples)
+        parts = sorted((part for part in self.parts if part[0] < limit), key=operator.itemgetter(0))
+        if not parts or parts[0][0] > 0:
+            raise InputError(
+                "These samples are a part of a run, without the row itself.",
+                given=f"a state of the units {self.ranges}",
+                expected="the first unit, too",
+                do="merge it with the state that began at first_unit=0",
+            )
+        return _together([(design[: limit - first], answers[: limit - first]) for first, design, answers in parts])
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,7 @@ class LIMETabular(Explainer[LimeState]):
         See `models.predictors.Predictor`. A classifier gives probabilities or scores of its classes; a function with
         one column of numbers is a regression.
     X_train : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is.
+        pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is, with its bins.
     target : class or int, optional
         What is explained: by default the positive of two classes, of more the one predicted for the row.
     mode : {"auto", "classification", "regression"}, default "auto"
@@ -154,7 +168,7 @@ class LIMETabular(Explainer[LimeState]):
     discretizer : {"quartile", "decile", "entropy"} or None, default "quartile"
         None gives the linear model standardised numbers.
     sampler : {"random", "sobol"}, default "random"
-        "sobol" draws from the same distribution with evenly spread points: about a third of the samples do as well.
+        "sobol" draws from the same distribution with evenly spread points: fewer than half of the samples do as well.
     response_method : str, default "auto"
         See `models.predictors.Predictor`.
     seed : int, default 0
@@ -208,6 +222,7 @@ class LIMETabular(Explainer[LimeState]):
         self.sampler = sampler
         self._points: PointSet = point_set(sampler, self.seed, n_columns)
         self._placed: Place | None = None
+        self._kept: tuple[tuple[int, int], Draws] | None = None
 
     # -- lime's face ---------------------------------------------------------------------------------------------------
 
@@ -233,8 +248,11 @@ class LIMETabular(Explainer[LimeState]):
         labels, top_labels
             See `LimeEstimate.explanation`.
         """
-        state = self.advance(self._state(row, num_features, num_samples), num_samples)
-        return self.solve(state, labels=labels, top_labels=top_labels)
+        if self.predictor.torch_model is not None:
+            self.predictor.torch_model.refresh()  # it may have been trained since
+        state = self._state(row, num_features, num_samples)
+        whole = replace(state, parts=((0, *self._drawn(state, 0, state.num_samples)),))
+        return self.solve(whole, labels=labels, top_labels=top_labels)
 
     def stream(
         self, row: Any, *, num_features: int = 10, num_samples: int = 5000, state: LimeState | None = None
@@ -259,13 +277,28 @@ class LIMETabular(Explainer[LimeState]):
 
     def steps(self, begin: LimeState, *, step_seconds: float = 0.05) -> Iterator[LimeEstimate]:
         """Yield the estimates of `stream` from a state on."""
-        return drive(self, begin, step_seconds=step_seconds, first_units=_FIRST_SAMPLES)  # type: ignore[return-value]
+        return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]
 
     # -- the stream ----------------------------------------------------------------------------------------------------
 
-    def start(self, row: Any, num_features: int = 10, num_samples: int = 5000) -> LimeState:
-        """Check everything and return the state before the first sample; the model is not called."""
+    def start(self, row: Any, num_features: int = 10, num_samples: int = 5000, *, first_unit: int = 0) -> LimeState:
+        """Check everything and return the state before the first sample; the model is not called.
+
+        Parameters
+        ----------
+        row, num_features, num_samples
+            See `explain_instance`.
+        first_unit : int, default 0
+            Where this part of a spread run begins, in units of 128 samples; `merge` joins the parts.
+        """
         state = self._state(row, num_features, num_samples)
+        if not 0 <= first_unit <= state.total_units:
+            raise InputError(
+                "There is no such unit to begin with.",
+                given=f"first_unit={first_unit}",
+                expected=f"a whole number from 0 to {state.total_units}",
+                do="divide the units that there are",
+            )
         identity = {
             "model": self.predictor.fingerprint(),
             "data": self.neighbourhood.fingerprint,
@@ -273,7 +306,7 @@ class LIMETabular(Explainer[LimeState]):
             "sampler": self.sampler,
             "seed": str(self.seed),
         }
-        return replace(state, identity=identity)
+        return replace(state, identity=identity, ranges=((first_unit, first_unit),))
 
     def _state(self, row: Any, num_features: int, num_samples: int) -> LimeState:
         features, samples = _checked_count("num_features", num_features), _checked_count("num_samples", num_samples)
@@ -287,28 +320,38 @@ class LIMETabular(Explainer[LimeState]):
     def advance(self, state: LimeState, units: int) -> LimeState:
         if state.units >= state.total_units:
             return state
+        units = max(units, state.units // _LEAST_SHARE)
         first, stop = next_units(state.ranges, units, state.total_units)
+        part = first * _SAMPLES, *self._drawn(state, first * _SAMPLES, stop * _SAMPLES)
+        return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, part))
+
+    def _drawn(self, state: LimeState, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw samples and ask the model; return what the linear model gets of them, and the answers."""
         place = self._place(state)
         at_once = max(_LEAST_AT_ONCE, _MOST_BYTES // self.neighbourhood.table.row_bytes)
-        blocks = [self._block(place, one, min(stop, one + at_once)) for one in range(first, stop, at_once)]
-        designs, answers = zip(*blocks, strict=True)
-        design, answer = (designs[0], answers[0]) if len(blocks) == 1 else map(np.concatenate, (designs, answers))
-        return replace(
-            state,
-            ranges=joined(((first, stop), *state.ranges)),
-            parts=(*state.parts, (first, design, answer)),
-        )
+        return _together([self._block(place, one, min(stop, one + at_once)) for one in range(first, stop, at_once)])
 
     def _block(self, place: Place, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        design, samples = self.neighbourhood.draw(place, self._points(first, stop), with_row=first == 0)
+        design, samples = self.neighbourhood.around(place, self._draws(first, stop), with_row=first == 0)
         answers = self.predictor.scores(samples)
         self._check_answers(answers)
         return design, answers
 
+    def _draws(self, first: int, stop: int) -> Draws:
+        """Return what is drawn, which no row changes: the last are kept for the next row."""
+        kept = self._kept
+        if kept is not None and kept[0] == (first, stop):
+            return kept[1]
+        draws = self.neighbourhood.draw(self._points(first, stop))
+        if draws.nbytes <= _MOST_KEPT:
+            self._kept = (first, stop), draws
+        return draws
+
     def _place(self, state: LimeState) -> Place:
-        if self._placed is None or self._placed.values is not state.row:
-            self._placed = self.neighbourhood.place(state.row)
-        return self._placed
+        placed = self._placed
+        if placed is None or placed.values is not state.row:
+            placed = self._placed = self.neighbourhood.place(state.row)
+        return placed
 
     def _check_answers(self, answers: np.ndarray) -> None:
         if self.mode == "regression" or self.predictor.classes is not None or answers.shape[1] > 1:
@@ -331,7 +374,7 @@ class LIMETabular(Explainer[LimeState]):
         return replace(left, ranges=joined_disjoint(left.ranges, right.ranges), parts=left.parts + right.parts)
 
     def resume(self, state: LimeState, fresh: LimeState) -> LimeState:
-        """Return `state` as a beginning of the run that `fresh` starts, with as many samples as that asks for.
+        """Return `state` as a beginning of the run that `fresh` starts, with as many samples and features as that has.
 
         Raises
         ------
@@ -339,7 +382,7 @@ class LIMETabular(Explainer[LimeState]):
             Where it is of another model, data, row, bins, sampler or seed.
         """
         check_same_run(state.identity, fresh.identity)
-        return replace(state, total_units=fresh.total_units)
+        return replace(state, num_samples=fresh.num_samples, num_features=fresh.num_features)
 
     def finish(self, state: LimeState) -> None:
         self.predictor.verify(state.identity["model"], self.neighbourhood.table)
@@ -356,8 +399,8 @@ class LIMETabular(Explainer[LimeState]):
         return LimeEstimate(
             value,
             None if fit.standard_error is None else error,
-            state.units,
-            state.total_units,
+            min(state.units * _SAMPLES, state.num_samples),
+            state.num_samples,
             "sample",
             state.units >= state.total_units,
             state,
@@ -411,6 +454,7 @@ class LIMETabular(Explainer[LimeState]):
                 "num_features": num_features,
                 "num_samples": len(design),
                 "kernel_width": float(width),
+                "discretizer": self.neighbourhood.discretizer,
                 "sampler": self.sampler,
                 "seed": self.seed,
             },
@@ -447,7 +491,7 @@ class LIMETabular(Explainer[LimeState]):
 
     def _label(self, outputs: np.ndarray) -> int:
         """Return the position of what is explained."""
-        if outputs.shape[1] == 1:
+        if outputs.shape[1] == 1 and self._target in (None, 0):
             return 0
         if self._target is not None:
             classes = self.predictor.classes
@@ -460,7 +504,7 @@ class LIMETabular(Explainer[LimeState]):
     def _wanted(self, outputs: np.ndarray, labels: Sequence[int] | None, top_labels: int | None) -> list[int]:
         count_ = outputs.shape[1]
         if count_ == 1:
-            return [0]
+            return [self._label(outputs)]
         if top_labels is not None:
             _checked_count("top_labels", top_labels)
             return [int(label) for label in np.argsort(-outputs[0], kind="stable")[:top_labels]]
@@ -470,6 +514,14 @@ class LIMETabular(Explainer[LimeState]):
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
+
+
+def _together(blocks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return designs and answers of some blocks as one."""
+    if len(blocks) == 1:
+        return blocks[0]
+    designs, answers = zip(*blocks, strict=True)
+    return np.concatenate(designs), np.concatenate(answers)
 
 
 def _pairs(fit: LocalFit) -> list[tuple[int, float]]:
@@ -512,15 +564,13 @@ def _checked_mode(mode: str, predictor: Predictor) -> str:
             expected="auto, classification or regression",
             do="leave it at auto",
         )
-    owner = getattr(predictor.model, "__self__", None)
-    called = predictor.method if owner is None else getattr(predictor.model, "__name__", "")
-    if (
-        mode != "regression"
-        and called == "predict"
-        and hasattr(predictor.model if owner is None else owner, "classes_")
-    ):
+    owner = getattr(predictor.model, "__self__", predictor.model)
+    called = predictor.method if owner is predictor.model else getattr(predictor.model, "__name__", "")
+    if called != "predict" or mode == "regression":
+        return mode
+    if hasattr(owner, "classes_"):
         raise labels_error("the predict of a classifier")
-    return mode
+    return "regression" if mode == "auto" else mode
 
 
 def labels_error(given: str) -> InputError:
