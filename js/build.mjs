@@ -1,11 +1,12 @@
 // Bundles every entry into xai_widgets/static: js/*.ts, js/*.css and the host of exported pages, js/lib/host.ts.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const BUDGET = 100_000; // bytes: every instance of a widget carries its own copy
 const WORDS = /words\.\w+\.json$/;
+const KEYED = "words.en.json"; // has the keys for the words of other languages in the same order
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const entries = readdirSync("js").filter((name) => [".ts", ".css"].includes(extname(name)));
@@ -41,16 +42,24 @@ function bundle(entry, options) {
   });
 }
 
-/** Leaves away the words that no source can ask for: those whose key no literal there is, or begins. */
+/** Leaves away the words that no source can ask for: those whose key no literal there is, or begins. Keys are in English alone. */
 function onlyWords(sources) {
   const literals = new Set(
     sources.flatMap((text) => [...text.matchAll(/["'`]([\w.]+)/g)].map(([, literal]) => literal)),
   );
   const stems = [...literals].filter((literal) => literal.includes("."));
   const load = ({ path }) => {
-    const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
-    const kept = words.filter(([key]) => literals.has(key) || stems.some((stem) => key.startsWith(stem)));
-    return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
+    const [keyed, table] = [join(dirname(path), KEYED), path].map((each) => JSON.parse(readFileSync(each, "utf8")));
+    const asked = (key) => literals.has(key) || stems.some((stem) => key.startsWith(stem));
+    const kept = Object.keys(keyed).filter(asked);
+    if (basename(path) === KEYED) {
+      return { contents: JSON.stringify(Object.fromEntries(kept.map((key) => [key, table[key]]))), loader: "json" };
+    }
+    const texts = JSON.stringify(kept.map((key) => table[key]));
+    const contents = `import keyed from "./${KEYED}";
+      const texts = ${texts};
+      export default Object.fromEntries(Object.keys(keyed).map((key, index) => [key, texts[index]]));`;
+    return { contents, loader: "js", resolveDir: dirname(path) };
   };
   return { name: "only words", setup: ({ onLoad }) => onLoad({ filter: WORDS }, load) };
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xai_widgets.render.curves import CurvesFigure, nice_ticks
+from xai_widgets.render.curves import HEAD, MOST_FINE, Axes, CurvesFigure, nice_ticks
 from xai_widgets.render.marks import Line, dashes
 
 from .fixtures.curves import write
@@ -129,3 +129,23 @@ def test_centred_curves_say_where_they_meet():
     assert figure([[0.0, 1.0, 2.0]], anchor=0.5).title == "Change in Rentals, from temp = 0.5"
     named = figure([[0.0, 1.0, 2.0]], header={"grid": ["win", "sum", "aut"]}, anchor=1.0)
     assert named.title == "Change in Rentals, from temp = sum"
+
+
+def test_a_pixel_has_the_colour_of_most_of_its_categories_and_the_mean_colour_of_numbers():
+    axes = Axes(np.array([0.0, 1.0]), 0.0, 3.0, 20, 30)
+    curves, codes = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]), np.array([0, 1, 1, 0], np.uint8)
+    inks = np.array([[200, 0, 0], [0, 0, 100]], np.uint8)
+    row, other = (round(float(axes.y(value)) - HEAD) for value in (1.0, 2.0))
+    main = axes.main_colour(curves, codes, inks)
+    assert (main[row] == [0, 0, 100]).all()
+    assert (main[other] == [200, 0, 0]).all()
+    mixed = axes.mean_colour(curves, inks[codes])
+    assert np.abs(mixed[row].astype(int) - [67, 0, 67]).max() <= 1
+    assert axes.density(curves)[row, :-1].tolist() == [3] * 19
+
+
+@pytest.mark.parametrize("rows", [100, MOST_FINE + 1])
+def test_each_curve_is_counted_once_in_each_column(rows):
+    curves = np.random.default_rng(0).normal(size=(rows, 7))
+    axes = Axes(np.arange(7.0), curves.min(), curves.max(), 50, 40)
+    np.testing.assert_allclose(axes.density(curves).sum(axis=0)[:-1], rows)

@@ -1,9 +1,5 @@
 // Ticks at round numbers, and numbers printed as finely as a step asks.
-import { format } from "d3-format";
-
-const MINUS = "\u2212";
-const THIN = "\u2009";
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+import { grouped, MINUS, powerOfTen } from "./format";
 
 export type Print = (value: number) => string;
 
@@ -44,17 +40,11 @@ function sharedExponent(step: number, largest: number): number {
 
 function createPrinter(step: number, exponent: number, signed: boolean): Print {
   const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
-  const plain = format(`,.${decimals}f`);
   return (value) => {
     const shifted = value / 10 ** exponent;
-    const text = plain(Math.abs(shifted));
+    const text = grouped(Math.abs(shifted).toFixed(decimals));
     const zero = !/[1-9]/.test(text);
     const sign = zero ? "" : shifted < 0 ? MINUS : signed ? "+" : "";
-    return sign + (zero && signed ? "0" : text.replace(/,/g, THIN));
+    return sign + (zero && signed ? "0" : text);
   };
-}
-
-function powerOfTen(exponent: number): string {
-  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
-  return `\u00a0×\u00a010${exponent < 0 ? "⁻" : ""}${digits}`;
 }

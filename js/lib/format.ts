@@ -1,7 +1,6 @@
 // Numbers as a figure prints them: true minus, tabular digits, a power of ten told once.
-import { format } from "d3-format";
 
-const MINUS = "\u2212";
+export const MINUS = "\u2212";
 const THIN = "\u2009";
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -12,7 +11,13 @@ export const share = (probability: number): string =>
   probability > 0 && probability < 0.0005 ? "<0.1" : (100 * probability).toFixed(1);
 
 export function integer(value: number): string {
-  return format(",.0f")(value).replace(/,/g, THIN).replace("-", MINUS);
+  return grouped(value.toFixed(0)).replace("-", MINUS);
+}
+
+/** The digits before the point in groups of three. */
+export function grouped(digits: string): string {
+  const [whole = "", ...part] = digits.split(".");
+  return [whole.replace(/\d(?=(\d{3})+$)/g, `$&${THIN}`), ...part].join(".");
 }
 
 /** At most three significant digits, without trailing zeros. */
@@ -21,7 +26,7 @@ export function short(value: number): string {
     const exponent = Math.floor(Math.log10(Math.abs(value)));
     return `${trim(value / 10 ** exponent, 2)}${powerOfTen(exponent)}`;
   }
-  return format(".3~r")(value).replace("-", MINUS);
+  return String(Number(value.toPrecision(3))).replace("-", MINUS);
 }
 
 /** The same, with all digits of a number from a thousand to a hundred thousand. */
@@ -45,14 +50,14 @@ export function digitsFor(end: number, significant = 2): Digits {
   const shifted = exponent < -3 || exponent > 4;
   const factor = shifted ? 10 ** -exponent : 1;
   const decimals = Math.max(0, significant - 1 - (shifted ? 0 : exponent));
-  const plain = format(`.${decimals}f`);
-  const signed = format(`+.${decimals}f`);
-  const write = (print: (value: number) => string) => (value: number) =>
-    Number(plain(value * factor)) === 0 ? "0" : print(value * factor).replace("-", MINUS);
-  return { plain: write(plain), signed: write(signed), power: shifted ? powerOfTen(exponent) : "" };
+  const write = (plus: string) => (value: number) => {
+    const text = (value * factor).toFixed(decimals);
+    return Number(text) === 0 ? "0" : text.startsWith("-") ? text.replace("-", MINUS) : plus + text;
+  };
+  return { plain: write(""), signed: write("+"), power: shifted ? powerOfTen(exponent) : "" };
 }
 
-function powerOfTen(exponent: number): string {
+export function powerOfTen(exponent: number): string {
   const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
   return `\u00a0×\u00a010${exponent < 0 ? "⁻" : ""}${digits}`;
 }

@@ -29,9 +29,12 @@ export function rangeOf({ values }: Column): Range | null {
   return low <= high ? { low, high, whole } : null;
 }
 
-/** A bar for each category; for each of a few whole numbers; or of equal width. */
+/** A bar for each category, null that of what is missing; for each of a few whole numbers; or of equal width. */
 export function binsOf({ values, categories }: Column, range: Range | null): Bins {
-  if (categories) return { count: categories.length, places: Int32Array.from(values) };
+  if (categories) {
+    const missing = categories.indexOf(null);
+    return { count: categories.length, places: Int32Array.from(values, (place) => (place < 0 ? missing : place)) };
+  }
   const { low, high, whole } = range ?? { low: 0, high: 0, whole: true };
   const single = isSingle({ low, high, whole });
   const count = single ? high - low + 1 : MOST;

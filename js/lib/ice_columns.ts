@@ -1,9 +1,10 @@
 // Columns of the table, and which rows pass filters on them: the twin of xai_widgets/explainers/filtering.py.
 import type { Frame } from "./wire";
 
-export type Category = string | number | boolean;
+/** Null is for what is missing. */
+export type Category = string | number | boolean | null;
 
-/** The ends of a range, which belong to it, or the categories that pass. */
+/** The ends of a range, which belong to it, or the categories that pass; with null at the end, what is missing, too. */
 export type Filter = Category[];
 export type Filters = Record<string, Filter>;
 
@@ -33,7 +34,7 @@ export function toColumns(frame: Frame | null): Columns {
 export const canFilter = (columns: Columns, filters: Filters) =>
   Object.keys(filters).every((name) => columns.has(name));
 
-/** One mark for each row of the table; one whose value is missing passes no filter. */
+/** One mark for each row of the table. */
 export function passing(columns: Columns, filters: Filters, rows: number): Uint8Array {
   const marks = new Uint8Array(rows).fill(1);
   for (const [name, filter] of Object.entries(filters)) {
@@ -44,11 +45,28 @@ export function passing(columns: Columns, filters: Filters, rows: number): Uint8
 }
 
 function narrow(marks: Uint8Array, { values, categories }: Column, filter: Filter): void {
-  const [low, high] = categories ? [] : (filter as number[]);
+  const [low, high] = categories ? [] : endsOf(filter);
+  const missing = filter.includes(null);
   const wanted = categories?.map((category) => filter.includes(category)) ?? [];
   for (let row = 0; row < marks.length; row++) {
     const value = values[row]!;
-    const passes = categories ? wanted[value] === true : value >= low! && value <= high!;
+    const passes = isMissing(value, categories)
+      ? missing
+      : categories
+        ? wanted[value]
+        : value >= low! && value <= high!;
     if (!passes) marks[row] = 0;
   }
+}
+
+/** The ends of a filter on numbers; none where it lets pass only what is missing. */
+export const endsOf = (filter: Filter) => filter.filter((end) => end !== null) as [number, number] | [];
+
+const isMissing = (value: number, categories: unknown) => (categories ? value < 0 : Number.isNaN(value));
+
+/** How many rows have no value. */
+export function countMissing({ values, categories }: Column): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (isMissing(values[row]!, categories)) count++;
+  return count;
 }

@@ -3,6 +3,7 @@ import type { Columns, Filters } from "./ice_columns";
 import type { Curves } from "./ice_curves";
 import type { DensityImage } from "./ice_density";
 import type { Fault, SessionState, Status } from "./state";
+import type { Changes } from "./waterfall_frame";
 
 export type Operation = "and" | "or" | "not";
 
@@ -38,6 +39,9 @@ export interface IceDrawingTraits {
   /** Positions of rows, little-endian uint32, sorted and unique. */
   selection: unknown;
   hover: number | null;
+  /** The row whose curve carries a mark, and other values of its features, at which it stands. */
+  index: number | null;
+  what_if: Changes;
   /** Two features whose interaction is looked at. */
   pair: [string, string] | null;
   language: string;
@@ -119,6 +123,8 @@ export const iceTraitNames = [
   "filters",
   "selection",
   "hover",
+  "index",
+  "what_if",
   "pair",
   "language",
   "status",

@@ -15,3 +15,11 @@ export function createMeasure() {
     },
   };
 }
+
+/** The text, or as much of it as has room, with an ellipsis. */
+export function cut(text: string, room: number, measure: (text: string) => number): string {
+  if (measure(text) <= room) return text;
+  let length = text.length;
+  while (length > 1 && measure(`${text.slice(0, length)}…`) > room) length--;
+  return `${text.slice(0, length).trimEnd()}…`;
+}

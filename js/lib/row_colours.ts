@@ -23,6 +23,8 @@ export interface RowColoursHeader {
 export interface RowInks {
   codes: Uint8Array;
   inks: Rgb[];
+  /** Whether colours stand for names, so that those between them mean nothing. */
+  named: boolean;
 }
 
 const MISSING = 255;

@@ -18,8 +18,15 @@ export function printValue(value: number | string | null, words: Words): string 
   return typeof value === "string" ? value : quantity(value);
 }
 
-/** What the picture is made of: rows, features, method, background, and whether the values add up. */
-export function shapPhrases(header: ShapHeader, status: Status, words: Words): { text: string; strong?: boolean }[] {
+const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding
+
+/** What the picture is made of: rows, features, method, background, and whether values add up to outputs of a span. */
+export function shapPhrases(
+  header: ShapHeader,
+  status: Status,
+  words: Words,
+  span = Number.POSITIVE_INFINITY,
+): { text: string; strong?: boolean }[] {
   const { finished, done, total, unit, features, method, background, gap } = header;
   const cut = !finished && (status === "cancelled" || status === "failed");
   const ending = !cut ? "" : status === "failed" ? ".failed" : ".stopped";
@@ -38,6 +45,45 @@ export function shapPhrases(header: ShapHeader, status: Status, words: Words): {
     },
     { text: method ?? words("shap.status.given") },
     ...(background ? [{ text: words("shap.status.background", { background }) }] : []),
-    ...(gap === null ? [] : [{ text: words("shap.status.gap", { gap: short(gap) }) }]),
+    ...(gap === null ? [] : [gapOf(gap, span, words)]),
   ];
+}
+
+function gapOf(gap: number, span: number, words: Words) {
+  const large = gap > ADDING * span;
+  return { text: words(large ? "shap.status.gap.large" : "shap.status.gap", { gap: short(gap) }), strong: large };
+}
+
+export interface Printer {
+  plain(value: number): string;
+  /** With its sign always shown. */
+  signed(value: number): string;
+}
+
+/** Print values as finely as a hundredth of a span asks. */
+export function printerFor(span: number): Printer {
+  const exponent = span > 0 ? Math.floor(Math.log10(span)) : 0;
+  if (exponent > 8 || exponent < -4) {
+    return { plain: short, signed: (value) => (value > 0 ? `+${short(value)}` : short(value)) };
+  }
+  const decimals = Math.max(0, 2 - exponent);
+  const plain = (value: number) => {
+    const text = Math.abs(value).toFixed(decimals);
+    if (!/[1-9]/.test(text)) return "0";
+    const [whole, part] = text.split(".");
+    const digits = integer(Number(whole)) + (part ? `.${part}` : "");
+    return value < 0 ? `\u2212${digits}` : digits;
+  };
+  return { plain, signed: (value) => (plain(value) === "0" || value < 0 ? plain(value) : `+${plain(value)}`) };
+}
+
+/** The probability of which a number is the log-odds. */
+export const probabilityOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+
+/** The same in percent, with as many digits as tell it from 0 and 1. */
+export function percentOf(logOdds: number): string {
+  const probability = probabilityOf(logOdds);
+  const rare = Math.min(probability, 1 - probability);
+  if (rare < 5e-5) return probability < 0.5 ? "<0.01 %" : ">99.99 %";
+  return `${(100 * probability).toFixed(rare < 0.005 ? 2 : 1)} %`;
 }

@@ -100,6 +100,9 @@ export interface CurvePoint {
 /** silent: no answer for a while; gone: surely no kernel; offline: a saved page. */
 export type Kernel = "live" | "silent" | "gone" | "offline";
 
+/** Whether a kernel may answer. */
+export const isReachable = (kernel: Kernel) => kernel === "live" || kernel === "silent";
+
 /** What the state of every widget has. */
 export interface SessionState {
   traits: { status: Status; job: number; error: Fault | null; notice: string };

@@ -1,32 +1,9 @@
-// What a plot of Shapley values shows, its formula, and where it misleads; one click away.
-import { element } from "../lib/dom";
+// What a plot of Shapley values shows; one click away.
 import type { Key, Words } from "../lib/words";
+import { type AboutText, createAboutText } from "./about_text";
 
-export interface About {
-  element: HTMLElement;
-  draw(open: boolean): void;
-}
+export type About = AboutText;
 
 /** `about` begins the keys of the words: of "plot.about" they end in definition, formula, symbols and misleads. */
-export function createShapAbout(about: `${string}.about`, words: Words): About {
-  const say = (part: string) => words(`${about}.${part}` as Key); // the bundle keeps words by the literals of its sources
-  const whole = element(
-    "section",
-    { class: "about", "aria-label": words("about"), hidden: true },
-    column(words("about.definition"), element("p", {}, say("definition"))),
-    column(
-      words("about.formula"),
-      element("p", { class: "formula" }, say("formula")),
-      element("p", { class: "muted" }, say("symbols")),
-    ),
-    column(words("about.misleads"), element("p", {}, say("misleads"))),
-  );
-  return {
-    element: whole,
-    draw(open) {
-      whole.hidden = !open;
-    },
-  };
-}
-
-const column = (title: string, ...content: Node[]) => element("div", {}, element("h3", {}, title), ...content);
+export const createShapAbout = (about: `${string}.about`, words: Words): About =>
+  createAboutText((part) => words(`${about}.${part}` as Key), words); // the bundle keeps words by literals of its sources

@@ -46,6 +46,17 @@ def test_what_passes(filtering):
     assert rows(filtering, {"season": []}) == []
 
 
+def test_rows_without_a_value_pass_where_none_is_wanted(filtering):
+    assert rows(filtering, {"temp": [0.2, 0.3, None]}) == [1, 2, 3]
+    assert rows(filtering, {"temp": [None]}) == [3]
+    assert rows(filtering, {"season": [None, "summer"]}) == [1, 2]
+    assert rows(filtering, {"city": [None], "temp": [0, 1]}) == [2]
+    assert filtering.checked({"temp": (None, 0, 1), "season": [None, "summer", "winter"]}) == {
+        "temp": [0, 1, None],
+        "season": ["winter", "summer", None],
+    }
+
+
 def test_checked_filters_are_plain_and_in_the_order_of_the_categories(filtering):
     given = {0: (np.float32(0.5), np.int64(2)), "season": ("summer", "winter"), "open": np.array([True])}
     assert filtering.checked(given) == {"temp": [0.5, 2], "season": ["winter", "summer"], "open": [True]}
@@ -62,6 +73,8 @@ def test_checked_filters_are_plain_and_in_the_order_of_the_categories(filtering)
         ({"temp": [0, np.nan]}, "is a range"),
         ({"temp": [10**400, 10**401]}, "is a range"),
         ({"temp": [True, True]}, "is a range"),
+        ({"temp": []}, "is a range"),
+        ({"temp": [None, 1]}, "is a range"),
         ({"temp": 3}, "is a range"),
         ({"season": ["autumn"]}, "no such category.*'autumn'.*'winter', 'spring', 'summer'"),
         ({"season": "winter"}, "no list of categories"),

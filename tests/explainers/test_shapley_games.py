@@ -1,15 +1,17 @@
 """Known games, and what every Shapley method has in common."""
 
 import itertools
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from xai_widgets.explainers.shapley import ExactSHAP
+from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, PermutationSHAP
+from xai_widgets.explainers.shapley.exact_shap import all_coalitions, shapley_interactions, shapley_values
 from xai_widgets.models import InputError
-
-NOBODY = np.zeros((1, 3))
-EVERYBODY = np.ones((1, 3))
 
 
 def exact(game, players, **settings):
@@ -63,15 +65,130 @@ def test_exact_values_are_the_mean_over_all_orders():
     assert found.gap < 1e-14
 
 
-def test_rows_fill_and_what_is_not_computed_is_absent():
-    X = np.random.default_rng(0).normal(size=(9, 3))
-    first, *_, last = list(ExactSHAP(lambda X: X[:, 0] * X[:, 1], X).stream(X))
-    assert np.isnan(first.value).all(axis=(1, 2)).sum() == 9 - first.done
-    np.testing.assert_array_equal(first.rows, np.flatnonzero(~np.isnan(first.value[:, 0, 0])))
-    assert first.explanation().values.shape == (first.done, 3)
-    np.testing.assert_array_equal(first.explanation().data, X[first.rows])
+def test_of_many_rows_those_done_are_there_and_the_others_absent():
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    explainer = ExactSHAP(lambda X: X[:, 0] * X[:, 1], X)
+    state = explainer.advance(explainer.start(X), 5)
+    some = explainer.estimate(state)
+    assert (some.done, some.total, some.unit, some.finished) == (5, 40, "row", False)
+    assert np.isnan(some.value).all(axis=(1, 2)).sum() == 35
+    np.testing.assert_array_equal(some.rows, np.flatnonzero(~np.isnan(some.value[:, 0, 0])))
+    assert some.explanation().values.shape == (5, 3)
+    np.testing.assert_array_equal(some.explanation().data, X[some.rows])
+    *_, last = explainer.stream(X, state=state)
     assert last.finished
-    assert not np.isnan(last.value).any()
+    np.testing.assert_array_equal(last.value, explainer.explain(X).value)
+
+
+def test_few_rows_are_refined_together_until_they_are_exact():
+    X = np.random.default_rng(0).normal(size=(3, 10))
+    explainer = ExactSHAP(lambda X: np.tanh(X.sum(axis=1)) + X[:, 0] * X[:, 1], np.zeros((1, 10)))
+    state = explainer.advance(explainer.start(X), 100)
+    some, last = explainer.estimate(state), explainer.explain(X)
+    assert (some.done, some.total, some.unit) == (200, 1024, "coalition")
+    assert some.gap < 1e-12
+    assert 0 < np.abs(some.value - last.value).max() < 4 * some.standard_error.max()
+    assert last.standard_error is None
+    assert last.finished
+
+
+def test_states_of_disjoint_draws_are_joined():
+    X = np.random.default_rng(0).normal(size=(2, 5))
+    explainer = KernelSHAP(lambda X: np.tanh(X.sum(axis=1)), np.zeros((1, 5)))
+    start = explainer.start(X)
+    half = replace(start, ranges=((7, 7),))
+    joined = explainer.merge(explainer.advance(start, 7), explainer.advance(half, 100))
+    assert joined.units == joined.total_units
+    np.testing.assert_allclose(explainer.estimate(joined).value, explainer.explain(X).value, atol=1e-12)
+
+
+def test_a_state_of_another_run_is_refused():
+    X = np.random.default_rng(0).normal(size=(2, 5))
+    state = KernelSHAP(lambda X: X[:, 0], X, seed=1).explain(X).state
+    with pytest.raises(InputError, match="another seed"):
+        KernelSHAP(lambda X: X[:, 0], X, seed=2).stream(X, state=state)
+
+
+@st.composite
+def games(draw):
+    """What all coalitions of two to five players earn."""
+    players = draw(st.integers(2, 5))
+    earned = draw(st.lists(st.floats(-10, 10, width=32), min_size=2**players, max_size=2**players))
+    return players, np.array(earned)
+
+
+def model_of(players, earned):
+    def model(X):
+        return earned[(X.astype(int) << np.arange(players)).sum(axis=1)]
+
+    return model
+
+
+METHODS = [ExactSHAP, KernelSHAP]
+
+
+def values_of(method, players, earned):
+    return method(model_of(players, earned), np.zeros((1, players))).explain(np.ones((1, players))).value[0, :, 0]
+
+
+@pytest.mark.parametrize("method", [*METHODS, PermutationSHAP])
+@given(game=games())
+def test_efficiency(method, game):
+    _, earned = game
+    assert values_of(method, *game).sum() == pytest.approx(earned[-1] - earned[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(game=games(), other=games())
+def test_additivity(method, game, other):
+    players = min(game[0], other[0])
+    one, two = game[1][: 2**players], other[1][: 2**players]
+    both = values_of(method, players, one + two)
+    apart = values_of(method, players, one) + values_of(method, players, two)
+    np.testing.assert_allclose(both, apart, atol=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(game=games())
+def test_who_adds_nothing_gets_nothing(method, game):
+    players, earned = game
+    earned = earned.copy()
+    inside = (np.arange(2**players) & 1).astype(bool)
+    earned[inside] = earned[~inside]
+    np.testing.assert_allclose(values_of(method, players, earned)[0], 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(game=games())
+def test_who_adds_the_same_gets_the_same(method, game):
+    players, earned = game
+    codes = np.arange(2**players)
+    swapped = codes & ~3 | (codes & 1) << 1 | (codes & 2) >> 1
+    values = values_of(method, players, earned + earned[swapped])
+    assert values[0] == pytest.approx(values[1], abs=1e-9)
+
+
+@given(game=games())
+def test_kernel_values_of_all_coalitions_are_the_exact_ones(game):
+    players, earned = game
+    expected = shapley_values(all_coalitions(players), earned[:, None])[:, 0]
+    np.testing.assert_allclose(values_of(KernelSHAP, players, earned), expected, atol=1e-9)
+
+
+@given(game=games())
+def test_interactions_sum_to_the_values_and_are_symmetric(game):
+    players, earned = game
+    coalitions = all_coalitions(players)
+    found = shapley_interactions(coalitions, earned[:, None])[..., 0]
+    np.testing.assert_allclose(found, found.T, atol=1e-9)
+    np.testing.assert_allclose(found.sum(axis=1), shapley_values(coalitions, earned[:, None])[:, 0], atol=1e-9)
+    one, other = 0, players - 1
+    without = ~(coalitions[:, one] | coalitions[:, other])
+    codes, bits = np.arange(2**players)[without], (1 << one, 1 << other)
+    joint = earned[codes | bits[0] | bits[1]] - earned[codes | bits[0]] - earned[codes | bits[1]] + earned[codes]
+    sizes = coalitions[without].sum(axis=1)
+    shares = [1 / ((players - 1) * math.comb(players - 2, size)) for size in sizes]
+    assert found[one, other] == pytest.approx(joint @ shares / 2, abs=1e-9)
 
 
 def test_too_many_features_are_refused_with_a_way_out():

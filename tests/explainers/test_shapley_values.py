@@ -73,6 +73,19 @@ def test_a_single_row_of_several_outputs_without_data_is_known_by_its_names():
     assert ShapleyValues.of(row).values.shape == (1, FEATURES, OUTPUTS)
 
 
+def test_a_single_feature_of_many_rows_is_one_without_its_axis():
+    full = shap.Explanation(
+        numbers(ROWS, FEATURES, OUTPUTS), numbers(ROWS, OUTPUTS), numbers(ROWS, FEATURES), feature_names=NAMES
+    )
+    read = ShapleyValues.of(full[:, "colour"])
+    assert read.feature_names == ("colour",)
+    assert np.array_equal(read.values[:, 0], full.values[:, 2])
+    assert np.array_equal(read.column(0), full.data[:, 2])
+    one = ShapleyValues.of(full[..., 0][:, "age"])
+    assert np.array_equal(one.values[:, 0, 0], full.values[:, 0, 0])
+    assert np.array_equal(one.base_values[:, 0], full.base_values[:, 0])
+
+
 def test_the_chosen_output_of_several_keeps_its_name():
     full = shap.Explanation(numbers(ROWS, FEATURES, 2), numbers(ROWS, 2), output_names=["no", "yes"])
     read = ShapleyValues.of(full[..., 1])
@@ -195,3 +208,17 @@ def test_what_is_read_is_read_again(rows, features, outputs, seed):
     assert np.array_equal(again.values, values)
     assert np.array_equal(again.base_values, base)
     assert np.array_equal(again.column(0), data[:, 0])
+
+
+def test_an_estimate_on_its_way_has_the_rows_there_are():
+    from xai_widgets.explainers.shapley.exact_shap import ExactSHAP
+
+    X = pd.DataFrame(numbers(ROWS, 3), columns=["a", "b", "c"])
+    steps = ExactSHAP(lambda table: table["a"].to_numpy() ** 2, X).stream(X)
+    first = next(steps)
+    read = ShapleyValues.of_estimate(first)
+    assert read.known.sum() == first.done < ROWS
+    assert read.feature_names == ("a", "b", "c")
+    assert np.allclose(read.outputs[read.known, 0], X["a"].to_numpy()[read.known] ** 2)
+    assert read.column(1).tolist() == X["b"].tolist()
+    assert read.units == "score"

@@ -31,6 +31,7 @@ describe("rows that pass", () => {
     expect(rows({ hum: [0, 0.6], season: ["winter", "spring"] })).toEqual([100, 101, 103, 104, 106]);
     expect(rows({ season: ["winter", "spring", "summer"] })).not.toContain(109);
     expect(rows({ season: [] })).toEqual([]);
+    expect(rows({ season: [null] })).toEqual([109]);
     expect(rows({})).toHaveLength(10);
   });
 

@@ -150,6 +150,8 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
     filters: {},
     selection: selectionOf(),
     hover: null,
+    index: null,
+    what_if: {},
     pair: null,
     language: "en",
     status: "done",
@@ -172,9 +174,10 @@ export function iceTraits(changes: Partial<IceTraits> = {}): IceTraits {
   };
 }
 
-/** Of row 100 + k: "hum" is 0.1 k in all 200 rows from 100; "season" goes round, but is missing in row 109. */
-export function columnsFrame(): FrameRecord {
+/** Of row 100 + k: "hum" is 0.1 k in all 200 rows from 100, or missing in the rows `lacking` it; "season" goes round, but is missing in row 109. */
+export function columnsFrame(lacking: number[] = []): FrameRecord {
   const hum = Float64Array.from({ length: 200 }, (_, row) => (row < 100 ? -1 : (row - 100) / 10));
+  for (const row of lacking) hum[row] = Number.NaN;
   const season = Int32Array.from({ length: 200 }, (_, row) => (row === 109 ? -1 : (row + 2) % 3));
   return {
     header: { columns: { hum: { categories: null }, season: { categories: ["winter", "spring", "summer"] } } },

@@ -84,6 +84,37 @@ describe("the panel of filters", () => {
     expect(text(root, ".told")).toBe("200 of 200 rows pass the filters");
   });
 
+  test("rows without a number are left out by a handle, kept by their box, and chosen alone", async () => {
+    const { model, root } = await mount({}, { columns: columnsFrame([3, 150]) });
+    await add(root, "hum");
+    const box = root.querySelector<HTMLInputElement>(".lacking input")!;
+    expect(text(root, ".lacking")).toContain("2 rows without a value");
+    expect(box.checked).toBe(true);
+    const [low] = ends(root);
+    low!.focus();
+    await userEvent.keyboard("{ArrowRight}");
+    await drawn();
+    const from = (model.get("filters") as { hum: number[] }).hum[0];
+    expect(model.get("filters")).toEqual({ hum: [from, 9.9] });
+    expect(box.checked).toBe(false);
+    box.click();
+    await drawn();
+    expect(model.get("filters")).toEqual({ hum: [from, 9.9, null] });
+    expect(text(root, ".told")).toBe("101 of 200 rows pass the filters");
+    low!.focus();
+    await userEvent.keyboard("{Home}");
+    await drawn();
+    expect(model.get("filters")).toEqual({});
+    named(root, "Choose only the rows without a value of hum").click();
+    await drawn();
+    expect(model.get("filters")).toEqual({ hum: [null] });
+    expect(text(root, ".told")).toBe("2 of 200 rows pass the filters");
+    box.click();
+    await drawn();
+    expect(model.get("filters")).toEqual({ hum: [-1, 9.9] });
+    expect(text(root, ".told")).toBe("198 of 200 rows pass the filters");
+  });
+
   test("handles do not pass each other", async () => {
     const { model, root } = await mount({ filters: { hum: [2, 3] } });
     const [low, high] = ends(root);
@@ -99,7 +130,11 @@ describe("the panel of filters", () => {
     await add(root, "season");
     boxOf(root, "winter").click();
     await drawn();
+    expect(model.get("filters")).toEqual({ season: ["spring", "summer", null] });
+    boxOf(root, "no value").click();
+    await drawn();
     expect(model.get("filters")).toEqual({ season: ["spring", "summer"] });
+    expect(boxOf(root, "no value").getAttribute("aria-label")).toBe("no value: 0 of 1 rows");
     expect(boxOf(root, "winter").getAttribute("aria-label")).toBe("winter: 0 of 66 rows");
     named(root, "Choose no category of season").click();
     await drawn();
@@ -193,7 +228,7 @@ describe("curves under filters", () => {
     await add(root, "season");
     boxOf(root, "winter").click();
     await drawn();
-    expect([...readSelection(model.get("selection"))]).toEqual([101, 102, 104, 105, 107, 108]);
+    expect([...readSelection(model.get("selection"))]).toEqual([101, 102, 104, 105, 107, 108, 109]);
     expect(Object.keys(model.saved.at(-1)!).sort()).toEqual(["filters", "selection"]);
   });
 });

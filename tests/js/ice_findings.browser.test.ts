@@ -139,10 +139,8 @@ test("interactions: the strongest first, a press chooses a pair and lets it go",
   expect(kinds(model)).toEqual(["interactions"]);
   model.receive({ interactions: PAIRS });
   await drawn();
-  expect(entries(root).map((one) => one.textContent)).toEqual([
-    "temp × hum1\u2009235H 0.50",
-    "temp × season12.3H 0.25",
-  ]);
+  expect(root.querySelector(".findings .heading")!.textContent).toBe("FeaturesTogetherH");
+  expect(entries(root).map((one) => one.textContent)).toEqual(["temp × hum1\u20092350.50", "temp × season12.30.25"]);
   entries(root)[1]!.click();
   await drawn();
   expect(model.get("pair")).toEqual(["temp", "season"]);

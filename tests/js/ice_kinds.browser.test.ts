@@ -104,7 +104,9 @@ describe("kinds", () => {
     expect(root.querySelectorAll(".lines > g")).toHaveLength(1);
     expect(labels(root)).toEqual(["ALE, 10 rows"]);
     expect(text(root, ".title")).toBe("Accumulated local effect on predicted y, zero on average");
-    expect(text(root, ".status")).toContain("rows moved to the nearest values alone, standard error 0.5 at most");
+    expect(text(root, ".status")).toContain(
+      "rows moved to the nearest values alone, to the ends of the data, as each step holds as many rows, standard error 0.5 at most",
+    );
     expect(text(root, ".chips")).toContain("2 selected");
     expect(root.querySelector<HTMLElement>(".tip")!.hidden).toBe(true);
     expect(root.querySelector<SVGElement>(".hovered")!.style.display).toBe("none");

@@ -93,6 +93,66 @@ describe("the plot", () => {
       "10 of 10 rows, 5 points, exact tree walk, standard error of the mean 0.5 at most, dotted where few rows lie",
     );
     expect(text(root, ".feature output")).toBe("moves by 4.5");
+    expect(root.querySelector<HTMLElement>(".feature output")!.title).toBe(
+      "From the lowest to the highest predicted y of a row’s curve, on average",
+    );
+  });
+
+  test("what moves a curve is told in the digits of the axis", async () => {
+    const features = [{ name: "temp", moves: 4.4444 }];
+    const { root } = await mount({ features });
+    expect(text(root, ".feature output")).toBe("moves by 4.4");
+    const tiny = curvesFrame();
+    tiny.arrays[0]!.scale! /= 1e8;
+    const { root: small } = await mount({ features: [{ name: "temp", moves: 4.4444e-8 }] }, { result: tiny });
+    expect(text(small, ".feature output")).toBe("moves by 0.44\u00a0×\u00a010⁻⁷");
+  });
+
+  test("the axis stays where it is while labels get longer, and has its name at every width", async () => {
+    for (const width of [320, 500, 700, 860, 1280]) {
+      const { model, root } = await mount({}, { width });
+      const right = () => catcher(root).getBoundingClientRect().right;
+      const before = right();
+      model.receive({ selection: selectionOf(100, 101, 102, 103, 104, 105, 106, 107, 108, 109) });
+      await drawn();
+      expect(text(root, ".labels .chosen")).not.toBe("");
+      expect(right()).toBe(before);
+      model.receive({ bands: false });
+      await drawn();
+      expect(right()).toBe(before);
+      expect(text(root, ".histogram text.name")).toContain("temp");
+      expect(sticking(root)).toEqual([]);
+    }
+  });
+
+  test("a long name stands under its axis", async () => {
+    const feature = "a name that is too long to stand beside its axis";
+    const { root } = await mount({ feature }, { width: 700, result: curvesFrame({ feature }) });
+    const name = root.querySelector(".histogram text.name")!;
+    expect(name.firstChild!.textContent).toBe(feature);
+    expect(sticking(root)).toEqual([]);
+    const ticks = [...root.querySelectorAll(".ground text")].map((tick) => tick.getBoundingClientRect());
+    const { top, bottom, left } = name.getBoundingClientRect();
+    expect(ticks.some((tick) => tick.bottom > top + 2 && tick.top < bottom && tick.right > left)).toBe(false);
+  });
+
+  test("stretches of few rows that lie near to each other have one name", async () => {
+    const few = [true, false, true, false, true];
+    const { root } = await mount({}, { width: 320, result: curvesFrame({ few }) });
+    expect(root.querySelectorAll(".histogram .few")).toHaveLength(3);
+    const names = [...root.querySelectorAll(".histogram text")].filter((one) => one.textContent === "few rows");
+    expect(names).toHaveLength(1);
+  });
+
+  test("what it is, is one click away", async () => {
+    const { root } = await mount();
+    const opener = named<HTMLButtonElement>(root, "What is this?");
+    expect(root.querySelector<HTMLElement>(".about")!.hidden).toBe(true);
+    opener.click();
+    await drawn();
+    expect(opener.getAttribute("aria-expanded")).toBe("true");
+    expect(text(root, ".about")).toContain("PDP(v) = ¹⁄ₙ Σᵢ f(v, xᵢ)");
+    expect(text(root, ".about")).toContain("Moves by");
   });
 
   test("what is on screen can be read off the root", async () => {
@@ -149,7 +209,7 @@ describe("the plot", () => {
     model.receive({ result: { ...rest, header: { ...header, job: 2 } } });
     await drawn();
     expect(root.dataset).toMatchObject({ feature: "season", selected: "2" });
-    expect(text(root, ".feature output")).toBe("moves by 1\u2009235");
+    expect(text(root, ".feature output")).toBe("moves by 1\u2009234.5");
     expect(boxes(root)).toHaveLength(0);
     expect(names(root)).toEqual(["2 selected"]);
   });

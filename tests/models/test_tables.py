@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from xai_widgets.models import InputError
 from xai_widgets.models.digests import digest
-from xai_widgets.models.tables import Table
+from xai_widgets.models.tables import Table, sorted_unique
 
 COLUMNS = {
     "real": [1.5, None, 3.0],
@@ -300,3 +300,10 @@ def test_odd_rows_are_the_first_without_a_value_and_the_first_that_is_infinite()
     assert table.odd_rows.tolist() == [2, 4, 5]
     assert table.rows([5, 0]).odd_rows.tolist() == [0]
     assert Table.of(np.zeros((3, 2), int)).odd_rows.tolist() == []
+
+
+@pytest.mark.parametrize("values", [[], [3], [2, 2, 2], [5, -1, 5, 0, -1]])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.int16])
+def test_whole_numbers_are_sorted_each_once(values, dtype):
+    found = sorted_unique(np.array(values).astype(dtype))
+    assert (found.tolist(), found.dtype) == (sorted(set(np.array(values).astype(dtype).tolist())), dtype)

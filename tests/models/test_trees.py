@@ -61,6 +61,18 @@ def _around(thresholds):
     return np.unique(np.concatenate(neighbours))
 
 
+@pytest.mark.parametrize("case", TREES, ids=str)
+def test_what_comes_by_a_node_goes_on_to_its_children(case):
+    ensemble = read_trees(case.fitted())
+    if case.says == "zero_as_missing":  # nodes are copied there
+        assert ensemble.covers is None
+        return
+    inner = ensemble.nodes["feature"] >= 0
+    children = ensemble.covers[ensemble.nodes["left"][inner]] + ensemble.covers[ensemble.nodes["right"][inner]]
+    assert children == pytest.approx(ensemble.covers[inner], rel=1e-5)
+    assert (ensemble.covers[ensemble.roots] > 0).all()
+
+
 @pytest.mark.parametrize("case", OTHERS, ids=str)
 def test_what_is_not_understood_is_not_read(case):
     assert read_trees(case.fitted()) is None

@@ -1,5 +1,7 @@
 """Filters of ICEPlot: what passes them is in the mean and can be brushed."""
 
+import threading
+
 import ipywidgets
 import numpy as np
 import pandas as pd
@@ -137,17 +139,19 @@ def test_the_browser_gets_the_columns_that_it_filters_by(make, table):
     w = make(filters={"c": [0, 1]})
     np.testing.assert_array_equal(sent(w, "c"), table["c"])
     w._on_message(w, {"kind": "column", "feature": "season"}, [])
+    w._catch_up()
     assert w.columns["header"]["columns"]["season"] == {"categories": ["summer", "winter"]}
     np.testing.assert_array_equal(sent(w, "season"), table["season"].cat.codes)
     before = w.columns
     for nothing in ("no such column", None, ["c"], "c"):
         w._on_message(w, {"kind": "column", "feature": nothing}, [])
+    w._catch_up()
     assert w.columns is before
 
 
 def test_a_column_is_exact_in_as_few_bytes_as_it_takes():
     X = pd.DataFrame({"half": [0.5, np.nan], "third": [1 / 3, 0.5], "day": [20240101, 20240102], "big": [1e300, 0]})
-    w = xw.ICEPlot(lambda X: X["third"].to_numpy(), X, filters={name: [0, 1] for name in X})
+    w = xw.ICEPlot(lambda X: X["third"].to_numpy(), X, filters={name: [0, 1] for name in X}).wait(30)
     dtypes = {array["name"]: array["dtype"] for array in w.columns["arrays"]}
     assert dtypes == {"half": "float32", "third": "float64", "day": "float64", "big": "float64"}
     for name in X:
@@ -227,3 +231,37 @@ def test_the_rule_tells_selected_rows_from_others_that_pass(make, table):
     expect(lambda: w.rule is not None and w.rule["n"] == (table["c"] >= 0).sum())
     w.filters = {"c": [-1, -0.5]}
     expect(lambda: w.rule is None)
+
+
+def caught_reading(monkeypatch):
+    """Note on which thread a column of a Dask data frame is read."""
+    from xai_widgets.models.partitions import PartitionedTable
+
+    threads, values = [], PartitionedTable.values
+
+    def noted(table, name):
+        threads.append(threading.current_thread())
+        return values(table, name)
+
+    monkeypatch.setattr(PartitionedTable, "values", noted)
+    return threads
+
+
+def test_columns_that_lie_elsewhere_are_read_by_the_worker(monkeypatch, table):
+    dd = pytest.importorskip("dask.dataframe")
+    threads = caught_reading(monkeypatch)
+    parts = dd.from_pandas(table, npartitions=3)
+    with xw.ICEPlot(hidden, parts, "b", filters={"c": [0, 1]}).wait(60) as w:
+        w.filters = {"a": [0, 1], "season": ["winter"]}
+        w.selection = [1, 2, 3]
+        w.brush = BOX
+        w._catch_up()
+        passing = np.flatnonzero((table["a"] >= 0) & (table["season"] == "winter"))
+        assert w.selection == passing
+        expect(lambda: w.rule is not None)
+        np.testing.assert_array_equal(sent(w, "a"), table["a"])
+    with xw.ICEExplorer(hidden, parts, "b").wait(60) as explorer:
+        explorer.filters = {"c": [0, 1]}
+        expect(lambda: "c" in explorer._histograms)
+    assert threads
+    assert threading.current_thread() not in threads

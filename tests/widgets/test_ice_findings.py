@@ -274,5 +274,5 @@ def test_what_was_found_is_in_the_saved_page(make, points, tmp_path):
     w.to_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert '"rule":{"n":' in page
-    assert "mostly: x2 ≥ 0, precision 1, recall 1" in w.snapshot().alt
+    assert "exactly: x2 ≥ 0" in w.snapshot().alt
     assert '"subgroups":[{"rows":{"$bytes":' in page

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from xai_widgets.explainers import by_partition, partial_dependence
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+from xai_widgets.widgets.pdp_surface import PDPSurface
 
 from .plots import Opaque, array_of, expect
 
@@ -193,7 +194,7 @@ def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
     X = np.random.default_rng(0).normal(size=(60, 2))
     model = LogisticRegression().fit(X, np.array(["ant", "bee", "cat"])[X[:, 0].argsort().argsort() // 20])
     with pytest.raises(InputError, match="'ant', 'bee', 'cat'"):
-        make(model, X)
+        make(model, X, target="dog")
     w = make(model, X, target="bee").wait(30)
     assert (w.class_names, w.target) == (["ant", "bee", "cat"], 1)
     assert w.result["header"]["label"] == "probability of bee"
@@ -303,3 +304,32 @@ def test_of_a_large_dask_table_a_sample_is_drawn_under_the_mean_of_all(make, mon
     assert (header["done"], len(rows), w.explanation.individual.shape) == (600, 60, (1, 60, 50))
     np.testing.assert_allclose(header["mean"], np.array(header["grid"]) * X["b"].mean(), rtol=1e-9)
     np.testing.assert_allclose(array_of(w.result, "own", "<f4"), X["a"].to_numpy()[rows], rtol=1e-6)
+
+
+def test_the_code_calls_custom_values_what_the_notebook_calls_them(make, hidden, monkeypatch):
+    import IPython
+
+    model, X = hidden
+    mine = {"x0": np.array([0.5, -0.5])}
+    shell = type("Shell", (), {"user_ns": {"mine": mine, "model": model, "X": X}})()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    w = make(model, X, "x0", custom_values=mine).wait(30)
+    assert "custom_values=mine" in w.code
+    assert w.explanation.grid_values[0].tolist() == [-0.5, 0.5]
+
+
+def test_of_three_classes_the_last_is_shown_and_the_others_are_offered(make):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    model = LogisticRegression().fit(X, np.array(["ant", "bee", "cat"])[X[:, 0].argsort().argsort() // 20])
+    w = make(model, X, "x0").wait(30)
+    assert (w.class_names, w.target, w.result["header"]["target_name"]) == (["ant", "bee", "cat"], 2, "cat")
+    assert "target='cat'" in w.code
+    cat = w.explanation.average[0]
+    w.target = 0
+    assert w.wait(30).explanation.average[0][0] > cat[0]
+    w.target = None
+    assert w.wait(30).result["header"]["target_name"] == "cat"
+    with w.surface(("x0", "x1")) as surface:
+        assert surface.wait(30).result["header"]["target_name"] == "cat"
+    with PDPSurface(model, X, ("x0", "x1")) as surface:
+        assert surface.wait(30).result["header"]["target_name"] == "cat"

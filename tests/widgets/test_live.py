@@ -510,3 +510,56 @@ def test_a_closed_widget_takes_no_more_requests(make):
     widget.close()
     widget.level = 4.0
     assert widget.wait(10).job == job
+
+
+class Pictured(CounterWidget):
+    """Whose picture takes its time."""
+
+    def __init__(self, *, drawing=0.0, **keywords):
+        self.drawing, self.drawn_by = drawing, []
+        super().__init__(**keywords)
+
+    def _figure(self, estimate, request, job, theme):
+        self.drawn_by.append(threading.current_thread().name)
+        time.sleep(self.drawing)
+        return self
+
+    def png(self):
+        return b"a picture"
+
+
+def still_of(widget):
+    bundle = widget._repr_mimebundle_()
+    return (bundle[0] if isinstance(bundle, tuple) else bundle).get("image/png")
+
+
+def test_the_still_of_a_cell_is_drawn_by_the_worker_when_the_first_picture_comes(gate):
+    with Pictured(gate=gate) as widget:
+        threading.Timer(0.05, gate.release).start()
+        assert still_of(widget)
+        assert (widget.status, set(widget.drawn_by)) == ("running", {widget._worker()._name})
+        gate.release(10)
+
+
+def test_a_cell_waits_for_its_still_no_longer_than_it_may(gate):
+    def assert_there_is_none_in_time():
+        began = time.monotonic()
+        assert still_of(widget) is None
+        assert 0.25 < time.monotonic() - began < 0.8
+
+    with Pictured(gate=gate, drawing=1.0) as widget:
+        assert_there_is_none_in_time()
+        gate.release(10)
+        widget.wait(10)._catch_up()
+        assert widget.drawn_by == [], "what nobody waits for is not drawn"
+        assert_there_is_none_in_time()
+        widget._catch_up()
+        assert len(widget.drawn_by) == 1
+
+
+def test_a_job_that_fails_leaves_no_cell_waiting():
+    with Pictured(fail_at=1, seconds=0.05) as widget:
+        began = time.monotonic()
+        assert still_of(widget) is None
+        assert time.monotonic() - began < 0.25
+        assert widget._worker()._name not in widget.drawn_by

@@ -169,7 +169,7 @@ def test_missing_values_are_nowhere_on_the_surface(make):
 def test_rows_come_in_a_seeded_order_and_the_error_falls_to_zero(make):
     X = uniform(200)
     w = make(lambda X: X[:, 0] * X[:, 1] + X[:, 2], X, (0, 1), grid_resolution=4, seed=3).wait(30)
-    explainer = w._explainer(dict(w._newest))
+    explainer = w._explained.dependence(dict(w._newest), w.features, kind="average")
     estimates = list(explainer.stream(X))
     assert estimates[-1].standard_error.max() == 0
     middle = next(estimate for estimate in estimates if 20 < estimate.done < 200)
@@ -336,3 +336,11 @@ def test_one_file_shows_it_without_a_kernel(make, tmp_path):
     page = (tmp_path / "surface.html").read_text(encoding="utf-8")
     assert "pdp-surface" in page
     assert "prediction as x0 and x1 move" in page
+
+
+def test_the_code_has_all_that_the_surface_was_made_with(make):
+    X = pd.DataFrame(uniform(), columns=list("abc"))
+    values = {"a": [0.2, 0.4]}
+    w = make(joined, X, ("a", "b"), custom_values=values, percentiles=(0, 1)).wait(30)
+    assert "percentiles=[0, 1]" in w.result["header"]["code"]
+    assert "custom_values=" in w.result["header"]["code"]

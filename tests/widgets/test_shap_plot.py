@@ -1,5 +1,7 @@
 """What every plot of Shapley values does, whatever it draws."""
 
+import time
+
 import ipywidgets
 import numpy as np
 import pandas as pd
@@ -93,6 +95,40 @@ def test_a_model_is_explained_by_what_suits_it():
 def test_a_model_without_rows_is_refused():
     with pytest.raises(InputError, match="What is to be explained"):
         PlainPlot(lambda table: table[:, 0])
+
+
+def test_what_only_a_model_could_answer_is_refused():
+    for asked in ({"target": 1}, {"background": 10}):
+        with pytest.raises(InputError, match="there already"):
+            PlainPlot(explained(), **asked)
+
+
+def test_an_output_that_a_model_does_not_have_is_refused():
+    for output in (3, "x"):
+        with PlainPlot(lambda table: table["a"].to_numpy(), X, output=output) as plot:
+            with pytest.raises(InputError, match="There is no output"):
+                plot.wait(20)
+            assert plot.status == "failed"
+
+
+def test_a_stopped_run_goes_on_where_it_was():
+    def slow(table):
+        time.sleep(0.05)
+        return table["a"].to_numpy()
+
+    with PlainPlot(slow, X, background=2) as plot:
+        while plot._shown is None:
+            time.sleep(0.005)
+        plot.cancel()
+        plot.wait(20)
+        first = plot._shown[0].state.parts[0][1]
+        plot._request(again=True)
+        plot.wait(20)
+        assert plot.status == "done"
+        assert plot._shown[0].state.parts[0][1] is first
+        plot.seed = 5
+        plot.wait(20)
+        assert plot._shown[0].state.parts[0][1] is not first
 
 
 def test_x_takes_the_place_of_the_data():

@@ -36,3 +36,19 @@ def check_choice(name: str, given: Any, choices: Sequence[str]) -> None:
             expected=f"one of {', '.join(map(repr, choices))}",
             do="choose one",
         )
+
+
+def check_count(name: str, given: Any) -> int:
+    """Return an argument that counts; raise InputError where it is no whole number from 1 on."""
+    try:
+        number = 0 if isinstance(given, bool) else operator.index(given)
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise InputError(
+            f"{name} is out of range.",
+            given=f"{name}={given!r}",
+            expected="a whole number from 1 on",
+            do="choose one",
+        )
+    return number

@@ -39,24 +39,27 @@ class Column:
     def of(table: Table, name: str, groups: Mapping[str, Sequence[str]] = _NO_GROUPS) -> Column:
         """Read a column of a table, or a group of one-hot columns as the names of these."""
         values = feature_values(table, name, groups)
-        if name not in groups and table.kind(name) in ("numeric", "integer"):
+        if _holds_numbers(table, name, groups):
             return Column(values.astype(np.float64), None)
         if values.dtype.kind in "mM":  # times are told as words
             times, values = values, values.astype(str).astype(object)
             values[is_missing(times)] = None
-        levels = np.asarray(groups[name], dtype=object) if name in groups else table.levels(name)
+        levels = _levels(table, name, groups)
         known = sorted_unique(values[~is_missing(values)]) if levels is None else levels
         places = {value: place for place, value in enumerate(known.tolist())}
         codes = np.fromiter((places.get(value, -1) for value in values.tolist()), np.int32, len(values))
         return Column(codes, tuple(map(_plain, places)))
 
     def passing(self, wanted: list[Any]) -> np.ndarray:
-        """Tell for each row whether it passes; one whose value is missing does not."""
+        """Tell for each row whether it passes; one whose value is missing where None is wanted."""
+        known = [each for each in wanted if each is not None]
         if self.categories is None:
-            low, high = wanted
-            return np.asarray((self.values >= low) & (self.values <= high))
-        passes = np.zeros(len(self.categories) + 1, bool)  # the last place is for what is missing
-        passes[[self.categories.index(category) for category in wanted]] = True
+            low, high = known or (np.inf, -np.inf)
+            missing = np.isnan(self.values) & (None in wanted)
+            return np.asarray(((self.values >= low) & (self.values <= high)) | missing)
+        passes = np.zeros(len(self.categories) + 1, bool)
+        passes[[self.categories.index(category) for category in known]] = True
+        passes[-1] = None in wanted
         return np.asarray(passes[self.values])
 
 
@@ -66,7 +69,7 @@ class Filtering:
     Parameters
     ----------
     table : Table
-        Its columns are read at first use.
+        Its columns are read at first use: of numbers and of known categories to apply a filter, of others to check one.
     groups : dict of str to sequence of str, optional
         One-hot columns that are one feature, by its name.
 
@@ -85,6 +88,8 @@ class Filtering:
 
     def checked(self, given: Any) -> Filters:
         """Return filters by column name: [low, high] for numbers, a list of categories for others, in their order.
+
+        None at the end of either lets rows pass that have no value.
 
         Raises
         ------
@@ -109,25 +114,40 @@ class Filtering:
         return passes
 
     def _checked(self, name: str, given: Any) -> list[Any]:
-        categories = self.column(name).categories
-        return _checked_range(name, given) if categories is None else _checked_categories(name, given, categories)
+        if _holds_numbers(self._table, name, self._groups):
+            return _checked_range(name, given)
+        levels = _levels(self._table, name, self._groups)
+        known = self.column(name).categories if levels is None else tuple(map(_plain, levels.tolist()))
+        return _checked_categories(name, given, known or ())
+
+
+def _holds_numbers(table: Table, name: str, groups: Mapping[str, Sequence[str]]) -> bool:
+    return name not in groups and table.kind(name) in ("numeric", "integer")
+
+
+def _levels(table: Table, name: str, groups: Mapping[str, Sequence[str]]) -> np.ndarray | None:
+    """Return the categories that are known without reading the column."""
+    return np.asarray(groups[name], dtype=object) if name in groups else table.levels(name)
 
 
 def _checked_range(name: str, given: Any) -> list[Any]:
-    ends = [_plain(end) for end in given] if _is_list(given) else []
+    ends, missing = _parted(given)
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+    if missing and not ends:
+        return missing
     if len(ends) != 2 or not numbers or not all(map(_is_finite, ends)) or ends[0] > ends[1]:
         raise InputError(
             f"{name!r} holds numbers: its filter is a range.",
             given=f"{given!r}",
             expected="[low, high], two finite numbers in ascending order; both belong to it",
-            do="for an open end give the column's own lowest or highest value",
+            do="for an open end give the column's own lowest or highest value; add None for rows without a value",
         )
-    return ends
+    return ends + missing
 
 
 def _checked_categories(name: str, given: Any, categories: tuple[Category, ...]) -> list[Any]:
-    wanted = {_plain(category) for category in given} if _is_list(given) else None
+    listed, missing = _parted(given)
+    wanted = set(listed) if _is_list(given) else None
     unknown = None if wanted is None else sorted(wanted.difference(categories), key=str)
     if wanted is None or unknown:
         shown = ", ".join(map(repr, categories[:12])) + (", ..." if len(categories) > 12 else "")
@@ -137,7 +157,13 @@ def _checked_categories(name: str, given: Any, categories: tuple[Category, ...])
             expected=f"a list of some of {shown}",
             do="choose among these; an empty list lets no row pass",
         )
-    return [category for category in categories if category in wanted]
+    return [category for category in categories if category in wanted] + missing
+
+
+def _parted(given: Any) -> tuple[list[Any], list[None]]:
+    """Return the values of a list as JSON has them, and [None] where None is among them."""
+    listed = list(given) if _is_list(given) else []
+    return [_plain(each) for each in listed if each is not None], [None][: any(each is None for each in listed)]
 
 
 def _is_finite(number: float) -> bool:

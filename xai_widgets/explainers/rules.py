@@ -154,9 +154,10 @@ def find_rule(table: Any, rows: Any, *, among: Any = None, avoid: Collection[str
 def stream_rules(table: Any, rows: Any, *, among: Any = None, avoid: Collection[str] = ()) -> Iterator[Rule]:
     """Yield the best rule of one condition, then of two at most, and so on; the last is what `find_rule` returns."""
     table = Table.of(table)
-    chosen = _checked(table, rows)
-    counted = np.arange(table.n_rows) if among is None else np.union1d(_checked(table, among), chosen)
-    belongs = np.isin(counted, chosen, assume_unique=True)
+    marked = _marked(table, rows)
+    chosen = np.flatnonzero(marked)
+    counted = np.arange(table.n_rows) if among is None else np.flatnonzero(_marked(table, among) | marked)
+    belongs = marked[counted]
     everything = Rule((), len(chosen) / len(counted), 1.0, len(chosen))
     if belongs.all():
         yield everything
@@ -177,16 +178,20 @@ def stream_rules(table: Any, rows: Any, *, among: Any = None, avoid: Collection[
     yield everything
 
 
-def _checked(table: Table, rows: Any) -> np.ndarray:
-    chosen = np.unique(np.asarray(rows))
-    if not len(chosen) or chosen.dtype.kind not in "iu" or chosen[0] < 0 or chosen[-1] >= table.n_rows:
+def _marked(table: Table, rows: Any) -> np.ndarray:
+    """Tell of each row of the table whether it is one of these."""
+    positions = np.asarray(rows).ravel()
+    ends = (positions.min(), positions.max()) if len(positions) else None
+    if ends is None or positions.dtype.kind not in "iu" or ends[0] < 0 or ends[1] >= table.n_rows:
         raise InputError(
             "These are not rows that a rule can describe.",
-            given=f"{len(chosen)} positions" + (f" from {chosen[0]} to {chosen[-1]}" if len(chosen) else ""),
+            given=f"{len(positions)} positions" + (f" from {ends[0]} to {ends[1]}" if ends else ""),
             expected=f"at least one position from 0 to {table.n_rows - 1}",
             do="select some rows",
         )
-    return chosen.astype(np.intp)
+    marks = np.zeros(table.n_rows, bool)
+    marks[positions] = True
+    return marks
 
 
 def _sample(belongs: np.ndarray) -> np.ndarray:

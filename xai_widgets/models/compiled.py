@@ -32,7 +32,15 @@ class _UserCache(caching.FunctionCache):
 
 def compiled(function: _Function) -> _Function:
     """Return a function compiled for the types it is called with, which lets other threads run meanwhile."""
-    made: Any = numba.njit(nogil=True)(function)
+    return _cached(function, numba.njit(nogil=True)(function))
+
+
+def compiled_with_contraction(function: _Function) -> _Function:
+    """Do as `compiled` does, for sums of products: a product may be added to something without being rounded first."""
+    return _cached(function, numba.njit(nogil=True, fastmath={"contract"}, error_model="numpy")(function))
+
+
+def _cached(function: _Function, made: Any) -> _Function:
     make_cache: Any = _UserCache
     with contextlib.suppress(RuntimeError):  # where there is no such folder each process compiles
         made._cache = make_cache(function)  # noqa: SLF001 numba has no public name for this

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn.functional import linear
 
-_ROWS, _ROUNDS = 2048, 5
+_ROWS, _ROUNDS = 2048, 9
 _ENOUGH = 0.9  # it has to be this much faster: it is no public operator
 _WITHIN = 1e-4  # relative; both compute in float32
 

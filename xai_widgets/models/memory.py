@@ -25,16 +25,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in text for words in _WORDS)
 
 
-def rows_at_once(device: torch.device, bytes_per_row: int) -> int:
-    """Return how many rows to evaluate in one batch, from the bytes of activations that each takes."""
-    if device.type == "cuda":
-        return available(device) // 2 // bytes_per_row
-    return min(max(_FEW_ROWS, _CACHES // bytes_per_row), most_rows_at_once(device, bytes_per_row))
-
-
-def most_rows_at_once(device: torch.device, bytes_per_row: int) -> int:
-    """Return how many rows may be evaluated in one batch, whether that is fast or not."""
-    return available(device) // 4 // bytes_per_row
+def rows_at_once(device: torch.device, bytes_per_row: int) -> tuple[int, int]:
+    """Return how many rows are fastest in one batch, by the bytes of activations that each takes, and how many fit."""
+    free = available(device)
+    if device.type == "cuda":  # fastest when it is full
+        most = free // 2 // bytes_per_row
+        return most, most
+    most = free // 4 // bytes_per_row
+    return min(max(_FEW_ROWS, _CACHES // bytes_per_row), most), most
 
 
 def has_room(size: int, device: torch.device) -> bool:

@@ -59,6 +59,10 @@ class PartitionedTable(Table):
         return {**vars(self), "_frame": None, "_partitions": None, "_newest": None, "_ranked": None}
 
     @property
+    def is_far(self) -> bool:
+        return True
+
+    @property
     def executor(self) -> Executor | None:
         """The cluster that Dask works on now, if it does."""
         distributed = sys.modules.get("distributed")
@@ -177,6 +181,11 @@ class PartitionedTable(Table):
             delayed(_call)(function, template, partition, *arguments) for partition in self._frame[labels].to_delayed()
         ]
         yield from compute(*calls)  # type: ignore[no-untyped-call]
+
+
+def in_memory(table: Table) -> Table:
+    """Return a table of this process: the rows of one in parts come here."""
+    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
 
 
 # -- what is done with a partition, where it lies ----------------------------------------------------------------------

@@ -133,7 +133,7 @@ class Predictor:
                 "The model failed on copies of the table's rows.",
                 given=f"{_name_of(self.model)}, which raised {type(error).__name__}: {error}",
                 expected="an answer for every row of a table like the one given",
-                do="see that the model answers for the table itself, and for the values of the grid",
+                do="see that the model answers for the table itself, and for rows with other values in some columns",
             ) from error
 
     def _checked(self, answer: Any, rows: int) -> np.ndarray:
@@ -158,7 +158,7 @@ class Predictor:
                 "The model's answer is not finite.",
                 given=f"{bad} of {scores.size} numbers are NaN or infinite",
                 expected="finite numbers",
-                do="see what the model does with missing values, and with the values of the grid",
+                do="see what the model does with missing values, and with rows of mixed values",
             )
         return scores
 

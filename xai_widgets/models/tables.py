@@ -19,6 +19,8 @@ from .errors import InputError
 if TYPE_CHECKING:
     import narwhals as nw
 
+_FEW_ROWS = 100  # of a table whose columns are kept as they were read
+
 Kind = Literal["numeric", "integer", "category", "boolean", "text"]
 
 
@@ -77,6 +79,11 @@ class Table(ABC):
         if is_dask(data):
             return PartitionedTable(data)
         return _array_table(data, names) if _is_array(data) else FrameTable(_copy_of_frame(data))
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the rows lie elsewhere, and to read a column takes its time."""
+        return False
 
     @property
     def executor(self) -> Executor | None:
@@ -289,6 +296,9 @@ class ArrayTable(Table):
     def values(self, name: str) -> np.ndarray:
         return _tidied(self._array[:, self.names.index(name)], self.kind(name))
 
+    def matrix(self) -> np.ndarray:
+        return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
+
     def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
         return None
 
@@ -346,7 +356,10 @@ class FrameTable(Table):
         check_not_empty(self.n_rows, len(self.names))
         self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
 
-    @property
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_frame", "_known")}
+
+    @functools.cached_property
     def _frame(self) -> nw.DataFrame[Any]:
         import narwhals as nw
 
@@ -366,6 +379,18 @@ class FrameTable(Table):
         return str(self._series(name).dtype)
 
     def values(self, name: str) -> np.ndarray:
+        if self.n_rows > _FEW_ROWS:
+            return self._read(name)
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    @functools.cached_property
+    def _known(self) -> dict[str, np.ndarray]:
+        """Columns of a small table, which is asked for them again and again."""
+        return {}
+
+    def _read(self, name: str) -> np.ndarray:
         values = self._series(name).to_numpy()
         return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
 
@@ -386,15 +411,15 @@ class FrameTable(Table):
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
         part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
-        for of_rows in ("fingerprint", "odd_rows"):
+        for of_rows in ("fingerprint", "odd_rows", "_frame", "_known"):
             part.__dict__.pop(of_rows, None)
         return part
 
     def columns(self, names: Sequence[str]) -> FrameTable:
         labels = [self._labels[self.names.index(name)] for name in names]
-        return FrameTable(
-            self._native[labels] if hasattr(self._native, "loc") else self._frame.select(*labels).to_native()
-        )
+        if self._frame.implementation.is_pandas_like():
+            return FrameTable(self._native[labels])
+        return FrameTable(self._frame.select(*labels).to_native())
 
     def native(self) -> Any:
         return _copy_of_frame(self._native)
@@ -446,6 +471,10 @@ def is_missing(values: np.ndarray) -> np.ndarray:
 
 def sorted_unique(present: np.ndarray) -> np.ndarray:
     """Return values sorted, each once."""
+    if present.dtype.kind in "iu" and present.ndim == 1:  # numpy looks each whole number up, which takes far longer
+        ordered = np.sort(present)
+        found: np.ndarray = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+        return found
     try:
         return np.unique(present)
     except TypeError:  # words among numbers have no order but that of their kinds

@@ -19,7 +19,7 @@ from .checksum import checksum
 from .errors import ExplainedError, InputError, ModelError
 from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
-from .memory import SavedBytes, is_out_of_memory, most_rows_at_once, rows_at_once, version_of
+from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
 from .prepared import Answer, Call, Prepared
 from .records import record_of
 from .references import modules_of, unwrap
@@ -242,10 +242,9 @@ class TorchModel:
         if self.batch_size is not None:
             rows = self.batch_size
         elif known := self._record.bytes_per_row.get(self._kind(tensors, precision)):
-            rows = rows_at_once(self.device, known)
-            if self.device.type == "cpu":  # other devices are fastest when they are full
-                most = min(available, most_rows_at_once(self.device, known))
-                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, most)
+            rows, most = rows_at_once(self.device, known)
+            if self.device.type == "cpu":  # elsewhere nothing is to be tried
+                rows = self._record.paces[self._kind(tensors, precision)].rows(rows, min(available, most))
         else:
             rows = 2
         return max(1, min(rows, self._most_rows or rows))

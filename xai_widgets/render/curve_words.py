@@ -105,6 +105,8 @@ def status_line(header: Mapping[str, Any], kind: str, asked: str, status: str, l
         phrases.append(table["ice.status.no_slopes"])
     if kind == "derivative" and "tree" in str(header["method"]):
         phrases.append(table["ice.status.spikes"])
+    if kind == "ale" and not isinstance(header["grid"][0], str):
+        phrases.append(table["ice.status.effect_ends"])
     error = max(header["standard_error"] or [0.0])
     if error > 0 and kind == "ale":
         phrases.append(table["ice.status.effect_error"].format(value=short(error)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, LEAST_WIDTH = 460, 280, 160  # of the plot
 HEAD, LEFT, RIGHT, BARS = 40, 56, 128, 46
 COLUMNS = 4  # at which a curve is looked at, for each pixel
+MOST_FINE = 2000  # curves; those of more fill each other's gaps
 INK = 0.08  # of one curve, over the page
-COLOURED = 0.15  # the same at least, in a colour of its own
+COLOURED = 6.0, 0.15  # the same in a colour of its own: of one curve, and at least
+NAMED = 15.0, 0.4  # where the colours are those of categories
 FADED = 0.45  # of that, where some are selected
 MOST_NAMED = 8  # of highlighted rows
 DIM = 0.02  # of one that does not pass the filters
@@ -187,10 +190,12 @@ class CurvesFigure:
         curves = self.curves[self._shown]
         if self.codes is None:
             return inked(axes.density(curves), ALL[self.theme])
-        ink = min(0.9, max(COLOURED, 6 / math.sqrt(len(curves))))
+        codes, inks = self.codes[self._shown], inks_of(self.header["colors"], self.theme)
+        numeric = self.header["colors"]["numeric"]
+        strength, least = COLOURED if numeric else NAMED
+        ink = min(0.9, max(least, strength / math.sqrt(len(curves))))
         cells = inked(axes.density(curves), (0, 0, 0), ink * (FADED if self._chosen.any() else 1))
-        inks = inks_of(self.header["colors"], self.theme)
-        cells[..., :3] = axes.mean_colour(curves, inks[self.codes[self._shown]])
+        cells[..., :3] = axes.mean_colour(curves, inks[codes]) if numeric else axes.main_colour(curves, codes, inks)
         return cells
 
     def _mean(self, axes: Axes, mean: Floats, ink: str) -> Iterator[Mark]:
@@ -337,31 +342,41 @@ class Axes:
 
     def density(self, curves: Floats) -> Floats:
         """Return how many curves pass each pixel."""
-        counts = np.bincount(self._cells(curves).ravel(), minlength=self.width * self.height) / COLUMNS
-        return counts.reshape(self.height, self.width)
+        counts = np.zeros((self.width, self.height))
+        for column, rows in self._passed(curves):
+            counts[column] += np.bincount(rows, minlength=self.height)
+        return counts.T / _columns(curves)
 
     def mean_colour(self, curves: Floats, inks: colour.Bytes) -> colour.Bytes:
         """Return the mean colour of the curves that pass each pixel."""
-        cells, most = self._cells(curves), self.width * self.height
-        counts = np.maximum(1, np.bincount(cells.ravel(), minlength=most))
-        spread = np.broadcast_to(inks[:, None], (*cells.shape, 3)).reshape(-1, 3)
-        sums = [np.bincount(cells.ravel(), weights=channel, minlength=most) for channel in spread.T]
-        return np.rint(np.stack(sums, axis=-1) / counts[:, None]).astype(np.uint8).reshape(self.height, self.width, 3)
+        counts, sums = np.zeros((self.width, self.height)), np.zeros((3, self.width, self.height))
+        for column, rows in self._passed(curves):
+            counts[column] += np.bincount(rows, minlength=self.height)
+            for channel, weights in zip(sums, inks.T, strict=True):
+                channel[column] += np.bincount(rows, weights, self.height)
+        return np.rint(sums / np.maximum(1, counts)).astype(np.uint8).T
 
-    def _cells(self, curves: Floats) -> NDArray[np.int64]:
-        """Return the pixels that each curve passes, of shape (curves, columns)."""
-        columns = np.arange(COLUMNS * self.width) / COLUMNS + LEFT
-        if len(self.places) > 1:
-            columns = columns[(columns >= self.xs[0]) & (columns <= self.xs[-1])]
+    def main_colour(self, curves: Floats, codes: NDArray[np.uint8], inks: colour.Bytes) -> colour.Bytes:
+        """Return the colour of most of the curves that pass each pixel: those between categories mean nothing."""
+        used = np.unique(codes)
+        counts = np.stack([self.density(curves[codes == code]) for code in used])
+        main: colour.Bytes = inks[used[counts.argmax(axis=0)]]
+        return main
+
+    def _passed(self, curves: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        """Yield, for each column at which curves are looked at, the column of its pixel and the curves' rows there."""
+        heights = np.ascontiguousarray((self.y(curves) - HEAD + 0.5).T.clip(0, self.height - 1), np.float32)
+        columns = np.arange(_columns(curves) * self.width) / _columns(curves) + LEFT
         if len(self.places) == 1:
-            heights = np.repeat(self.y(curves), len(columns), axis=1)
+            passed: Iterable[Any] = itertools.repeat(heights[0])
         else:
+            columns = columns[(columns >= self.xs[0]) & (columns <= self.xs[-1])]
             right = np.searchsorted(self.xs, columns).clip(1, len(self.xs) - 1)
-            share = (columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])
-            heights = self.y(curves[:, right - 1] * (1 - share) + curves[:, right] * share)
-        rows = np.rint(heights - HEAD).astype(np.int64).clip(0, self.height - 1)
-        cells: NDArray[np.int64] = rows * self.width + (columns - LEFT).astype(np.int64)
-        return cells
+            shares = ((columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])).astype(np.float32)
+            pairs = zip(right, shares, strict=True)
+            passed = (heights[place - 1] * (1 - share) + heights[place] * share for place, share in pairs)
+        for x, each in zip(columns, passed, strict=False):
+            yield int(x - LEFT), each.astype(np.intp)
 
     def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
         """Return where the feature's values are written, as far as they have room."""
@@ -377,6 +392,10 @@ class Axes:
         return [
             (LEFT + (tick - grid[0]) / span * (self.width - 1), without_zeros(fixed(tick, decimals))) for tick in inside
         ]
+
+
+def _columns(curves: Floats) -> int:
+    return COLUMNS if len(curves) <= MOST_FINE else 1
 
 
 def places_of(grid: Sequence[Any]) -> Floats:

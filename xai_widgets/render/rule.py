@@ -28,6 +28,8 @@ def rule_sentence(rule: Mapping[str, Any], language: str = "en") -> str:
     if not rule["conditions"]:
         return say["ice.rule.all" if rule["precision"] == 1 else "ice.rule.none"].format(count=count)
     told = f" {say['ice.rule.and']} ".join(_condition(each, say) for each in rule["conditions"])
+    if rule["precision"] == rule["recall"] == 1:
+        return f"{say['ice.rule.exact'].format(count=count)} {told}"
     quality = say["ice.rule.quality"].format(precision=_share(rule["precision"]), recall=_share(rule["recall"]))
     return f"{say['ice.rule.head'].format(count=count)} {told}, {quality}"
 

@@ -52,8 +52,8 @@ class Crowd:
         bundle = self._all if selection is None else self._of(selection)
         counts = bundle.density
         mean = self._columns.mean(bundle)
-        full = np.quantile(counts[counts > 0], _FULL) if bundle.count else 1.0
-        shades = np.ceil(255 * np.cbrt(np.minimum(1, counts / full))).astype(np.uint8)
+        full = _quantile(counts[counts > 0], _FULL) if bundle.count else 1.0
+        shades = np.ceil(255 * np.cbrt(np.minimum(1, counts / full, dtype=np.float32))).astype(np.uint8)
         told = {
             "low": self._columns.low,
             "high": self._columns.high,
@@ -66,3 +66,9 @@ class Crowd:
         chosen = np.zeros(int(self._rows.max()) + 1, bool)
         chosen[selection[selection < len(chosen)]] = True
         return self._columns.bundle(chosen[self._rows], HEIGHT, WIDTH, self._all)
+
+
+def _quantile(values: np.ndarray, share: float) -> float:
+    """Return the largest of the values that so many do not exceed, without sorting them."""
+    place = int(share * (len(values) - 1))
+    return float(np.partition(values, place)[place])

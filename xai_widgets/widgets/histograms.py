@@ -159,10 +159,12 @@ class NumberHistogram(Histogram):
 
     def _show_filter(self, wanted: list[Any] | None) -> None:
         room = 0.5 if self._whole else 0.0
-        self._selector.selected = None if wanted is None else np.array([wanted[0] - room, wanted[1] + room])
+        ends = _known(wanted)
+        self._selector.selected = np.array([ends[0] - room, ends[1] + room]) if ends else None
 
     def _told(self, wanted: list[Any] | None) -> str:
-        return "" if wanted is None else f": {_number(wanted[0])} to {_number(wanted[1])}"
+        ends = _known(wanted)
+        return f": {_number(ends[0])} to {_number(ends[1])}" if ends else ""
 
 
 class CategoryHistogram(Histogram):
@@ -201,10 +203,16 @@ class CategoryHistogram(Histogram):
         self._take(wanted if 0 < len(wanted) < len(self._categories) else None)
 
     def _show_filter(self, wanted: list[Any] | None) -> None:
-        self._bars.selected = None if wanted is None else [self._categories.index(category) for category in wanted]
+        places = [self._categories.index(category) for category in _known(wanted)]
+        self._bars.selected = None if wanted is None else places
 
     def _told(self, wanted: list[Any] | None) -> str:
-        return "" if wanted is None else f": {len(wanted)} of {len(self._categories)}"
+        return "" if wanted is None else f": {len(_known(wanted))} of {len(self._categories)}"
+
+
+def _known(wanted: list[Any] | None) -> list[Any]:
+    """Return what a filter wants of the rows that have a value."""
+    return [each for each in wanted or () if each is not None]
 
 
 def make_histogram(feature: str, column: Column, change: Callable[[list[Any] | None], None]) -> Histogram:

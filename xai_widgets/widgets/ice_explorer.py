@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets  # type: ignore[import-untyped]
@@ -66,6 +68,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
         from .histograms import make_histogram
 
         self._make = make_histogram
+        self._arranging = threading.RLock()
         self._histograms: dict[str, Any] = {}
         self._added: list[str] = []  # by hand
         self._more = ipywidgets.Dropdown(layout={"width": "auto"})
@@ -155,8 +158,21 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
     # -- the histograms ------------------------------------------------------------------------------------------------
 
     def _arrange(self, _: Any) -> None:
+        self._soon(self._place)
+
+    def _show(self, _: Any) -> None:
+        self._soon(self._fill)
+
+    def _soon(self, function: Callable[[], None]) -> None:
+        """Call a function now; where it reads columns that lie elsewhere, have the worker of the plot call it."""
+        if self.plot._table.is_far:  # noqa: SLF001 (the widget's own part)
+            self.plot._worker().call_at((self, function.__name__), 0.0, function)  # noqa: SLF001
+        else:
+            function()
+
+    def _place(self) -> None:
         """Place the histograms: of the features that move most, of those that are filtered, of those added."""
-        with self.plot.hold_sync():
+        with self._arranging:
             features = [each["name"] for each in self.plot.features if each["name"] != self.plot.feature]
             names = [name for name in features if self._has_few_bars(name)]
             kept = [name for name in (*self._added, *self.plot.filters) if name in names]
@@ -171,7 +187,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
                 self._more.options = options
                 self._more.index = 0
             self._side.children = (*views, *([self._more] if rest else []))
-            self._show(None)
+            self._fill()
 
     def _column(self, name: str) -> Column:
         return self.plot._filtering.column(name)  # noqa: SLF001 (the widget's own part)
@@ -193,8 +209,9 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
             self._added.append(change.new)
             self._arrange(None)
 
-    def _show(self, _: Any) -> None:
-        with self.plot.hold_sync():
+    def _fill(self) -> None:
+        """Show in each histogram its filter, and which rows pass and are selected."""
+        with self._arranging:
             passing = self.plot.passing
             chosen = np.zeros_like(passing)
             chosen[np.asarray(self.plot.selection)] = True

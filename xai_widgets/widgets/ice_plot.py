@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import pathlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,33 +12,32 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .. import wire
 from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
-from .aside import Aside
-from .code import call_as_code, notebook_expressions
+from .answers import answers
 from .columns import columns_frame
+from .curve_frames import curves_frame, header_of, own_places
+from .density import Density
 from .drawn import Look
+from .explained import PERCENTILES, Explained
 from .features import Features
-from .findings import interaction_record, rule_record, subgroup_record
-from .labels import label_in, response_of
+from .ground import Ground
+from .ice_findings import Findings
+from .kept import KeptStates
 from .live import LiveWidget, kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
+from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection
 from .sent_curves import (
-    ascending,
     curves_done,
     curves_sent,
     grid_of,
     is_sampled,
     most_sent,
-    named,
     places_of,
-    rows_done,
-    rows_of_effects,
     spread_of,
 )
 from .traits import Finite
@@ -48,20 +45,13 @@ from .traits import Finite
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
     from ..explainers.dependence import CurveEstimate, PartialDependence
-    from ..explainers.interaction import InteractionEstimate
-    from ..explainers.rules import Rule
     from ..explainers.subgroups import By, Subgroup
     from ..models.predictors import Predictor
-    from .crowd import Crowd
     from .pdp_surface import PDPSurface
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
-_MOST_KEPT = 64 << 20  # bytes of finished curves of other features
-_PERCENTILES = (0.05, 0.95)
-_MISSING = -1e30
-_STILL_SECONDS = 0.15  # that a selection stands still before its rule is looked for
-_PAIRED = 10  # features, whose pairs are measured
+_MOST_KEPT, _MOST_KEPT_BYTES = 100, 64 << 20  # finished runs of other features
 
 
 class ICEPlot(LiveWidget):
@@ -77,12 +67,12 @@ class ICEPlot(LiveWidget):
     feature : str or int, optional
         A column by its name or position, or one of `groups`; by default the first.
     target : class or int, optional
-        The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
-        its position.
+        The class of a classifier, or the output, to explain. By default the last class, which of two is the positive
+        one; the view offers the others. The trait is its position.
     kind : {"both", "individual", "average", "derivative", "ale"}, default "both"
         What is drawn: the curves and their mean, either of these, the slopes of the curves and their mean, or the
-        accumulated local effects, which have no curves. Categories and single values have no slopes: of these the
-        curves are drawn.
+        accumulated local effects, which have no curves and reach from the lowest to the highest value, as each of
+        their steps holds as many rows. Categories and single values have no slopes: of these the curves are drawn.
     grid_resolution : int, default 50
         The most points of a feature that is not categorical.
     percentiles : (float, float), default (0.05, 0.95)
@@ -105,14 +95,14 @@ class ICEPlot(LiveWidget):
     highlight : sequence of int, optional
         Rows whose curves are drawn above the others, with their number.
     **view
-        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `language`.
+        `anchor`, `bands`, `brush`, `filters`, `selection`, `pair`, `index`, `what_if`, `language`.
 
     Attributes
     ----------
     filters : dict of str to list
-        By feature [low, high], both included, where it holds numbers, else a list of categories. What does not pass all
-        of them, or lacks a value, is drawn dim, is not in the mean and cannot be brushed. `explanation` stays that of
-        all rows.
+        By feature [low, high], both included, where it holds numbers, else a list of categories; None at the end of
+        either also lets rows without a value pass. What does not pass all of them is drawn dim, is not in the mean and
+        cannot be brushed. `explanation` stays that of all rows.
     selection : RowSelection
         Positions in X of the rows that are chosen, by a brush or by hand.
     rule : dict or None
@@ -128,6 +118,9 @@ class ICEPlot(LiveWidget):
         The pair that is chosen among them.
     pair_surface : PDPSurface or None
         Of the chosen pair, below the plot.
+    index : int or None
+        A row whose curve is marked: at its own value, or at that of `what_if`, a dict of values by feature. Linked with
+        a waterfall `w`, the mark follows: `for name in ("index", "what_if"): ipywidgets.jslink((w, name), (ice, name))`
 
     Notes
     -----
@@ -161,9 +154,6 @@ class ICEPlot(LiveWidget):
     _parameters = (*_curves_by, "color_by")
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
-    _paired_model: str | None = None  # whose interactions are shown, or looked for
-    _surface_links: tuple[Any, ...] = ()
-
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
@@ -181,6 +171,8 @@ class ICEPlot(LiveWidget):
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
         sync=True, resettable=True
     )
@@ -206,7 +198,7 @@ class ICEPlot(LiveWidget):
         target: Any = None,
         kind: str = "both",
         grid_resolution: int = 50,
-        percentiles: tuple[float, float] = _PERCENTILES,
+        percentiles: tuple[float, float] = PERCENTILES,
         custom_values: Mapping[Any, Any] | None = None,
         categorical_features: Any = None,
         centered: bool = False,
@@ -218,47 +210,53 @@ class ICEPlot(LiveWidget):
         **view: Any,
     ) -> None:
         from ..explainers.filtering import Filtering
-        from ..explainers.grids import categorical_names
-        from ..models.predictors import Predictor
         from ..models.tables import Table
 
-        self._given = {"model": model, "X": X}
         self._table = Table.of(X)
         self._features = Features(self._table, groups or {})
         self._filtering = Filtering(self._table, self._features.groups)
-        self._columns_sent: tuple[str, ...] = ()
-        self._method = response_method
-        self._executor = executor
-        first = Predictor(model, response_method=response_method, target=target)
-        self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
-        self._categorical = categorical_names(self._table, categorical_features)
-        self._settings = {
-            "percentiles": percentiles,
-            "custom_values": ascending(custom_values or {}),
-            "categorical_features": categorical_features,
-        }
-        asked = {"custom_values": custom_values, "categorical_features": categorical_features}
-        self._asked = {name: value for name, value in asked.items() if value is not None}
-        if tuple(percentiles) != _PERCENTILES:
-            self._asked["percentiles"] = list(percentiles)
+        self._columns_wanted: dict[str, None] = {}
+        self._explained = Explained(
+            model,
+            X,
+            self._table,
+            target=target,
+            response_method=response_method,
+            executor=executor,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            categorical_features=categorical_features,
+            ascend=True,
+        )
         self._max_memory = bytes_of(max_memory)
-        self._kept: list[Any] = []  # states of finished curves, the newest last
-        self._crowd: tuple[Any, Look | None, Crowd] | None = None  # and whose curves they are, slopes or not
+        self._kept = KeptStates(_MOST_KEPT, _MOST_KEPT_BYTES)
         self._sent_of = (0, 0)  # a job, and how many of its curves were sent
         self._new_view = False
         self._answered: RowSelection | None = None  # the newest answer to a brush
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
         self._telling = threading.local()  # whether it is a browser that tells, by thread
         self._leaving = False  # the ground on which was brushed
-        self._make_asides()
+        self._density = Density(self._ground, self._publish)
+        self._pair = PairSurface(self, self._publish)
+        self._findings = Findings(
+            self._worker(),
+            self._table,
+            self._features,
+            ground=self._ground,
+            ranked=lambda: [each["name"] for each in self.features],
+            predictor=lambda request: self._explainer(request).predictor,
+            notice=lambda: self._standing,
+            publish=self._publish,
+            fail=self._show_failure,
+        )
         super().__init__(
             feature=self._features.names[0] if feature is None else self._features.name(feature),
             kind=kind,
             grid_resolution=grid_resolution,
             centered=centered,
             seed=seed,
-            target=self._classes.index(target) if target is not None and self._classes else target,
-            class_names=[str(name) for name in self._classes],
+            target=self._explained.position_of(target),
+            class_names=self._explained.class_names,
             features=[{"name": name, "moves": None} for name in self._features.names],
             n_rows=self._table.n_rows,
             **view,
@@ -271,16 +269,16 @@ class ICEPlot(LiveWidget):
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self.observe(self._on_highlight, names=["highlight"])
         self.observe(self._on_filters, names=["filters"])
-        self.observe(self._on_pair, names=["pair"])
+        self.observe(lambda change: self._pair.show(change.new), names=["pair"])
         self.observe(self._on_ground, names=["feature", "target", "kind", "centered", "anchor"])
-        self._send_columns(self.filters)
+        self._want_columns(self.filters)
         self.observe(self._on_selection, names=["selection", "feature"])
         self.observe(self._on_chosen, names=["selection"])
         self.observe(self._on_zero, names=["kind", "centered", "anchor", "filters"])
         if len(self.selection):
             self._on_selection(None)
         if self.pair is not None:
-            self._on_pair(None)
+            self._pair.show(self.pair)
         self._moves = Moves(self._worker(), self._table, self._features, self._show_moves)
         self._request()
 
@@ -417,16 +415,13 @@ percentiles, custom_values, kind, centered
         from .pdp_surface import PDPSurface
 
         return PDPSurface(
-            self._given["model"],
-            self._given["X"],
+            self._explained.model,
+            self._explained.X,
             features,
-            target=self._classes[self.target] if self._classes and self.target is not None else self.target,
-            response_method=self._method,
-            executor=self._executor,
+            target=self._explained.target_at(self.target),
             seed=self.seed,
             language=self.language,
-            _snapshot=self._table,
-            **self._settings,
+            _explained=self._explained,
         )
 
     def rules(self, n_groups: int | None = None, by: By = "centered") -> list[Subgroup]:
@@ -451,10 +446,8 @@ percentiles, custom_values, kind, centered
         InputError
             For a number or a kind that is not known, or slopes where there are none.
         """
-        job = self._picture_now("rules")[2]
-        *_, found = self._stream_subgroups({"n_groups": n_groups, "by": by})
-        self._worker().call_at((self, "rules"), 0.0, functools.partial(self._show_subgroups_of, job, found))
-        return found
+        self._picture_now("rules")
+        return self._findings.subgroups(n_groups=n_groups, by=by)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         self._telling.browser = True
@@ -470,10 +463,9 @@ percentiles, custom_values, kind, centered
 
     def close(self) -> None:
         if "_moves" in vars(self):
-            if self.pair_surface is not None:
-                self._close_surface(self.pair_surface)
-            for aside in (self._moves, *self._asides):
-                aside.stop()
+            self._pair.close()
+            self._moves.stop()
+            self._findings.stop()
         super().close()
 
     @traitlets.validate("feature", "color_by")
@@ -488,9 +480,7 @@ percentiles, custom_values, kind, centered
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
-        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
-            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
-        return proposal["value"]  # type: ignore[no-any-return]
+        return self._explained.checked_position(proposal["value"])
 
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
@@ -505,30 +495,6 @@ percentiles, custom_values, kind, centered
             return self._filtering.checked(proposal["value"])
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
-
-    def _on_pair(self, _: Any) -> None:
-        surface = self.pair_surface
-        if not self.pair:
-            self._publish(pair_surface=None)
-            if surface is not None:
-                self._close_surface(surface)
-        elif surface is None:
-            self._publish(pair_surface=self._opened(self.pair))
-        else:
-            surface.features = self.pair
-
-    def _opened(self, pair: list[str]) -> PDPSurface:
-        surface = self.surface(pair)
-        linked = ("target", "seed", "language")
-        self._surface_links = tuple(traitlets.dlink((self, name), (surface, name)) for name in linked)
-        surface.observe(lambda change: self.set_trait("pair", change["new"]), names=["features"])
-        return surface
-
-    def _close_surface(self, surface: PDPSurface) -> None:
-        for link in self._surface_links:
-            link.unlink()
-        self._surface_links = ()
-        surface.close()
 
     @traitlets.validate("pair")
     def _valid_pair(self, proposal: Any) -> list[str] | None:
@@ -546,116 +512,81 @@ percentiles, custom_values, kind, centered
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables" if self._executor is None and self._table.executor is None else "executors"
+        return self._explained.device
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
-        request["names"] = notebook_expressions(self._given | self._asked)
+        self._explained.note_names(request)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)
         request["model"] = fresh.identity.get("model")
-        request["own"] = self._own(request["feature"], grid)
+        request["own"] = own_places(self._features.values(request["feature"]), grid)
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
-        request["colors"] = self._coloured(explainer, fresh, request)
+        request["colors"] = yield from self._coloured(explainer, fresh, request)
         self._publish(code=self._code(request))
-        begin = self._resumed(explainer, fresh)
+        shown = None if self._shown is None else getattr(self._shown[0], "state", None)
+        begin = self._kept.resumed(explainer, fresh, shown)
         if request["content"] == "curves":
-            steps: Any = explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS)
+            steps: Any = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
         else:
             steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
         for estimate in steps:
             if estimate is not None and estimate.finished and request["content"] == "curves":
-                self._keep(estimate.state)
+                self._kept.keep(estimate.state)
             yield estimate
 
     def _explainer(self, request: dict[str, Any]) -> PartialDependence | AccumulatedLocalEffects:
         from ..explainers.accumulated_effects import AccumulatedLocalEffects
-        from ..explainers.dependence import PartialDependence
 
-        target = request["target"]
-        request["class"] = self._classes[target] if self._classes and target is not None else target
-        predictor = self._predictor(request)
-        request["response"] = response_of(predictor)
-        run = {"seed": request["seed"], "groups": self._features.groups}
-        if request["content"] == "effects":
-            return AccumulatedLocalEffects(predictor, request["feature"], order=self._levels(request["feature"]), **run)
-        grid = {"grid_resolution": request["grid_resolution"], **self._settings}
-        return PartialDependence(predictor, request["feature"], **grid, **run)
+        feature, groups = request["feature"], self._features.groups
+        if request["content"] == "curves":
+            return self._explained.dependence(request, feature, groups=groups)
+        predictor = self._explained.predictor(request)
+        order = self._levels(feature)
+        return AccumulatedLocalEffects(predictor, feature, order=order, seed=request["seed"], groups=groups)
 
     def _levels(self, feature: str) -> list[Any] | None:
         """Return the values of a feature that is called categorical, in ascending order."""
-        if feature not in self._categorical:
+        if feature not in self._explained.categorical:
             return None
         values = self._features.values(feature)
         return sorted({value for value in values.tolist() if value is not None and value == value})  # noqa: PLR0124 (NaN)
 
-    def _predictor(self, request: dict[str, Any]) -> Predictor:
-        from ..models.predictors import Predictor
-
-        return Predictor(self._given["model"], response_method=self._method, target=request["class"])
-
-    def _coloured(self, explainer: Any, fresh: Any, request: dict[str, Any]) -> RowColours | None:
-        """Return the colours of the rows, made once for what they depend on."""
+    def _coloured(
+        self, explainer: Any, fresh: Any, request: dict[str, Any]
+    ) -> Generator[None, None, RowColours | None]:
+        """Return the colours of the rows, made once for what they depend on, after a yield for each step."""
         by = request["color_by"]
         if by is None or request["content"] == "effects":
             return None
         of_target = by == TARGET and by not in self._features.names
         wanted = (by, fresh.identity.get("model") if of_target else None)
         if self._colours is None or self._colours[0] != wanted:
-            values = self._answers(explainer.predictor) if of_target else self._features.values(by)
+            values = (yield from self._answers(explainer.predictor)) if of_target else self._features.values(by)
             self._colours = (wanted, RowColours.of(by, values, of_target=of_target))
         return self._colours[1]
 
-    def _answers(self, predictor: Any) -> np.ndarray:
-        """Return the model's answer for each row as it is."""
-        from ..models.partitions import PartitionedTable
-
-        if isinstance(self._table, PartitionedTable):
+    def _answers(self, predictor: Predictor) -> Generator[None, None, np.ndarray]:
+        """Return the model's answer for each row as it is, after a yield for each step."""
+        if self._table.is_far:
             raise InputError(
                 "The rows of a table in parts are not coloured by the prediction.",
                 given=f"color_by={TARGET!r} and {self._table.n_rows} rows that stay where they are",
                 expected="a feature",
                 do="colour by a column, or plot some of the rows",
             )
-        found: np.ndarray = predictor(self._table.native())
-        return found
-
-    def _resumed(self, explainer: PartialDependence | AccumulatedLocalEffects, fresh: Any) -> Any:
-        """Go on from what is shown or was finished before, where it is of the same run."""
-        shown = [] if self._shown is None else [getattr(self._shown[0], "state", None)]
-        for state in (*shown, *reversed(self._kept)):
-            try:
-                if state is not None:
-                    return explainer.resume(state, fresh)
-            except InputError:
-                continue
-        return fresh
-
-    def _keep(self, state: Any) -> None:
-        self._kept = [kept for kept in self._kept if kept.identity != state.identity] + [state]
-        while len(self._kept) > 1 and sum(kept.curve_bytes for kept in self._kept) > _MOST_KEPT:
-            del self._kept[0]
+        return (yield from answers(predictor, self._table, _STEP_SECONDS))
 
     def on_step(self, job: Any, item: Any) -> None:
-        self._forget_findings(job.request)
-        super().on_step(job, item)
-
-    def _forget_findings(self, request: dict[str, Any]) -> None:
-        """Take away what was found of other curves or of another model than those that are shown next."""
-        shown, model = self._shown, request["model"]
-        if shown is None or any(request[name] != shown[1][name] for name in (*self._curves_by, "model")):
-            self._subgroup_aside.stop()
-            self._publish(subgroups=[])
-        if self._paired_model not in (None, model):
-            self._paired_model = None
-            self._interaction_aside.stop()
-            self._publish(interactions=[])
-        if self._moves.model not in (None, model):
+        before = None if self._shown is None else self._shown[1]
+        self._findings.forget(before, job.request, self._curves_by)
+        if self._moves.model not in (None, job.request["model"]):
             self._moves.stop()
             self._publish(features=[{**each, "moves": None} for each in self.features])
+        super().on_step(job, item)
 
     def _end(self, job: Any, failure: Any) -> None:
         super()._end(job, failure)
@@ -670,7 +601,7 @@ percentiles, custom_values, kind, centered
 
     def _measure_moves(self, request: dict[str, Any]) -> None:
         if not self._closed and request["model"] != self._moves.model:
-            self._moves.start(request["model"], self._predictor(request))
+            self._moves.start(request["model"], self._explained.predictor(dict(request)))
 
     def _show_moves(self, moves: dict[str, float]) -> None:
         ordered = sorted(moves, key=lambda name: -moves[name])
@@ -678,96 +609,19 @@ percentiles, custom_values, kind, centered
         features = [{"name": name, "moves": moves.get(name)} for name in (*ordered, *rest)]
         self._publish(features=features)
 
-    # -- asides: the worker's thread -----------------------------------------------------------------------------------
-
-    def _make_asides(self) -> None:
-        worker = self._worker()
-        self._rule_aside = Aside(worker, self._stream_rules, self._show_rule, self._show_failure)
-        self._subgroup_aside = Aside(worker, self._stream_subgroups, self._show_subgroups, self._show_failure)
-        self._interaction_aside = Aside(worker, self._stream_interactions, self._show_interactions, self._show_failure)
-        self._asides = self._rule_aside, self._subgroup_aside, self._interaction_aside
-
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) and self._shown is not None else None
         if kind == "subgroups":
-            self._subgroup_aside.ask({})
+            self._findings.look_for_subgroups()
         elif kind == "interactions":
-            self._interaction_aside.ask()
+            self._findings.look_for_interactions()
         elif kind == "column":
-            self._send_columns([name for name in self._table.names if name == content.get("feature")])
+            self._want_columns([name for name in self._table.names if name == content.get("feature")])
         else:
             super()._on_message(widget, content, buffers)
 
     def _on_selection(self, _: Any) -> None:
-        chosen = self._chosen()
-        if len(chosen):
-            self._rule_aside.ask(chosen, after=_STILL_SECONDS)
-        else:
-            self._rule_aside.stop()
-        self._on_worker(self._forget_rule)  # after what was just being shown
-
-    def _forget_rule(self) -> None:
-        self._publish(rule=None)
-
-    def _stream_rules(self, rows: np.ndarray) -> Iterator[Rule]:
-        """Tell the rows from the others that have curves and pass the filters.
-
-        What the plotted feature says of them is tried last.
-        """
-        from ..explainers.rules import stream_rules
-
-        shown = self._shown
-        drawn = np.arange(self._table.n_rows)
-        if shown is not None and shown[1]["content"] == "curves":
-            drawn = curves_sent(shown[0])[1]
-        among = drawn[self.passing[drawn]]
-        some = np.intersect1d(rows, among)  # of more curves than a page holds those of its sample, as a hand waits
-        if not len(some):
-            some, among = rows, np.flatnonzero(self.passing)
-        for rule in stream_rules(self._table, some, among=among, avoid=self._features.columns(self.feature)):
-            yield dataclasses.replace(rule, n=len(rows))
-
-    def _stream_subgroups(self, settings: dict[str, Any]) -> Iterator[list[Subgroup]]:
-        from ..explainers.subgroups import stream_subgroups
-
-        assert self._shown is not None
-        estimate, request, _ = self._shown
-        if request["content"] == "effects":
-            raise InputError(
-                "There are no curves to group.",
-                given="accumulated local effects, which are one line",
-                expected="a curve for each row",
-                do='set kind="both", and ask again',
-            )
-        curves, rows = curves_sent(estimate)
-        grid, avoid = grid_of(estimate.state), self._features.columns(request["feature"])
-        yield from stream_subgroups(self._table, curves, grid, rows=rows, avoid=avoid, seed=request["seed"], **settings)
-
-    def _stream_interactions(self, _: Any) -> Iterator[InteractionEstimate]:
-        from ..explainers.interaction import HStatistic
-
-        assert self._shown is not None
-        request = dict(self._shown[1])
-        columns = [each["name"] for each in self.features if each["name"] in self._table.names]
-        explainer = HStatistic(self._explainer(request).predictor, columns[:_PAIRED], seed=request["seed"])
-        begin = explainer.start(self._table)
-        if self._paired_model != begin.identity["model"]:
-            self._paired_model = begin.identity["model"]
-            self._publish(interactions=[])
-        yield from drive(explainer, begin)  # type: ignore[misc]  # `estimate` makes them
-
-    def _show_rule(self, rule: Rule) -> None:
-        self._publish(rule=rule_record(rule))
-
-    def _show_subgroups(self, found: list[Subgroup]) -> None:
-        self._publish(subgroups=[subgroup_record(group) for group in found], notice=self._standing)
-
-    def _show_subgroups_of(self, job: int, found: list[Subgroup]) -> None:
-        if self._shown is not None and self._shown[2] == job:
-            self._show_subgroups(found)
-
-    def _show_interactions(self, estimate: InteractionEstimate) -> None:
-        self._publish(interactions=[interaction_record(each) for each in estimate.ranked], notice=self._standing)
+        self._findings.look_for_rule(selected=len(self.selection) > 0)
 
     def _show_failure(self, error: Exception) -> None:
         parts = self._describe_error(error)
@@ -776,19 +630,8 @@ percentiles, custom_values, kind, centered
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _frame(self, estimate: Any, request: dict[str, Any], job: int, sequence: int, first: int = 0) -> dict[str, Any]:
-        header = {"job": job, "sequence": sequence, "first": first, "low": 0.0, **self._header(estimate, request)}
-        arrays = {}
-        if request["content"] == "effects":
-            rows = rows_of_effects(estimate)
-        else:
-            curves, rows = curves_sent(estimate, first, () if first else self.highlight)
-            arrays["curves"], header["low"] = wire.quantise_between(curves)
-        own = request["own"][rows]
-        arrays["rows"] = wire.as_is(rows.astype(np.uint32))
-        arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
-        if request["colors"] is not None:
-            arrays["colors"] = wire.as_is(request["colors"].codes[rows])
-        return wire.frame(header, arrays)
+        numbered = {"job": job, "sequence": sequence, "first": first}
+        return curves_frame(estimate, request, numbered, self.highlight, self.language)
 
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Send the curves that no view has yet; of effects there is one line."""
@@ -804,35 +647,6 @@ percentiles, custom_values, kind, centered
         self._new_view |= visible and view not in self._visible
         super()._on_visible(view, visible=visible)
 
-    def _header(self, estimate: Any, request: dict[str, Any]) -> dict[str, Any]:
-        grid = grid_of(estimate.state)
-        error = estimate.standard_error
-        categorical = grid.dtype.kind not in "iuf"
-        return {
-            "content": request["content"],
-            "finished": estimate.finished,
-            "done": estimate.done,
-            "total": estimate.total,
-            "feature": request["feature"],
-            "feature_kind": "category" if categorical else "numeric",
-            "grid": [named(value) for value in grid.tolist()] if categorical else [float(value) for value in grid],
-            "label": label_in(self.language, *request["response"]),
-            "target_name": None if request["class"] is None else str(request["class"]),
-            "mean": [float(value) for value in np.asarray(estimate.value)[0]],
-            "standard_error": None if error is None else [float(value) for value in np.asarray(error)[0]],
-            **request["spread"],
-            "method": request["method"],
-            "colors": None if request["colors"] is None else request["colors"].header,
-        }
-
-    def _own(self, feature: str, grid: np.ndarray) -> np.ndarray:
-        """Return each row's own value of the feature: a number, or the place of its category on the grid."""
-        values = self._features.values(feature)
-        if grid.dtype.kind in "iuf":
-            return np.asarray(values, dtype=np.float64)
-        places = {value: place for place, value in enumerate(grid.tolist())}
-        return np.array([places.get(value, np.nan) for value in values.tolist()], dtype=np.float64)
-
     @property
     def explanation(self) -> Any:
         """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
@@ -843,7 +657,7 @@ percentiles, custom_values, kind, centered
         return estimate.effects if request["content"] == "effects" else estimate
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
-        header, colours = self._header(estimate, request), request["colors"]
+        header, colours = header_of(estimate, request, self.language), request["colors"]
         look, places = self._look(estimate, request)
         curves, rows, passing = np.empty((0, len(places))), np.empty(0, np.intp), self.passing
         if request["content"] == "curves":
@@ -897,20 +711,14 @@ percentiles, custom_values, kind, centered
 
     def _code(self, request: dict[str, Any]) -> str:
         """Write the call that gives this plot; how it is drawn only where that is not the default."""
-        parameters = {name: request[name] for name in ("feature", "target", "grid_resolution", "seed")}
-        parameters["target"] = request["class"]
-        if parameters["target"] is None:
-            del parameters["target"]
-        if self._method != "auto":
-            parameters["response_method"] = self._method
-        parameters |= self._asked
+        parameters = {name: request[name] for name in ("feature", "grid_resolution", "seed")}
         if self._features.groups:
             parameters["groups"] = self._features.groups
         for name in self._drawn_by:
             value = getattr(self, name)
             if value != self.traits()[name].default():
                 parameters[name] = value.tolist() if isinstance(value, np.ndarray) else value
-        return call_as_code("xw.ICEPlot", request["names"], parameters)
+        return self._explained.code("xw.ICEPlot", request, parameters)
 
     def _on_highlight(self, _: Any) -> None:
         """Send the curves of rows that were left out because there are too many."""
@@ -924,10 +732,10 @@ percentiles, custom_values, kind, centered
         self._brushed = self.brush
         if self._leaving or self._worker().is_current:
             return
-        if not self._told:
+        if not self._told and not (self.filters and self._table.is_far):
             self._brush_due = True
             self._answer_brush()
-        elif self.brush and is_sampled(self._shown):  # else a browser brushes by itself
+        elif not self._told or (self.brush and is_sampled(self._shown)):  # else a browser brushes by itself
             self._brush_due = True
             self._on_worker(self._answer_brush)
 
@@ -976,18 +784,17 @@ percentiles, custom_values, kind, centered
         from ..explainers.brushing import brushed
 
         assert self._shown is not None
-        crowd = self._crowd_shown()
-        if crowd is not None:
-            rows = crowd.brushed(self.brush)
-            self._answered = RowSelection(rows[self.passing[rows]])
+        rows = self._density.brushed(self.brush)
+        if rows is not None:
+            self._answered = RowSelection(rows)
             with self.hold_sync():
                 self._publish(selection=self._answered)
-                self._publish(selected_density=self._selected_density(crowd))
+                self._publish(selected_density=self._density.show_selected())
             return
-        curves, rows = curves_sent(self._shown[0])
-        look, places = self._look(*self._shown[:2])
-        inside = brushed(look.of(curves, places), places, self.brush)
-        self._publish(selection=rows[inside & self.passing[rows]])
+        ground = self._ground()
+        curves, rows = curves_sent(ground.estimate)
+        inside = brushed(ground.look.of(curves, ground.places), ground.places, self.brush)
+        self._publish(selection=rows[inside & ground.passing[rows]])
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
@@ -997,18 +804,28 @@ percentiles, custom_values, kind, centered
         return np.asarray(chosen[self.passing[chosen]])
 
     def _on_filters(self, _: Any) -> None:
-        self._send_columns(self.filters)
+        self._want_columns(self.filters)
         if self.brush:
             self._on_brush(None)
         self._on_selection(None)
 
-    def _send_columns(self, features: Iterable[str]) -> None:
-        """Give the browser the values of more features: it filters by itself."""
-        with self._traits_lock:
-            wanted = tuple(dict.fromkeys([*self._columns_sent, *features]))
-            if wanted != self._columns_sent:
-                self._columns_sent = wanted
-                self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
+    def _want_columns(self, features: Iterable[str]) -> None:
+        self._columns_wanted.update(dict.fromkeys(features))
+        self._on_worker(self._send_columns)
+
+    def _send_columns(self) -> None:
+        """Give the browser the values of the features that are wanted: it filters by itself."""
+        if self._columns_lack:
+            wanted = list(self._columns_wanted)
+            self._publish(columns=columns_frame({name: self._filtering.column(name) for name in wanted}))
+
+    @property
+    def _columns_lack(self) -> bool:
+        return list(self._columns_wanted) != list(self.columns.get("header", {}).get("columns", {}))
+
+    def _before_export(self) -> None:
+        if self._columns_lack:
+            self._catch_up()
 
     # -- more curves than a browser holds ------------------------------------------------------------------------------
 
@@ -1017,11 +834,7 @@ percentiles, custom_values, kind, centered
         self._show_density()
 
     def _show_density(self) -> None:
-        crowd = self._crowd_shown()
-        if crowd is not None:
-            density = self._density_of(crowd, np.flatnonzero(self.passing) if self.filters else None)
-            self._publish(density=density, selected_density=self._selected_density(crowd), notice="sample")
-        elif self.density:
+        if not self._density.show() and self.density:
             self._publish(density={}, selected_density={}, notice="")
 
     @property
@@ -1031,38 +844,15 @@ percentiles, custom_values, kind, centered
 
     def _show_selected(self) -> None:
         """Draw a selection that no brush has made; brushes that do not give it go."""
-        crowd = self._crowd_shown()
-        if crowd is not None and self.selection is not self._answered:
-            self._publish(brush=[], selected_density=self._selected_density(crowd))
+        if self.selection is not self._answered:
+            drawn = self._density.show_selected()
+            if drawn is not None:
+                self._publish(brush=[], selected_density=drawn)
 
-    def _selected_density(self, crowd: Crowd) -> dict[str, Any]:
-        return self._density_of(crowd, self._chosen())
-
-    def _density_of(self, crowd: Crowd, rows: np.ndarray | None) -> dict[str, Any]:
-        assert self._shown is not None
-        look, _ = self._look(*self._shown[:2])
-        drawn = {"slopes": look.kind == "derivative", "centered": look.centered, "anchor": look.anchor}
-        told = {"job": self._shown[2], "selected": len(self.selection), "filters": self.filters}
-        return crowd.frame({**told, **drawn}, rows)
-
-    def _crowd_shown(self) -> Crowd | None:
-        """Return the finished curves where a browser has only a sample of them, as they are drawn."""
-        from .crowd import Crowd
-
-        if self._shown is None or not (self._shown[0].finished and is_sampled(self._shown)):
-            self._crowd = None
-            return None
-        state = self._shown[0].state
-        look, places = self._look(*self._shown[:2])
-        slopes = Look("derivative") if look.kind == "derivative" else None
-        if self._crowd is None or self._crowd[0] is not state or self._crowd[1] != slopes:
-            self._crowd = None
-            blocks = [part[:, 0] if slopes is None else slopes.of(part[:, 0], places) for _, part in state.parts]
-            self._crowd = state, slopes, Crowd(blocks, rows_done(state), places)
-        crowd = self._crowd[2]
-        crowd.stand(centered=look.centered, anchor=look.anchor_on(places) if look.centered else None)
-        return crowd
+    def _ground(self) -> Ground:
+        asked = Look(self.kind, self.centered, self.anchor)
+        return Ground(self._shown, asked, self.feature, self._filtering, self.filters, self.selection)
 
     def _free(self) -> None:
         self._kept.clear()
-        self._crowd = None
+        self._density.clear()

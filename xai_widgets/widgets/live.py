@@ -10,8 +10,9 @@ import pathlib
 import threading
 import time
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
@@ -19,6 +20,7 @@ import traitlets
 
 from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
+from .each_thread import ThreadsApart
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -32,7 +34,7 @@ _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
-_FIRST_PICTURE_SECONDS = 0.3
+_STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
 
 _OF_EVERY_WIDGET = {*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"}
 
@@ -44,7 +46,7 @@ def kernel_owned() -> dict[str, bool]:
     return {"sync": True, "echo_update": False, "kernel_owned": True}
 
 
-class LiveWidget(anywidget.AnyWidget):
+class LiveWidget(ThreadsApart):
     """A widget whose picture is computed by a stream on a worker thread.
 
     A subclass says what a request is and how it is answered:
@@ -55,9 +57,8 @@ class LiveWidget(anywidget.AnyWidget):
     - `_explain(estimate, request)`: what `.explanation` gives.
     - `_figure(estimate, request, job)`: the same picture with no browser.
 
-    Everything is published by the worker's thread, under the widget's lock: traitlets and ipywidgets hold and roll back
-    notifications by changing the widget itself, which two threads must not do at once. Trait handlers, which may run on
-    any thread, only take the newest request.
+    Everything is published by the worker's thread. Trait handlers, which may run on any thread, only take the newest
+    request.
     """
 
     status = traitlets.Enum(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
@@ -73,14 +74,13 @@ class LiveWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._slot = Slot(self)
-        self._traits_lock = threading.RLock()
         self._taking = threading.Lock()
         self._closed = False
         self._newest: dict[str, Any] | None = None
         self._failure: Failure | None = None
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
         self._explanation: Any = None
-        self._first_picture = threading.Event()
+        self._stills: deque[Future[bytes]] = deque()  # that outputs of cells wait for
         self._visible: dict[str, None] = {}  # in the order they came
         self._outstanding: set[tuple[int, int]] = set()
         self._sequence = 0
@@ -164,8 +164,7 @@ class LiveWidget(anywidget.AnyWidget):
         # What a browser sends is untrusted: it may set our own traits, and of those not what only the kernel writes.
         allowed = set(self.trait_names(sync=True, kernel_owned=None)) - _OF_EVERY_WIDGET
         self._outstanding.clear()  # who asks for more has received what was sent before it last asked
-        with self._traits_lock:
-            super().set_state({name: value for name, value in sync_data.items() if name in allowed})
+        super().set_state({name: value for name, value in sync_data.items() if name in allowed})
 
     def __setattr__(self, name: str, value: Any) -> None:
         complete = "_first_values" in vars(self)
@@ -174,16 +173,6 @@ class LiveWidget(anywidget.AnyWidget):
             advice = f" Did you mean {close[0]}?" if close else ""
             raise AttributeError(f"{type(self).__name__} has no {name!r} to set.{advice}")
         super().__setattr__(name, value)
-
-    @contextmanager
-    def hold_trait_notifications(self) -> Iterator[None]:
-        with self._traits_lock, super().hold_trait_notifications():
-            yield
-
-    @contextmanager
-    def hold_sync(self) -> Iterator[None]:
-        with self._traits_lock, super().hold_sync():
-            yield
 
     # -- what a subclass says ----------------------------------------------------------------------------------------
 
@@ -213,6 +202,9 @@ class LiveWidget(anywidget.AnyWidget):
             parts["title"] = f"{type(error).__name__}: {error}"
             parts["do"] = "see the traceback in last_error"
         return parts
+
+    def _before_export(self) -> None:
+        """Wait for what the file has to hold; called before the state is read for it."""
 
     def _free(self) -> None:
         """Free what can be made again; called when nobody has looked for a while, and by close."""
@@ -279,7 +271,6 @@ class LiveWidget(anywidget.AnyWidget):
         if not newest and job.steps > 1:
             return  # a first step is shown all the same: a hand that never rests still sees pictures
         self._shown = (item, job.request, job.number)
-        self._first_picture.set()
         try:
             if item.finished and newest:
                 self._publish_answer()
@@ -288,6 +279,8 @@ class LiveWidget(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001 (an answer that cannot be shown is a failed one)
             self._failure = Failure.of(error)
             job.cancelled.set()
+        if self._stills:
+            self._on_worker(self._draw_stills)
 
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
         try:
@@ -295,7 +288,9 @@ class LiveWidget(anywidget.AnyWidget):
                 self._end(job, failure)
         finally:
             self._slot.end(job)
-            self._first_picture.set()
+            if self._slot.is_newest(job) and self._shown is None:
+                for still in tuple(self._stills):
+                    still.cancel()
             self._plan_release()
 
     def _end(self, job: Job, failure: Failure | None) -> None:
@@ -359,6 +354,13 @@ class LiveWidget(anywidget.AnyWidget):
         """Have the worker call a function of this widget soon, because only the worker publishes."""
         self._worker().call_at((self, function.__name__), 0.0, function)
 
+    def _catch_up(self) -> None:
+        """Wait until the worker has done what it was given to do soon."""
+        if not self._worker().is_current:
+            done = threading.Event()
+            self._worker().call_at(done, 0.0, done.set)
+            done.wait()
+
     def _plan_release(self) -> None:
         if not self._visible:
             self._worker().call_at(self, self._release_seconds, self._release)
@@ -403,6 +405,7 @@ class LiveWidget(anywidget.AnyWidget):
             Before the first estimate; `w.wait().to_html(path)` waits for it.
         """
         estimate, request, job = self._picture_now("to_html")
+        self._before_export()
         names = {name for name in self.traits(sync=True) if name not in _OF_EVERY_WIDGET}
         state = self.get_state(names) | {"result": self._frame(estimate, request, job, self._sequence)}
         page = export.to_html(
@@ -423,15 +426,43 @@ class LiveWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
         bundle = super()._repr_mimebundle_(**keywords)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if not data or not self._first_picture.wait(_FIRST_PICTURE_SECONDS) or self._shown is None:
+        if not data:
             return bundle
+        still = self._still()
         try:
-            png = self._figure(*self._shown, "light").png()
+            data["image/png"] = base64.b64encode(still.result(_STILL_SECONDS)).decode("ascii")
+        except (TimeoutError, CancelledError):
+            still.cancel()
         except Exception:  # noqa: BLE001 (the live view is worth more than its still)
             _log.exception("the still picture of %s could not be drawn", type(self).__name__)
-            return bundle
-        data["image/png"] = base64.b64encode(png).decode("ascii")
         return bundle
+
+    def _still(self) -> Future[bytes]:
+        """Ask the worker for the picture as a PNG, or for the first that there will be, unless it is cancelled."""
+        still: Future[bytes] = Future()
+        self._stills.append(still)
+        if self._worker().is_current:
+            self._draw_stills()
+            still.cancel()  # there is none yet, and to wait here is to wait for oneself
+        else:
+            self._on_worker(self._draw_stills)
+        return still
+
+    def _draw_stills(self) -> None:
+        if self._shown is None:
+            return
+        asked = [self._stills.popleft() for _ in range(len(self._stills))]
+        waiting = [still for still in asked if still.set_running_or_notify_cancel()]
+        if not waiting:
+            return
+        try:
+            png = self._figure(*self._shown, "light").png()
+        except Exception as error:  # noqa: BLE001 (who waits is told)
+            for still in waiting:
+                still.set_exception(error)
+        else:
+            for still in waiting:
+                still.set_result(png)
 
 
 def _is_same(request: dict[str, Any], other: dict[str, Any] | None) -> bool:

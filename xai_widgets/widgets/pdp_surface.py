@@ -13,16 +13,16 @@ from .. import wire
 from ..models import InputError
 from ..render import COLORMAPS
 from ..render.surface import SurfaceFigure
-from .code import call_as_code, notebook_expressions
+from .explained import PERCENTILES, Explained
 from .kept import KeptStates
-from .labels import label_in, response_of
+from .labels import label_in
 from .live import LiveWidget, kernel_owned
 from .traits import Cursor
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..explainers.dependence import CurveEstimate, PartialDependence
+    from ..explainers.dependence import CurveEstimate
     from ..explainers.support import Support
     from ..models.tables import Table
 
@@ -51,8 +51,8 @@ class PDPSurface(LiveWidget):
     features : (str or int, str or int)
         Two columns by name or position: the first goes across, the second up.
     target : class or int, optional
-        The class of a classifier, or the output, to explain; of two classes by default the positive one. The trait is
-        its position.
+        The class of a classifier, or the output, to explain. By default the last class, which of two is the positive
+        one; the view offers the others. The trait is its position.
     grid_resolution : int, default 30
         The most points of a feature that is not categorical; the map has as many of both together.
     percentiles : (float, float), default (0.05, 0.95)
@@ -102,38 +102,37 @@ class PDPSurface(LiveWidget):
         *,
         target: Any = None,
         grid_resolution: int = 30,
-        percentiles: tuple[float, float] = (0.05, 0.95),
+        percentiles: tuple[float, float] = PERCENTILES,
         custom_values: Mapping[Any, Any] | None = None,
         categorical_features: Any = None,
         response_method: str = "auto",
         executor: Executor | None = None,
         seed: int = 0,
-        _snapshot: Table | None = None,
+        _explained: Explained | None = None,
         **view: Any,
     ) -> None:
-        from ..explainers.grids import categorical_names
-        from ..models.predictors import Predictor
         from ..models.tables import Table
 
-        self._given = {"model": model, "X": X}
-        self._table = Table.of(X) if _snapshot is None else _snapshot
-        self._method = response_method
-        self._executor = executor
-        first = Predictor(model, response_method=response_method, target=target)
-        self._classes: list[Any] = [] if first.classes is None else first.classes.tolist()
-        self._settings = {
-            "percentiles": percentiles,
-            "custom_values": custom_values,
-            "categorical_features": categorical_features,
-        }
-        self._categorical = categorical_names(self._table, categorical_features)
+        explained = _explained or Explained(
+            model,
+            X,
+            Table.of(X),
+            target=target,
+            response_method=response_method,
+            executor=executor,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            categorical_features=categorical_features,
+        )
+        self._explained = explained
+        self._table = explained.table
         self._kept = KeptStates(_MOST_KEPT)
         super().__init__(
             features=_pair(self._table, features),
             grid_resolution=grid_resolution,
             seed=seed,
-            target=self._classes.index(target) if target is not None and self._classes else target,
-            class_names=[str(name) for name in self._classes],
+            target=explained.position_of(target),
+            class_names=explained.class_names,
             column_names=list(self._table.names),
             **view,
         )
@@ -152,9 +151,7 @@ class PDPSurface(LiveWidget):
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
-        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
-            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
-        return proposal["value"]  # type: ignore[no-any-return]
+        return self._explained.checked_position(proposal["value"])
 
     def _on_cursor(self, _: Any) -> None:
         self._cursor_of = self.features
@@ -167,40 +164,23 @@ class PDPSurface(LiveWidget):
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
     def _device(self) -> str:
-        return "tables" if self._executor is None and self._table.executor is None else "executors"
+        return self._explained.device
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | None]:
         from ..explainers.support import Support
 
-        request["names"] = notebook_expressions(self._given)
-        explainer = self._explainer(request)
+        self._explained.note_names(request)
+        explainer = self._explained.dependence(request, request["features"], kind="average")
         fresh = explainer.start(self._table)
-        request["support"] = Support.of(self._table, fresh.grid, self._categorical)
+        request["support"] = Support.of(self._table, fresh.grid, self._explained.categorical)
         request["dots"] = request["support"].some_rows(fresh.order[:_MOST_DOTS])
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
-        for estimate in explainer.steps(fresh, begin, self._executor, step_seconds=_STEP_SECONDS):
+        for estimate in explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS):
             request["method"] = explainer.method  # the first rows may show that the trees were misread
             if estimate is not None and estimate.finished:
                 self._kept.keep(estimate.state)
             yield estimate
-
-    def _explainer(self, request: dict[str, Any]) -> PartialDependence:
-        from ..explainers.dependence import PartialDependence
-        from ..models.predictors import Predictor
-
-        target = request["target"]
-        request["class"] = self._classes[target] if self._classes and target is not None else target
-        predictor = Predictor(self._given["model"], response_method=self._method, target=request["class"])
-        request["response"] = response_of(predictor)
-        return PartialDependence(
-            predictor,
-            request["features"],
-            kind="average",
-            grid_resolution=request["grid_resolution"],
-            seed=request["seed"],
-            **self._settings,
-        )
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -251,12 +231,8 @@ class PDPSurface(LiveWidget):
         )
 
     def _code(self, request: dict[str, Any]) -> str:
-        parameters = {name: request[name] for name in self._parameters} | {"target": request["class"]}
-        if parameters["target"] is None:
-            del parameters["target"]
-        if self._method != "auto":
-            parameters["response_method"] = self._method
-        return call_as_code("xw.PDPSurface", request["names"], parameters)
+        parameters = {name: request[name] for name in ("features", "grid_resolution", "seed")}
+        return self._explained.code("xw.PDPSurface", request, parameters)
 
     def _free(self) -> None:
         self._kept.clear()

@@ -13,7 +13,7 @@ TARGET = "target"  # the model's answer for the row, where no feature has this n
 MISSING = 255
 _HIGHEST = 254
 _MOST_CATEGORIES = 10
-_PERCENTILES = (5, 95)  # beyond them, one colour: a single outlier would leave all others alike
+_PERCENTILES = ((5, 95), (1, 99), (0, 100))  # of the ends; the first that differ, so that no outlier takes all colours
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,14 @@ def _by_number(values: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
     known = ~is_missing(values)
     numbers = np.asarray(values, dtype=np.float64)[known]
     finite = numbers[np.isfinite(numbers)]
-    low, high = np.percentile(finite, _PERCENTILES).tolist() if len(finite) else (0.0, 0.0)
-    if low == high and len(finite):
-        low, high = float(finite.min()), float(finite.max())
+    ends = np.percentile(finite, _PERCENTILES) if len(finite) else np.zeros((1, 2))
+    low, high = next((pair for pair in ends.tolist() if pair[0] < pair[1]), ends[-1].tolist())
     codes = np.full(len(values), MISSING, np.uint8)
     below, above = numbers < low, numbers > high
     share = (numbers.clip(low, high) - low) / (high - low) if high > low else np.where(above, 1.0, 0.5 - 0.5 * below)
     codes[known] = np.rint(_HIGHEST * share)
-    ends = {"low": low, "high": high, "below": bool(below.any()), "above": bool(above.any())}
-    return {"numeric": True, "names": [], **ends}, codes
+    told = {"low": low, "high": high, "below": bool(below.any()), "above": bool(above.any())}
+    return {"numeric": True, "names": [], **told}, codes
 
 
 def _by_category(values: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:

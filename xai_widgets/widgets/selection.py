@@ -7,7 +7,10 @@ from typing import Any, Self
 import numpy as np
 import traitlets
 
+from ..models.tables import sorted_unique
+
 _ON_THE_WIRE = np.dtype("<u4")
+_MOST_SHAPES, _MOST_CORNERS = 100, 500
 
 
 class RowSelection(np.ndarray):
@@ -34,7 +37,7 @@ class RowSelection(np.ndarray):
         if given.size and (given.ndim != 1 or given.dtype.kind not in "iu" or given.min() < 0):
             raise ValueError(f"a selection is a list of row positions, 0 or larger; {positions!r} was given")
         positions = given.astype(np.int64)
-        ordered = positions if (np.diff(positions) > 0).all() else np.unique(positions)
+        ordered = positions if (np.diff(positions) > 0).all() else sorted_unique(positions)
         chosen = ordered.view(cls)
         chosen.flags.writeable = False
         return chosen
@@ -113,3 +116,37 @@ def _interval(given: Any) -> list[float] | None:
     except (TypeError, ValueError):
         return None
     return [low, high] if np.isfinite([low, high]).all() and low <= high else None
+
+
+class Shapes(traitlets.TraitType[list[dict[str, Any]], Any]):
+    """Boxes and lassos in the units of a plot: a list of {"x": [...], "y": [...], "op": "and" | "or" | "not"}.
+
+    A box has the lower and the upper end on each axis, a lasso the corners on each.
+    """
+
+    info_text = 'a list of shapes {"x": [...], "y": [...], "op": "and" | "or" | "not"}, as many numbers up as across'
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__([], **keywords)
+
+    def validate(self, obj: Any, value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list | tuple) or len(value) > _MOST_SHAPES:
+            self.error(obj, value)
+        shapes = [_shape(each) for each in value]
+        if None in shapes:
+            self.error(obj, value)
+        return [shape for shape in shapes if shape is not None]
+
+
+def _shape(given: Any) -> dict[str, Any] | None:
+    if not isinstance(given, dict) or not {"x", "y"} <= set(given) <= {"x", "y", "op"}:
+        return None
+    if given.get("op", "or") not in ("and", "or", "not"):
+        return None
+    try:
+        x, y = ([float(place) for place in given[side]] for side in ("x", "y"))
+    except (TypeError, ValueError):
+        return None
+    if not 2 <= len(x) == len(y) <= _MOST_CORNERS or not np.isfinite([*x, *y]).all():
+        return None
+    return {"x": x, "y": y, "op": given.get("op", "or")}

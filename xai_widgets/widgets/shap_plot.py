@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from .live import LiveWidget, kernel_owned
 from .selection import Selection
 
 if TYPE_CHECKING:
-    from ..explainers.shapley.method import ShapleyEstimate, ShapleyMethod
+    from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 
@@ -23,7 +24,8 @@ class SHAPPlot(LiveWidget):
     """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
 
     A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
-    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`.
+    it sets beside the traits of this class, and belongs into copied code, it names in `_drawn_by`, where the kernel
+    makes another frame for it, else in `_coded_by`.
 
     Parameters
     ----------
@@ -53,8 +55,9 @@ class SHAPPlot(LiveWidget):
         The row that is opened.
     """
 
-    _parameters = ("seed",)
+    _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
+    _coded_by: tuple[str, ...] = ()
 
     output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
@@ -66,6 +69,7 @@ class SHAPPlot(LiveWidget):
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class SHAPPlot(LiveWidget):
         self._ready: ShapleyValues | None = None
         self._asked = {"background": background, "target": target}
         if is_explanation(explanation_or_model):
+            _check_unasked(self._asked)
             self._given = {"explanation": explanation_or_model} | ({} if X is None else {"X": X})
             self._ready = _ready_values(explanation_or_model, X)
             names, outputs, n_rows = self._ready.feature_names, self._ready.output_names, self._ready.n_rows
@@ -112,6 +117,7 @@ class SHAPPlot(LiveWidget):
         if outputs:
             self._name_outputs(outputs)
         self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._coded_by])
         self._request()
 
     @traitlets.validate("output")
@@ -134,6 +140,12 @@ class SHAPPlot(LiveWidget):
         if self.n_rows and row is not None and row >= self.n_rows:
             raise traitlets.TraitError(f"row {row} of {self.n_rows} rows")
         return row  # type: ignore[no-any-return]
+
+    @property
+    def explanation(self) -> Any:
+        """The newest `shap.Explanation`, made when it is first read: None before the first answer."""
+        made = self._explanation
+        return None if made is None else made()
 
     @property
     def selected(self) -> Any:
@@ -159,7 +171,7 @@ class SHAPPlot(LiveWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[ShapleyEstimate[Any] | ReadyEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Any]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
         if self._ready is not None:
@@ -167,10 +179,18 @@ class SHAPPlot(LiveWidget):
             yield ReadyEstimate(self._ready)
             return
         explainer = self._explainer(request)
-        for estimate in explainer.stream(self._table):
-            request["method"] = explainer.name
-            self._name_outputs(tuple(estimate.output_names))
+        request["method"] = explainer.name
+        for estimate in self._resumed(explainer):
+            self._name_outputs(self._values(estimate).output_names)
             yield estimate
+
+    def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
+        """Go on from what is shown, where it is of the same run."""
+        shown = None if self._shown is None else getattr(self._shown[0], "state", None)
+        try:
+            return explainer.stream(self._table, state=shown)
+        except InputError:
+            return explainer.stream(self._table)
 
     def _explainer(self, request: dict[str, Any]) -> ShapleyMethod[Any]:
         from ..explainers.shapley.choose import explainer_for
@@ -189,6 +209,13 @@ class SHAPPlot(LiveWidget):
                 do="choose one of these",
             )
         self._publish(output_names=list(names))
+        if wanted is None and self.output is not None and self.output >= len(names):
+            raise InputError(
+                f"There is no output {self.output}.",
+                given=f"output={self.output}",
+                expected=f"0 to {len(names) - 1}, or a name: {', '.join(map(repr, names))}",
+                do="choose one of these",
+            )
         if wanted is not None:
             self._publish(output=names.index(wanted))
 
@@ -233,14 +260,30 @@ class SHAPPlot(LiveWidget):
             "code": self._code(request),
         }
 
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._show_code()
+
+    def _show_again(self) -> None:
+        super()._show_again()
+        self._show_code()
+
+    def _show_code(self) -> None:
+        if self._shown is not None:
+            self._publish(code=self._code(self._shown[1]))
+
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
+        return functools.cache(lambda: self._explanation_of(estimate))  # shap takes seconds to be imported
+
+    def _explanation_of(self, estimate: Any) -> Any:
         given = self._given.get("explanation")
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
         return estimate.explanation()
 
     def _code(self, request: dict[str, Any]) -> str:
-        named = {name: getattr(self, name) for name in ("seed", "output", "max_display", *self._drawn_by)}
+        names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by, *self._coded_by))
+        named = {name: getattr(self, name) for name in names}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)
@@ -270,6 +313,18 @@ def is_explanation(given: Any) -> bool:
     if isinstance(given, ShapleyValues | np.ndarray | list | tuple):
         return True
     return hasattr(given, "values") and hasattr(given, "base_values")
+
+
+def _check_unasked(asked: dict[str, Any]) -> None:
+    """Raise where something is asked that only a model can answer."""
+    named = [name for name, value in asked.items() if value is not None]
+    if named:
+        raise InputError(
+            "The values are there already.",
+            given=f"{' and '.join(named)} beside an explanation",
+            expected="a model, for new values",
+            do="choose among the outputs of an explanation by output=, or pass the model and X",
+        )
 
 
 def _ready_values(explanation: Any, X: Any) -> ShapleyValues:  # noqa: N803

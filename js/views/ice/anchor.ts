@@ -1,8 +1,9 @@
 // Where centred curves meet: a handle on the axis, to drag or to move by keys from point to point.
 import { focusable, setAttributes, shape, write } from "../../lib/dom";
+import { arrows, LEAP, placeOfHand, taken } from "../../lib/handling";
 import { anchorOf } from "../../lib/ice_curves";
 import type { Words } from "../../lib/words";
-import { arrows, LEAP, placeOfHand, taken, valueOfHand } from "./handling";
+import { valueOfHand } from "./handling";
 import type { Actions, Drawing, Layer } from "./scene";
 
 export function createAnchor(actions: Actions, words: Words): Layer {

@@ -1,7 +1,10 @@
 // Gridlines under the curves, numbers at the left, values of the feature under the histogram.
 import { shape } from "../../lib/dom";
+import { cut } from "../../lib/measure";
 import type { Geometry } from "./layout";
 import type { Layer } from "./scene";
+
+export { cut } from "../../lib/measure";
 
 export function createAxes(measure: (text: string) => number): Layer {
   const whole = shape("svg", { class: "ground", "aria-hidden": "true" });
@@ -49,11 +52,4 @@ function categories(names: string[], { x, strip }: Geometry, measure: (text: str
       shape("text", { x: x.place(index), y: strip.base + 17, "text-anchor": "middle" }, text, shape("title", {}, name)),
     ];
   });
-}
-
-export function cut(text: string, room: number, measure: (text: string) => number): string {
-  if (measure(text) <= room) return text;
-  let length = text.length;
-  while (length > 1 && measure(`${text.slice(0, length)}…`) > room) length--;
-  return `${text.slice(0, length).trimEnd()}…`;
 }

@@ -1,9 +1,10 @@
 // The brushes on the plot: boxes that a hand or keys move and resize.
 import { focusable, focusedIn, setAttributes, shape } from "../../lib/dom";
+import { arrows, LEAP, placeOfHand, taken, tidy } from "../../lib/handling";
 import { hasCurves } from "../../lib/ice_kinds";
 import type { Brush } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
-import { arrows, LEAP, placeOfHand, taken, tidy, valueOfHand } from "./handling";
+import { valueOfHand } from "./handling";
 import type { Geometry } from "./layout";
 import type { Actions, Drawing, Layer } from "./scene";
 

@@ -14,6 +14,7 @@ export function createCategoryFilter(
 ): FilterControl {
   let wanted = categories;
   const choose = (next: Category[]) => change(next.length === categories.length ? null : next);
+  const nameOf = (category: Category) => (category === null ? words("ice.filter.lacking") : String(category));
   const rows = categories.map((category) => {
     const input = element("input", { type: "checkbox", ...focusable });
     const count = element("span", { class: "count" });
@@ -21,7 +22,8 @@ export function createCategoryFilter(
     input.addEventListener("change", () =>
       choose(categories.filter((other) => (other === category ? input.checked : wanted.includes(other)))),
     );
-    const name = element("span", { class: "name", title: String(category) }, String(category));
+    const text = nameOf(category);
+    const name = element("span", { class: category === null ? "name muted" : "name", title: text }, text);
     return { category, input, count, bar, label: element("label", { class: "toggle" }, input, name, bar, count) };
   });
   const every = button(words("ice.filter.every"), words("ice.filter.every.name", { feature }), () =>
@@ -43,7 +45,7 @@ export function createCategoryFilter(
         const [total, kept, picked] = [all[place]!, passing[place]!, chosen[place]!];
         input.checked = wanted.includes(category);
         write(count, integer(kept));
-        const told = { category: String(category), count: integer(kept), total: integer(total) };
+        const told = { category: nameOf(category), count: integer(kept), total: integer(total) };
         setAttributes(input, { "aria-label": words("ice.filter.category", told) });
         for (const [name, value] of Object.entries({ all: total, passing: kept, chosen: picked })) {
           bar.style.setProperty(`--${name}`, `${(100 * value) / most}%`);

@@ -1,12 +1,13 @@
 // The row above the plot: which feature, and how its curves are drawn.
+import { ticksBetween } from "../../lib/axis";
 import { button, field, icon, icons, segmented, select } from "../../lib/controls";
 import { element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
-import type { FeatureName, IceTraits, Kind } from "../../lib/ice_state";
+import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
-import type { Actions, Part } from "./scene";
+import type { Actions, Drawing, Part } from "./scene";
 
 export interface Doings {
   copy(): void;
@@ -62,6 +63,8 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
   const download = button(icon(icons.download), words("download"), doings.download);
   const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
+  let telling = false;
+  const about = button("?", words("about"), () => actions.change({ about: !telling }));
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
     return part;
@@ -80,9 +83,9 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
-      element("div", { class: "buttons push" }, filter, reset, download, copy),
+      element("div", { class: "buttons push" }, filter, reset, download, copy, about),
     ),
-    draw({ state: { traits, kernel, curves }, local }) {
+    draw({ state: { traits, kernel, curves }, local, drawing }) {
       const reachable = kernel === "live" || kernel === "silent";
       if (changed(traits.features, traits.class_names)) {
         feature.offer(offered(traits));
@@ -92,7 +95,8 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
         traits.color_by === null || coloringNames(traits).includes(traits.color_by) ? null : traits.color_by;
       if (recoloured(traits.features, unlisted)) color.offer(colorings(traits, unlisted, words));
       feature.show(traits.feature);
-      write(moves, movement(traits.features, traits.feature, words));
+      write(moves, movement(traits, drawing, words));
+      setAttributes(moves, { title: curves && words("ice.moves.told", { label: curves.header.label }) });
       target.element.hidden = traits.class_names.length < 2;
       target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
       const content = curves?.header.content ?? "curves";
@@ -119,6 +123,8 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
         "aria-label": words(filters ? "ice.filter.active" : "ice.filter", { count: filters }),
       });
       filter.disabled = curves === null;
+      telling = local.about;
+      setAttributes(about, { "aria-expanded": String(telling) });
       open = local.code !== null;
       setAttributes(copy, { "aria-expanded": String(open) });
     },
@@ -143,9 +149,13 @@ function offered({ features, feature }: IceTraits) {
   return (names.includes(feature) ? names : [feature, ...names]).map((value) => ({ value, text: value }));
 }
 
-function movement(features: FeatureName[], feature: string, words: Words): string {
+/** In the digits of the axis, where that has the unit of the prediction. */
+function movement({ features, feature }: IceTraits, drawing: Drawing | null, words: Words): string {
   const moves = features.find(({ name }) => name === feature)?.moves ?? null;
-  return moves === null ? "" : words("ice.moves", { value: quantity(moves) });
+  if (moves === null) return "";
+  const { y } = drawing?.geometry ?? {};
+  const axis = y && !isSloping(drawing!.picture.look) ? ticksBetween(y.low, y.high, 8) : null;
+  return words("ice.moves", { value: axis ? axis.fine(moves) + axis.power : quantity(moves) });
 }
 
 /** The class that is shown, where none was asked for: the one that is named, else the last. */

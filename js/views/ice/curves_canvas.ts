@@ -5,11 +5,12 @@ import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
 import type { DensityImage } from "../../lib/ice_density";
 import { createMemo } from "../../lib/memo";
 import type { RowInks } from "../../lib/row_colours";
+import type { Scale } from "../../lib/scale";
 import { countOf } from "./brushing";
 import { paintColoured } from "./coloured_density";
 import { createDensity, type Density, type Places } from "./density";
 import { paintImage } from "./density_image";
-import type { Geometry, Scale } from "./layout";
+import type { Geometry } from "./layout";
 import type { Drawing, Picture } from "./scene";
 
 interface Look {
@@ -25,8 +26,8 @@ interface Look {
 
 const EDGE = 4; // around the plot, for what lies on its edge
 const FULL = 12; // a pixel is full with this part of the curves
-const COLOURED = 0.6; // strength of curves in colours of their own: a colour must be told on a single line
-const LEAST_COLOURED = 0.15;
+const COLOURED = { strength: 0.6, least: 0.15 }; // of their own: a colour must be told on a single line
+const NAMED = { strength: 1.5, least: 0.4 }; // one that lies on another hides it: their blend would mean nothing
 const MANY = 1500; // more curves than these are counted per pixel instead of stroked
 
 export interface CurvesCanvas {
@@ -47,7 +48,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
       const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
-      const [strength, least] = colours ? [COLOURED, LEAST_COLOURED] : [look.strength, look.least];
+      const { strength, least } = !colours ? look : colours.named ? NAMED : COLOURED;
       const opacity = Math.min(0.9, Math.max(least, (gain * strength * 10) / Math.sqrt(number)));
       if (image) {
         const { x } = picture.bundle;

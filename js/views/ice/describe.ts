@@ -2,7 +2,8 @@
 import { integer, quantity } from "../../lib/format";
 import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
-import type { Key, Words } from "../../lib/words";
+import type { Words } from "../../lib/words";
+import { countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
 import { colourName } from "./legend";
@@ -56,6 +57,7 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
     phrases.push({ text: words("ice.status.no_slopes"), strong: true });
   }
   if (kind === "derivative" && header.method?.includes("tree")) phrases.push({ text: words("ice.status.spikes") });
+  if (kind === "ale" && header.feature_kind === "numeric") phrases.push({ text: words("ice.status.effect_ends") });
   const error = drawing?.picture.error ?? null;
   if (error !== null && error > 0) {
     const key = kind === "ale" ? "ice.status.effect_error" : "ice.status.error";
@@ -70,22 +72,6 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
 
 const toldFiltered = ({ passing, curves }: Picture, words: Words) =>
   words("ice.filter.told", { count: integer(passing), total: integer(curves.header.total) });
-
-export function countOf(
-  { finished, done, total }: { finished: boolean; done: number; total: number },
-  status: string,
-  words: Words,
-): string {
-  const cut = !finished && (status === "cancelled" || status === "failed");
-  const key: Key = !cut ? "ice.status.rows" : status === "failed" ? "ice.status.failed" : "ice.status.stopped";
-  return words(key, { done: integer(done), total: integer(total) });
-}
-
-export function methodOf(method: string, words: Words): string {
-  const key = `ice.method.${method.replace(/ /g, "_")}`;
-  const text = words(key as Key);
-  return text === key ? method : text;
-}
 
 /** That it computes, how far it is, what came out. */
 export function announceChange(before: IceState, scene: Scene, say: (text: string) => void): void {

@@ -1,9 +1,8 @@
 // One filter in the panel: its feature, what it lets pass, how the rows lie, and a way to remove it.
 import { button } from "../../lib/controls";
 import { element } from "../../lib/dom";
-import { integer } from "../../lib/format";
 import { type Bins, binsOf, countIn, rangeOf } from "../../lib/ice_bins";
-import type { Column, Filter } from "../../lib/ice_columns";
+import { type Column, countMissing, type Filter } from "../../lib/ice_columns";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { createCategoryFilter } from "./category_filter";
@@ -52,13 +51,18 @@ export function createFilterCard(
     draw(column, filter, rows) {
       if (arrived(column)) {
         const range = column && !column.categories ? rangeOf(column) : null;
+        const lacking = column ? countMissing(column) : 0;
+        const listed = column?.categories && {
+          ...column,
+          categories: [...column.categories, ...(lacking ? [null] : [])],
+        };
         control = null;
-        if (column?.categories) control = createCategoryFilter(feature, column.categories, words, change);
-        else if (range) control = createRangeFilter(feature, range, words, change);
-        if (column) bins = binsOf(column, range);
+        if (listed) control = createCategoryFilter(feature, listed.categories, words, change);
+        else if (range) control = createRangeFilter(feature, range, lacking, words, change);
+        if (column) bins = binsOf(listed ?? column, range);
         const missing = element("span", { class: "muted" }, words(column ? "ice.filter.empty" : "ice.filter.waiting"));
         head.replaceChildren(name, control?.told ?? missing, close);
-        whole.replaceChildren(head, ...(control ? [control.element] : []), ...lackingIn(column, words));
+        whole.replaceChildren(head, ...(control ? [control.element] : []));
       }
       if (!control || !changed(column, filter, rows.passing, rows.chosen)) return;
       const { passing, chosen } = rows;
@@ -69,12 +73,4 @@ export function createFilterCard(
       });
     },
   };
-}
-
-/** What is said of rows that have no value, where there are any. */
-function lackingIn(column: Column | undefined, words: Words): HTMLElement[] {
-  const { values, categories } = column ?? { values: [], categories: null };
-  let count = 0;
-  for (let row = 0; row < values.length; row++) if (categories ? values[row]! < 0 : Number.isNaN(values[row])) count++;
-  return count ? [element("p", { class: "muted" }, words("ice.filter.lacking", { count: integer(count) }))] : [];
 }

@@ -1,12 +1,13 @@
 // Pointer and keys on the curves: a drag draws a brush, a click selects a curve, a double click clears.
 import { focusable, setAttributes, shape } from "../../lib/dom";
+import { arrows, LEAP, placeOfHand, taken } from "../../lib/handling";
 import { placeIn, readAt, readSelection } from "../../lib/ice_curves";
 import { hasCurves } from "../../lib/ice_kinds";
 import type { Brush } from "../../lib/ice_state";
 import type { Words } from "../../lib/words";
 import { boxBetween, freshBrush } from "./boxes";
 import { nearest } from "./brushing";
-import { arrows, LEAP, placeOfHand, taken, valueOfHand } from "./handling";
+import { valueOfHand } from "./handling";
 import { readingPlace } from "./lines";
 import type { Actions, Drawing, Layer } from "./scene";
 import { reading } from "./tip";

@@ -1,20 +1,8 @@
-// What hands and keys do, in common: places under the pointer, arrows, numbers without needless digits.
+// The value under a hand on the plot.
+import { tidy } from "../../lib/handling";
 import type { Geometry } from "./layout";
 
-export const LEAP = 10; // steps with Shift
-
-export const arrows: Record<string, readonly [number, number]> = {
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-};
-
-/** The place of a pointer on the drawing. */
-export function placeOfHand(event: PointerEvent | MouseEvent, part: SVGElement): [number, number] {
-  const box = (part.ownerSVGElement ?? part).getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
-}
+export { arrows, LEAP, placeOfHand, taken, tidy } from "../../lib/handling";
 
 /** The value at a place of the plot, no further than its edges. */
 export function valueOfHand([across, down]: [number, number], { x, y, left, right, top, bottom }: Geometry) {
@@ -22,15 +10,4 @@ export function valueOfHand([across, down]: [number, number], { x, y, left, righ
     x: tidy(x.value(Math.min(right, Math.max(left, across))), x.high - x.low),
     y: tidy(y.value(Math.min(bottom, Math.max(top, down))), y.high - y.low),
   };
-}
-
-/** A value with the digits that a span can show. */
-export function tidy(value: number, span: number): number {
-  const decimals = Math.min(15, Math.max(0, 3 - Math.floor(Math.log10(span || 1))));
-  return Number(value.toFixed(decimals));
-}
-
-export function taken(event: Event): void {
-  event.preventDefault();
-  event.stopPropagation();
 }

@@ -2,8 +2,8 @@
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "./axes";
 import { countOf } from "./brushing";
 import type { Geometry } from "./layout";
 import type { Layer, Picture } from "./scene";
@@ -45,34 +45,23 @@ const rectangle = ({ left, right }: Bar, base: number, tall: number) =>
 
 const MARGIN = 12;
 
-/** What the bars count, and the feature's name at the end of its axis. */
+/** What the bars count, and the feature's name at its axis. */
 function aside(
   { curves, chosen, passing }: Picture,
-  { narrow, right, strip, width, x, xTicks }: Geometry,
+  { narrow, right, strip, name }: Geometry,
   words: Words,
   measure: (text: string) => number,
 ): SVGElement[] {
   const at = { x: right + MARGIN };
-  const last = xTicks?.values.at(-1);
-  const taken = last === undefined ? 0 : x.place(last) + measure(xTicks!.print(last)) / 2 + 8;
-  const begin = Math.max(at.x, taken);
-  const name = cut(curves.header.feature, width - begin - 2, measure);
-  const named = !narrow || name === curves.header.feature; // where it is cut short, the caption of the menu is enough
-  const counts = narrow
-    ? []
-    : [
-        shape("text", { ...at, y: strip.base - 22 }, words("ice.rows", { count: integer(passing) })),
-        ...(chosen
-          ? [
-              shape(
-                "text",
-                { ...at, y: strip.base - 6, class: "chosen" },
-                words("ice.selected", { count: integer(chosen) }),
-              ),
-            ]
-          : []),
-      ];
-  return [...counts, ...(named ? [shape("text", { x: begin, y: strip.base + 17, class: "name" }, name)] : [])];
+  const count = (y: number, number: number, key: "ice.rows" | "ice.selected", kind?: string) =>
+    shape("text", { ...at, y: strip.base - y, class: kind }, words(key, { count: integer(number) }));
+  const selected = chosen ? [count(6, chosen, "ice.selected", "chosen")] : [];
+  const { feature } = curves.header;
+  const place = { x: name.x, y: name.y, class: "name", "text-anchor": name.beside ? "start" : "end" };
+  return [
+    ...(narrow ? [] : [count(22, passing, "ice.rows"), ...selected]),
+    shape("text", place, cut(feature, name.room + 1, measure), shape("title", {}, feature)),
+  ];
 }
 
 function barsOf(picture: Picture, { x, left, right }: Geometry): Bar[] {
@@ -133,17 +122,36 @@ function fewRows(
   const text = words("ice.few");
   const room = measure(text);
   const handle = centered ? x.place(anchorOf(curves, anchor)) : Number.NEGATIVE_INFINITY;
-  let free = left;
-  return stretches(few).flatMap(([first, last]) => {
-    const from = Math.max(left, first === 0 ? left : x.place(bundle.x[first - 1]!)); // as far as the mean is dotted
-    const to = Math.min(right, last === bundle.x.length - 1 ? right : x.place(bundle.x[last + 1]!));
-    const marks = [shape("path", { class: "few", d: `M${from} ${bottom + 10.5}H${to}` })];
-    const place = Math.min(right - room, Math.max(left, from));
-    const covered = place < handle + HANDLE && place + room > handle - HANDLE;
-    if (place < free || to - from < 6 || covered) return marks;
-    free = place + room + 8;
-    return [...marks, shape("text", { x: place, y: bottom + 24 }, text)];
+  const ends = stretches(few).map(([first, last]) => ({
+    from: Math.max(left, first === 0 ? left : x.place(bundle.x[first - 1]!)), // as far as the mean is dotted
+    to: Math.min(right, last === bundle.x.length - 1 ? right : x.place(bundle.x[last + 1]!)),
+  }));
+  const free = (place: number) => place >= handle + HANDLE || place + room <= handle - HANDLE;
+  const named = groupsOf(ends, room).flatMap((group) => {
+    const { from, to } = group.reduce((one, other) => (other.to - other.from > one.to - one.from ? other : one));
+    const place = Math.min(right - room, Math.max(left, (from + to - room) / 2));
+    return to - from >= 6 && free(place) ? [shape("text", { x: place, y: bottom + 24 }, text)] : [];
   });
+  return [
+    ...ends.map(({ from, to }) => shape("path", { class: "few", d: `M${from} ${bottom + 10.5}H${to}` })),
+    ...named,
+  ];
+}
+
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** Stretches so near to each other that their names would stand side by side; the widest of a group has its name. */
+function groupsOf(stretches: Stretch[], room: number): Stretch[][] {
+  const groups: Stretch[][] = [];
+  for (const stretch of stretches) {
+    const last = groups.at(-1);
+    if (last && stretch.from - last.at(-1)!.to < 2 * room) last.push(stretch);
+    else groups.push([stretch]);
+  }
+  return groups;
 }
 
 /** First and last point of each run of points with few rows. */

@@ -55,6 +55,22 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
   return labels;
 }
 
+/** The width of the longest label there can be of these curves: the plot stays where it is while they are counted. */
+export function labelRoom(
+  { curves, look, highlighted }: Picture,
+  words: Words,
+  narrow: boolean,
+  measure: (text: string) => number,
+): number {
+  const length = narrow ? ".short" : "";
+  const most = integer(curves.header.total);
+  const stem = look.kind === "derivative" ? "ice.label.slope" : "ice.label";
+  const keys = look.kind === "ale" ? ["ice.label.effect"] : [`${stem}.shown`, `${stem}.chosen`, "ice.label.band"];
+  const texts = keys.map((key) => words(`${key}${length}` as Key, { count: most, total: most, percent: "90 %" }));
+  const rows = highlighted.slice(0, MOST_NAMED).map((curve) => integer(curves.rows[curve]!));
+  return Math.max(...[...texts, ...rows.map((row) => words("ice.label.row", { row }))].map(measure));
+}
+
 export function createLabels(words: Words): Layer {
   const whole = shape("g", { class: "labels" });
   return {

@@ -1,12 +1,8 @@
 // Where things go in the plot, by the width of the container and the numbers shown.
 import { type Ticks, ticksBetween } from "../../lib/axis";
+import { type Scale, scaleOf } from "../../lib/scale";
 
-export interface Scale {
-  low: number;
-  high: number;
-  place(value: number): number;
-  value(place: number): number;
-}
+export { type Scale, scaleOf, widened } from "../../lib/scale";
 
 export interface Geometry {
   width: number;
@@ -23,6 +19,10 @@ export interface Geometry {
   yTicks: Ticks;
   /** Of a numeric feature. */
   xTicks: Ticks | null;
+  /** Where the feature's name stands: beside its axis, or under it where it is too long. */
+  name: { x: number; y: number; room: number; beside: boolean };
+  /** Where the legend begins. */
+  foot: number;
 }
 
 export interface Wanted {
@@ -31,8 +31,10 @@ export interface Wanted {
   y: [number, number];
   category: boolean;
   signed: boolean;
-  /** Width of the widest label at the right end. */
+  /** Width of the widest label there can be at the right end. */
   labels: number;
+  /** Width of the feature's name. */
+  name: number;
   /** The height that a legend takes of a width. */
   legend(room: number): number;
   measure(text: string): number;
@@ -44,8 +46,9 @@ const BETWEEN = 38; // plot and histogram: words on few rows, and the handle of 
 const STRIP = 52;
 const AXIS = 24;
 const LABEL_GAP = 12;
+const NAME = 17; // a line for a long name
 
-export function layoutFor({ width, x, y, category, signed, labels, legend, measure }: Wanted): Geometry {
+export function layoutFor({ width, x, y, category, signed, labels, name, legend, measure }: Wanted): Geometry {
   const narrow = width < NARROW;
   const tall = Math.round(Math.min(420, Math.max(230, width * 0.46)));
   const yTicks = ticksBetween(...y, Math.floor(tall / 48), signed);
@@ -53,37 +56,31 @@ export function layoutFor({ width, x, y, category, signed, labels, legend, measu
   const right = Math.max(left + 60, Math.floor(width - LABEL_GAP - labels - 2));
   const bottom = TOP + tall;
   const strip = { top: bottom + BETWEEN, base: bottom + BETWEEN + STRIP };
+  const xScale = scaleOf(...x, left, right);
+  const xTicks = category ? null : ticksBetween(...x, Math.floor((right - left) / 68));
+  const last = xTicks?.values.at(-1);
+  const taken = last === undefined ? 0 : xScale.place(last) + measure(xTicks!.print(last)) / 2 + 8;
+  const begin = Math.max(right + LABEL_GAP, taken);
+  const beside = begin + name <= width - 2;
+  const foot = strip.base + AXIS + (beside ? 0 : NAME);
   return {
     width,
-    height: strip.base + AXIS + legend(width - left),
+    height: foot + legend(width - left),
     narrow,
     left,
     right,
     top: TOP,
     bottom,
     strip,
-    x: scaleOf(...x, left, right),
+    x: xScale,
     y: scaleOf(...y, bottom, TOP),
     yTicks,
-    xTicks: category ? null : ticksBetween(...x, Math.floor((right - left) / 68)),
+    xTicks,
+    name: beside
+      ? { x: begin, y: strip.base + NAME, room: name, beside }
+      : { x: right, y: strip.base + 2 * NAME, room: right - left, beside },
+    foot,
   };
-}
-
-export function scaleOf(low: number, high: number, from: number, to: number): Scale {
-  const factor = (to - from) / (high - low);
-  return {
-    low,
-    high,
-    place: (value) => from + (value - low) * factor,
-    value: (place) => low + (place - from) / factor,
-  };
-}
-
-/** Wide enough to see, where all values are one. */
-export function widened([low, high]: [number, number], margin: number): [number, number] {
-  const span = high - low || Math.abs(low) || 1;
-  const room = high > low ? span * margin : span / 2;
-  return [low - room, high + room];
 }
 
 /** Places as near to the wanted ones as a least distance allows, within bounds: pool adjacent violators. */

@@ -2,9 +2,9 @@
 import { toCss } from "../../lib/colour";
 import { shape } from "../../lib/dom";
 import { quantity } from "../../lib/format";
+import { cut } from "../../lib/measure";
 import { inksOf, type RowColoursHeader } from "../../lib/row_colours";
 import type { Words } from "../../lib/words";
-import { cut } from "./axes";
 import type { Layer } from "./scene";
 
 type Measure = (text: string) => number;
@@ -46,10 +46,10 @@ export function createLegend(words: Words, measure: Measure): Layer {
     element: whole,
     draw({ picture, geometry }, { surroundings }) {
       const { colors } = picture.curves.header;
-      const { left, width, strip } = geometry;
+      const { left, width, foot } = geometry;
       const inks = colors ? inksOf(colors, surroundings.theme) : [];
       const { items } = legendOf(colors, words, width - left, measure);
-      const top = strip.base + 37;
+      const top = foot + 13;
       whole.replaceChildren(
         ...items.flatMap(({ item, x, y }) => item.draw(left + x, top + y, (code) => toCss(inks[code]!))),
       );

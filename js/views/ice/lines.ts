@@ -1,10 +1,13 @@
 // Lines over the curves: means, percentiles, and the curve under the pointer, each with a halo of the background.
 import { setAttributes, shape } from "../../lib/dom";
 import { placeIn, readAt } from "../../lib/ice_curves";
+import type { IceTraits } from "../../lib/ice_state";
+import { textOf } from "../../lib/waterfall_changes";
 import type { Geometry } from "./layout";
 import type { Drawing, Layer } from "./scene";
 
 type Point = [number, number];
+type Asked = IceTraits["what_if"];
 
 export function createLines(): Layer {
   const whole = shape("g", { class: "lines" });
@@ -39,14 +42,19 @@ export function createHoverLine(): Layer {
   return {
     element: whole,
     draw({ picture, geometry }, { state: { traits }, local }) {
-      const curve = curveOf(picture, traits.hover);
+      const { hover, index } = traits;
+      const curve = curveOf(picture, hover ?? index);
       whole.style.display = curve < 0 ? "none" : "";
       if (curve < 0) return;
       const { x, values } = picture.bundle;
       const d = pathThrough(pointsOf(geometry, x, values.subarray(curve * x.length, (curve + 1) * x.length)));
       setAttributes(path, { d });
       setAttributes(halo, { d });
-      const at = readingPlace(picture, curve, local.at);
+      const marked = hover === null ? markOf(picture, curve, traits.what_if) : null;
+      const at = readingPlace(picture, curve, marked ?? local.at);
+      const beyond = marked !== null && marked !== at;
+      dot.style.display = beyond ? "none" : "";
+      if (beyond) return;
       const value = readAt(values, curve * x.length, placeIn(x, at));
       setAttributes(dot, { cx: geometry.x.place(at), cy: geometry.y.place(value) });
     },
@@ -56,6 +64,14 @@ export function createHoverLine(): Layer {
 /** The curve of a row; -1 where there is none. */
 export function curveOf({ bundle, curves }: Drawing["picture"], row: number | null): number {
   return row === null || bundle.count === 0 ? -1 : curves.rows.indexOf(row);
+}
+
+/** Where the mark of the opened row stands: at the value that is asked, else at its own. */
+function markOf({ curves: { header, own }, category }: Drawing["picture"], curve: number, what_if: Asked): number {
+  const value = what_if[header.feature];
+  if (value === undefined) return own[curve]!;
+  if (value === null) return Number.NaN;
+  return category ? header.grid.map(String).indexOf(textOf(value)) : Number(value);
 }
 
 /** Where a curve is read: under the pointer, else at its row's own value, else in the middle. */

@@ -5,10 +5,10 @@ import { shows } from "../../lib/ice_density";
 import { bundleOf, hasCurves, type Look, lookOf, slopes } from "../../lib/ice_kinds";
 import type { IceState, Subgroup } from "../../lib/ice_state";
 import { createMemo } from "../../lib/memo";
+import { widened } from "../../lib/scale";
 import { groundOf } from "./answer";
 import { both, countOf, marksOf } from "./brushing";
 import { fewOf, passingRows, pick, shownOf } from "./filtering";
-import { widened } from "./layout";
 import type { Picture } from "./scene";
 import { extentOf, meanOf, percentileOf, standardErrorOf } from "./summary";
 

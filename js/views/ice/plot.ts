@@ -127,4 +127,4 @@ const marksFor = (kind: Kind, marks: () => Uint8Array) => (hasCurves(kind) ? mar
 
 /** The colour of each curve; null where they have none. */
 const coloursOf = ({ header, colors }: Curves, theme: Theme): RowInks | null =>
-  header.colors && colors && { codes: colors, inks: inksOf(header.colors, theme) };
+  header.colors && colors && { codes: colors, inks: inksOf(header.colors, theme), named: !header.colors.numeric };

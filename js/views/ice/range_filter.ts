@@ -1,21 +1,26 @@
 // A filter on numbers: two handles on a range, with the data's histogram behind them.
 import { ticksBetween } from "../../lib/axis";
+import { button } from "../../lib/controls";
 import { element, focusable, setAttributes, shape, write } from "../../lib/dom";
+import { integer } from "../../lib/format";
+import { tidy } from "../../lib/handling";
 import { isSingle, type Range } from "../../lib/ice_bins";
+import { endsOf, type Filter } from "../../lib/ice_columns";
 import type { Words } from "../../lib/words";
 import type { Counts, FilterControl } from "./filter_card";
-import { tidy } from "./handling";
 
 const STEPS = 200; // from end to end
 const WIDTH = 1000; // of the drawing, stretched to the room there is
 const HEIGHT = 40;
 const WIDEST = 60; // of a bar
 
+/** So many rows are `lacking` a value; they pass where no filter is set, or where they are asked for. */
 export function createRangeFilter(
   feature: string,
   range: Range,
+  lacking: number,
   words: Words,
-  change: (ends: [number, number] | null, moving: boolean) => void,
+  change: (filter: Filter | null, moving?: boolean) => void,
 ): FilterControl {
   const { low, high, whole } = range;
   const span = high - low;
@@ -31,6 +36,22 @@ export function createRangeFilter(
   const stepOf = (value: number) => (span > 0 ? Math.round(((value - low) / span) * steps) : 0);
   const told = element("output");
   let ends: [number, number] = [low, high];
+  let open = true; // no filter is set
+  const missing = element("input", { type: "checkbox", ...focusable });
+  const send = (moving = false) => {
+    const all = ends[0] <= low && ends[1] >= high && (missing.checked || !lacking);
+    change(all ? null : [...ends, ...(missing.checked ? [null] : [])], moving);
+  };
+  missing.addEventListener("change", () => send());
+  const only = button(words("ice.filter.only"), words("ice.filter.only.name", { feature }), () => change([null]));
+  only.classList.replace("icon", "quiet");
+  const name = words("ice.filter.lacking.count", { count: integer(lacking) });
+  const others = element(
+    "div",
+    { class: "lacking", hidden: !lacking },
+    element("label", { class: "toggle" }, missing, element("span", { class: "muted" }, name)),
+    only,
+  );
 
   const handle = (side: 0 | 1) => {
     const name = words(side ? "ice.filter.high" : "ice.filter.low", { feature });
@@ -38,7 +59,8 @@ export function createRangeFilter(
     const move = (moving: boolean) => {
       const value = valueAt(input.valueAsNumber);
       ends = side ? [ends[0], Math.max(ends[0], value)] : [Math.min(ends[1], value), ends[1]];
-      change(ends[0] <= low && ends[1] >= high ? null : ends, moving);
+      if (open) missing.checked = false;
+      send(moving);
       show();
     };
     input.addEventListener("input", () => move(true));
@@ -63,9 +85,13 @@ export function createRangeFilter(
 
   return {
     told,
-    element: element("div", { class: "range" }, bars, handles),
+    element: element("div", { class: "range" }, bars, handles, others),
     draw(filter, counts) {
-      ends = filter ? (filter as [number, number]) : [low, high];
+      open = filter === null;
+      missing.checked = lacking > 0 && (filter?.includes(null) ?? true);
+      const [from = low, to = high] = filter ? endsOf(filter) : [];
+      ends = [from, to];
+      handles.classList.toggle("none", filter?.length === 1);
       show();
       drawBars(bars, counts, range);
     },

@@ -7,7 +7,9 @@ import type { Words } from "../../lib/words";
 export function sentence(rule: Rule, words: Words): (Node | string)[] {
   const count = integer(rule.n);
   if (!rule.conditions.length) return [words(rule.precision === 1 ? "ice.rule.all" : "ice.rule.none", { count })];
-  return [`${words("ice.rule.head", { count })} `, ...conditionsOf(rule, words), qualityOf(rule, words)];
+  const exact = rule.precision === 1 && rule.recall === 1;
+  const head = words(exact ? "ice.rule.exact" : "ice.rule.head", { count });
+  return [`${head} `, ...conditionsOf(rule, words), ...(exact ? [] : [qualityOf(rule, words)])];
 }
 
 /** The conditions, their data set off from the words between them. */

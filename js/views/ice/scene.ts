@@ -15,6 +15,8 @@ export interface Local {
   /** Where on the axis the curve under the pointer is read. */
   at: number | null;
   code: { text: string; copied: boolean } | null;
+  /** Whether it is said what this is. */
+  about: boolean;
   /** Whether the panel of filters is open. */
   filtering: boolean;
   /** What is open below the plot; null until a hand opens or closes something. */

@@ -7,6 +7,7 @@ import { createMeasure } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { createStage, type View } from "../../lib/stage";
 import { createWords, type Words } from "../../lib/words";
+import { createAboutText } from "../about_text";
 import { copyText, createCode } from "../code";
 import { createError, createNotice } from "../messages";
 import { kernelSelects, rowsUnder } from "./answer";
@@ -16,7 +17,7 @@ import { announceChange } from "./describe";
 import { saveFigure } from "./figure";
 import { createFilterPanel } from "./filter_panel";
 import { createFindings } from "./findings";
-import { labelsOf } from "./labels";
+import { labelRoom } from "./labels";
 import { layoutFor } from "./layout";
 import { legendOf } from "./legend";
 import { panelOf } from "./panel";
@@ -38,7 +39,7 @@ export function createIceView(
 ): View<IceState> {
   let state = first;
   let told = first;
-  let local: Local = { at: null, code: null, filtering: false, panel: null };
+  let local: Local = { at: null, code: null, about: false, filtering: false, panel: null };
   let scene: Scene | null = null;
   let words = createWords("en");
   let parts: Part[] = [];
@@ -125,7 +126,6 @@ function geometryOf(
   width: number,
   measure: (text: string, weight?: string) => number,
 ): Drawing["geometry"] {
-  const labels = labelsOf(picture, words, width < 640);
   const { look, curves } = picture;
   return layoutFor({
     width,
@@ -133,7 +133,8 @@ function geometryOf(
     y: picture.y,
     category: picture.category,
     signed: look.centered || look.kind === "derivative" || look.kind === "ale",
-    labels: Math.max(0, ...labels.map(({ text }) => measure(text, "600 12px"))),
+    labels: labelRoom(picture, words, width < 640, (text) => measure(text, "600 12px")),
+    name: measure(curves.header.feature),
     legend: (room) => legendOf(curves.header.colors, words, room, measure).height,
     measure,
   });
@@ -154,6 +155,7 @@ function assemble(
   measure: (text: string) => number,
 ): Part[] {
   const controls = createControls(actions, words, doings);
+  const about = createAboutText((part) => words(`ice.about.${part}`), words);
   const parts = [
     controls,
     createFilterPanel(actions, words, controls.filter),
@@ -165,6 +167,7 @@ function assemble(
     createFindings(actions, words),
     createStatus(actions, words),
     createCode(actions, words, controls.copy),
+    { element: about.element, draw: ({ local }: Scene) => about.draw(local.about) },
   ];
   root.replaceChildren(...parts.map((part) => part.element), ...below);
   return parts;

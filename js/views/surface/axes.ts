@@ -1,8 +1,8 @@
 // Values of both features along the map, their names, and numbers on the tiles of two categories.
 import { luminance, type Rgb } from "../../lib/colour";
 import { shape } from "../../lib/dom";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
 import { rowsAt } from "./describe";
 import type { Drawing, Layer } from "./scene";
 

@@ -1,9 +1,9 @@
 // The colour bar: the values of the contours, and a mark at the value that is read.
 import { toCss } from "../../lib/colour";
 import { setAttributes, shape } from "../../lib/dom";
+import { scaleOf } from "../../lib/scale";
 import { readSurface } from "../../lib/surface_reading";
 import type { Words } from "../../lib/words";
-import { scaleOf } from "../ice/layout";
 import type { Drawing, Layer } from "./scene";
 
 const STEPS = 64; // colours along the bar

@@ -1,9 +1,9 @@
 // The cursor: a press or a drag puts it under the pointer, arrow keys move it from point to point.
 import { focusable, setAttributes, shape } from "../../lib/dom";
+import { arrows, placeOfHand, taken, tidy } from "../../lib/handling";
 import type { Axis } from "../../lib/surface_frame";
 import { coordinatesOf, type Place, placeOf } from "../../lib/surface_reading";
 import type { Words } from "../../lib/words";
-import { arrows, placeOfHand, taken, tidy } from "../ice/handling";
 import { reading } from "./describe";
 import type { Actions, Drawing, Layer } from "./scene";
 

@@ -5,7 +5,7 @@ import type { Axis, Surface } from "../../lib/surface_frame";
 import { nearAt, type Place, readSurface } from "../../lib/surface_reading";
 import type { SurfaceState } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
-import { countOf, methodOf } from "../ice/describe";
+import { countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Drawing, Scene } from "./scene";
 

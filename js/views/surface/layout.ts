@@ -1,7 +1,7 @@
 // Where things go: the map, a cross-section above it and one beside it, the colour bar at the right.
 import { type Ticks, ticksBetween } from "../../lib/axis";
+import { type Scale, scaleOf, widened } from "../../lib/scale";
 import type { Axis, Surface } from "../../lib/surface_frame";
-import { type Scale, scaleOf, widened } from "../ice/layout";
 
 export interface Geometry {
   width: number;

@@ -2,9 +2,9 @@
 
 import type { Rgb } from "../../lib/colour";
 import { element, setAttributes } from "../../lib/dom";
+import type { Scale } from "../../lib/scale";
 import type { Axis } from "../../lib/surface_frame";
 import { between } from "../../lib/surface_reading";
-import type { Scale } from "../ice/layout";
 import type { Drawing, Layer, Scene } from "./scene";
 
 const FINEST = 2; // pixels of the canvas for one of the page

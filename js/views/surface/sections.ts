@@ -1,8 +1,8 @@
 // Two cross-sections at the cursor, among those at all points: parallel ones mean that the features do not interact.
 import { shape } from "../../lib/dom";
+import { cut } from "../../lib/measure";
 import { sections } from "../../lib/surface_reading";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
 import { printPlace } from "./describe";
 import type { Layer } from "./scene";
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ...models import InputError
 from ...models.digests import digest
+from ...models.partitions import in_memory
 from ...models.tables import Table, is_missing
 
 DEFAULT_ROWS = 100
@@ -65,13 +67,16 @@ class Background:
             Where its columns are not those of `table`.
         """
         if isinstance(given, Background):
-            return cls(_in_order(given.table, table), given.weights, given.text)
+            ordered = _in_order(given.table, table)
+            return given if ordered is given.table else cls(ordered, given.weights, given.text)
         if given is None:
             return cls.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=seed)
         if isinstance(given, int | np.integer) and not isinstance(given, bool):
             return cls.drawn(table, int(given), seed=seed)
         rows, weights, text = _of_shap(given) if type(given).__module__.startswith("shap.") else (given, None, None)
-        background = Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
+        background = in_memory(
+            Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
+        )
         return cls(
             _in_order(background, table),
             _checked_weights(weights, background.n_rows),
@@ -81,7 +86,7 @@ class Background:
     @classmethod
     def drawn(cls, X: Any, n_rows: int, *, seed: int = 0) -> Background:  # noqa: N803 (as everywhere)
         """Return rows of a table drawn without repetition; all of them where `n_rows` is their number."""
-        table = Table.of(X)
+        table = in_memory(Table.of(X))
         if not 1 <= n_rows <= table.n_rows:
             raise InputError(
                 "So many background rows cannot be drawn.",
@@ -102,7 +107,7 @@ class Background:
         """
         from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
-        table = Table.of(X)
+        table = in_memory(Table.of(X))
         matrix = table.matrix()
         if not 1 <= n_centres <= table.n_rows:
             raise InputError(
@@ -125,14 +130,20 @@ class Background:
         text = f"{n_centres:,} k-means centres of {_counted(table.n_rows)}"
         return cls(Table.of(centres, None if _has_names(centres) else table.names), sizes / sizes.sum(), text)
 
-    @property
+    @functools.cached_property
     def fingerprint(self) -> str:
         """A digest of rows and weights."""
         return digest(self.table.fingerprint, self.weights)
 
     def matrix(self) -> np.ndarray:
-        """Return the rows as float64; see `Table.matrix`."""
-        return self.table.matrix()
+        """Return the rows as float64, read-only; see `Table.matrix`."""
+        return self._matrix
+
+    @functools.cached_property
+    def _matrix(self) -> np.ndarray:
+        found = self.table.matrix()
+        found.flags.writeable = False
+        return found
 
     def mean(self, scores: np.ndarray) -> np.ndarray:
         """Return the weighted mean over the background of scores of shape (..., rows, outputs)."""
@@ -167,7 +178,8 @@ def _in_order(background: Table, table: Table) -> Table:
                 expected="numbers in both, or words in both",
                 do="prepare both in the same way",
             )
-        background.check_values(name, _present(table, name))
+        if _is_word(table, name):
+            background.check_values(name, _present(table, name))
     if background.names == table.names:
         return background
     return background.columns(table.names)

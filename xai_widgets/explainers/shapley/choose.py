@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from ...models.tables import Table
@@ -56,15 +55,8 @@ def explainer_for(
 
 
 def _tree_shap(model: Any, table: Table, background: Any, settings: dict[str, Any]) -> ShapleyMethod[Any] | None:
-    """Return TreeSHAP of a model whose trees can be read, else None."""
-    from ...models.trees import read_trees
+    """Return TreeSHAP of a model whose trees can be read and predict what it predicts, else None."""
+    from .tree_shap import TreeSHAP
 
-    ensemble = read_trees(model)
-    if ensemble is None or ensemble.n_features != len(table.names):
-        return None
-    try:
-        home = importlib.import_module(".tree_shap", __package__)
-    except ModuleNotFoundError:
-        return None
-    explainer: ShapleyMethod[Any] = home.TreeSHAP(model, background, **settings)
-    return explainer
+    explainer = TreeSHAP(model, background, **settings)
+    return explainer if explainer.understands(table) else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 _LISTED = 4  # a size is listed in full to draw from, where it has at most this many times the pairs wanted
+_MOST_LEVERAGE = 0.9
 _FEWEST = 4  # pairs of a stratum that is drawn from: fewer do not tell how they spread
 
 
@@ -80,15 +82,15 @@ class Stratum:
         Of the smaller coalition.
     mass : float
         The kernel's weight of all of them.
-    number : int
-        How many pairs there are.
+    number : float
+        How many pairs there are, infinitely many where nobody could ask for them.
     count : int
         How many of them are asked for.
     """
 
     sizes: tuple[int, ...]
     mass: float
-    number: int
+    number: float
     count: int
 
     def draw(self, players: int, rng: np.random.Generator) -> np.ndarray:
@@ -110,21 +112,24 @@ class Solution:
 
     Attributes
     ----------
-    of_pairs : ndarray of shape (players, pairs)
-        What turns half differences into values.
-    of_total : ndarray of shape (players,)
-        How what all players earn more than none is shared where the pairs say nothing.
     design : ndarray of shape (pairs, players)
         1/2 for who is in the smaller coalition, -1/2 for who is not.
+    weights : ndarray of shape (pairs,)
+        Of the squares; they sum to 1.
+    solve : callable
+        Solves the normal equations, but for a part that is the same for all players.
+    of_total : ndarray of shape (players,)
+        How what all players earn more than none is shared where the pairs say nothing.
     sampled : tuple of (ndarray of int, float)
         For each stratum that is not there in full its pairs, and how much of the spread of their residuals counts.
     has_error : bool
         Whether there is a pair of every stratum, without which the sampling error is not known.
     """
 
-    of_pairs: np.ndarray
-    of_total: np.ndarray
     design: np.ndarray
+    weights: np.ndarray
+    solve: Callable[[np.ndarray], np.ndarray]
+    of_total: np.ndarray
     sampled: tuple[tuple[np.ndarray, float], ...]
     has_error: bool
 
@@ -132,22 +137,17 @@ class Solution:
     def of(cls, coalitions: Coalitions, pairs: int) -> Solution:
         design, stratum = coalitions.members[:pairs] - 0.5, coalitions.stratum[:pairs]
         players = design.shape[1]
-        if not pairs:
-            return cls(np.zeros((players, 0)), np.full(players, 1 / players), design, (), has_error=True)
         counts = np.bincount(stratum, minlength=len(coalitions.strata))
         weights = np.array([each.mass for each in coalitions.strata])[stratum] / counts[stratum]
         weights /= weights.sum()
-        gram = (design * weights[:, None]).T @ design
-        gram += 1.0 / players  # along the sum, which is known: it makes the matrix invertible and changes nothing
-        inverse = np.linalg.pinv(gram, hermitian=True) if pairs < players else np.linalg.inv(gram)
-        of_total = inverse.sum(axis=1) / inverse.sum()
-        centred = inverse - np.outer(of_total, inverse.sum(axis=0))
+        solve = _solver(design, weights, stratum == 0)
+        of_total = solve(np.ones((players, 1)))[:, 0]
         sampled = tuple(
-            (np.flatnonzero(stratum == at), 1 - int(counts[at]) / each.number)
+            (np.flatnonzero(stratum == at), 1 - counts[at] / each.number)
             for at, each in enumerate(coalitions.strata)
             if 0 < counts[at] < each.number
         )
-        return cls((centred @ design.T) * weights, of_total, design, sampled, bool(counts.all()))
+        return cls(design, weights, solve, of_total / of_total.sum(), sampled, bool(counts.all()))
 
     def values(self, differences: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return values of shape (rows, players, outputs).
@@ -159,7 +159,7 @@ class Solution:
         total : ndarray of shape (rows, outputs)
             What all players earn more than none.
         """
-        return np.asarray(self.of_pairs @ differences + self.of_total[:, None] * total[:, None, :])
+        return np.asarray(self._projection @ differences + self.of_total[:, None] * total[:, None, :])
 
     def standard_error(self, differences: np.ndarray, values: np.ndarray) -> np.ndarray | None:
         """Return the sampling error of values, from what the least squares leave of each pair drawn; None if unknown.
@@ -169,17 +169,42 @@ class Solution:
         """
         if not self.has_error:
             return None
-        residuals = differences - self.design @ values
-        leverage = np.einsum("pj,jp->p", self.design, self.of_pairs)
-        residuals /= 1 - np.minimum(leverage, 0.9)[:, None]
         variance = np.zeros_like(values)
+        projection = self._projection
+        leverage = np.minimum(np.einsum("pj,jp->p", self.design, projection), _MOST_LEVERAGE)
+        left = (differences - self.design @ values) / (1 - leverage)[:, None]
         for pairs, missing in self.sampled:
-            projection, left = self.of_pairs[:, pairs], residuals[:, pairs]
-            spread = projection**2 @ left**2
+            spread = projection[:, pairs] ** 2 @ left[:, pairs] ** 2
             if len(pairs) > 1:
-                spread = (spread - (projection @ left) ** 2 / len(pairs)) * len(pairs) / (len(pairs) - 1)
+                mean = projection[:, pairs] @ left[:, pairs] / len(pairs)
+                spread = (spread - mean**2 * len(pairs)) * len(pairs) / (len(pairs) - 1)
             variance += missing * spread
         return np.asarray(np.sqrt(np.maximum(variance, 0)))
+
+    @functools.cached_property
+    def _projection(self) -> np.ndarray:
+        """What turns half differences into values, of shape (players, pairs)."""
+        return self._summing_to_zero(self.design.T * self.weights)
+
+    def _summing_to_zero(self, moments: np.ndarray) -> np.ndarray:
+        solved = self.solve(moments)
+        return np.asarray(solved - self.of_total[:, None] * solved.sum(axis=-2, keepdims=True))
+
+
+def _solver(design: np.ndarray, weights: np.ndarray, single: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what solves the normal equations for moments of shape (..., players, any).
+
+    What the values sum to is known, so that the matrix may be changed along that direction. There the pairs of single
+    players are a multiple of the identity, and the matrix is one plus one of the rank of all others.
+    """
+    pairs, players = design.shape
+    others, weight = design[~single], weights[single].sum() / players
+    if pairs < players or len(others) >= players:
+        gram = (design * weights[:, None]).T @ design + 1.0 / players
+        inverse = np.linalg.pinv(gram, hermitian=True) if pairs < players else np.linalg.inv(gram)
+        return lambda moments: np.asarray(inverse @ moments)
+    between = np.linalg.inv(np.diag(weight / weights[~single]) + others @ others.T)  # by Woodbury's formula
+    return lambda moments: np.asarray((moments - others.T @ (between @ (others @ moments))) / weight)
 
 
 def pairs_in_all(players: int) -> int:
@@ -194,13 +219,11 @@ def _strata(players: int, pairs: int) -> tuple[Stratum, ...]:
     strata: list[Stratum] = []
     while sizes:
         whole = sum(_mass(players, size) for size in sizes)
-        full = [size for size in sizes if left * _mass(players, size) / whole >= _number(players, size)]
-        if strata and not full:
+        number = _number(players, sizes[0])  # the larger a size is, the more pairs there are for its weight
+        if strata and left * _mass(players, sizes[0]) / whole < number:
             break
-        size = full[0] if strata else 1
-        strata.append(_stratum(players, (size,), min(left, _number(players, size))))
+        strata.append(_stratum(players, (sizes.pop(0),), int(min(left, number))))
         left -= strata[-1].count
-        sizes.remove(size)
     return tuple(strata) + _shared(players, sizes, left)
 
 
@@ -223,7 +246,7 @@ def _shared(players: int, sizes: list[int], left: int) -> tuple[Stratum, ...]:
 
 def _stratum(players: int, sizes: tuple[int, ...], count: int) -> Stratum:
     mass, number = (sum(of(players, size) for size in sizes) for of in (_mass, _number))
-    return Stratum(sizes, mass, int(number), count)
+    return Stratum(sizes, mass, number, count)
 
 
 def _mass(players: int, size: int) -> float:
@@ -231,8 +254,10 @@ def _mass(players: int, size: int) -> float:
     return (players - 1) / (size * (players - size)) * (1 if 2 * size == players else 2)
 
 
-def _number(players: int, size: int) -> int:
-    """Return how many pairs of a size there are."""
+def _number(players: int, size: int) -> float:
+    """Return how many pairs of a size there are; infinity for more than 2^50."""
+    if size * math.log2(players / size) > 50:
+        return math.inf
     return math.comb(players, size) // (2 if 2 * size == players else 1)
 
 
@@ -242,11 +267,11 @@ def _of_size(players: int, size: int, count: int, rng: np.random.Generator) -> n
     if not count:
         return np.zeros((0, players), dtype=bool)
     if number <= _LISTED * count:
-        chosen = rng.choice(number, count, replace=False)
-        listed = np.zeros((number, players), dtype=bool)
-        combinations = itertools.islice(itertools.combinations(range(players), size), number)
-        listed[np.arange(number)[:, None], np.array(list(combinations))] = True
-        return listed[chosen]
+        chosen = rng.choice(int(number), count, replace=False)
+        combinations = list(itertools.islice(itertools.combinations(range(players), size), int(number)))
+        members = np.zeros((count, players), dtype=bool)
+        np.put_along_axis(members, np.array(combinations)[chosen], values=True, axis=1)
+        return members
     found = np.zeros((0, players), dtype=bool)
     while len(found) < count:
         order = np.argpartition(rng.random((count, players)), size - 1, axis=1)[:, :size]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...models import InputError
-from .game import Game
-from .method import RowValues, ShapleyMethod, ShapleyState
+from ..checked import check_count
+from .by_coalitions import CoalitionMethod
+from .coalitions import pairs_in_all
+
+if TYPE_CHECKING:
+    from .method import RowValues
+    from .sampled import SampledState
 
 
-class ExactSHAP(ShapleyMethod[ShapleyState]):
+class ExactSHAP(CoalitionMethod):
     """Exact Shapley values of any model, from all 2^n coalitions of its n features.
 
     Source: Shapley 1953, "A value for n-person games"; as explanations Lundberg, Lee 2017, arXiv 1705.07874. What a
     coalition earns is the model's mean answer where its features have the row's values and all others those of the
-    background rows.
+    background rows. Of few rows all are refined together: coalitions are asked for in a random order, and before the
+    last one an estimate is that of Kernel SHAP, with its standard error.
 
     Parameters
     ----------
@@ -45,9 +52,9 @@ class ExactSHAP(ShapleyMethod[ShapleyState]):
         max_features: int = 12,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed, groups=groups)
-        self.max_features = max_features
+        self.max_features = check_count("max_features", max_features)
 
-    def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
+    def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)
         state = super().start(X)
         if len(state.players) > self.max_features:
             raise InputError(
@@ -68,21 +75,22 @@ class ExactSHAP(ShapleyMethod[ShapleyState]):
         Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888, after Fujimoto et al. 2006.
         """
         state = self.start(X)
-        coalitions = all_coalitions(len(state.players))
-        game = _game(self, state)
-        found = np.stack(
-            [
-                shapley_interactions(coalitions, game.values(state.table, np.array([row]), coalitions)[0])
-                for row in range(state.table.n_rows)
-            ]
-        )
+        coalitions, game = all_coalitions(len(state.players)), self._game(state)
+        found = []
+        for row in range(state.table.n_rows):
+            earned = game.values(state.table, np.array([row]), coalitions)
+            found.append(shapley_interactions(coalitions, earned[0]))
         self.finish(state)
-        return found[..., 0] if found.shape[-1] == 1 else found
+        values = np.stack(found)
+        return values[..., 0] if values.shape[-1] == 1 else values
 
-    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
-        coalitions = all_coalitions(len(state.players))
-        earned = _game(self, state).values(state.table, rows, coalitions)
-        return RowValues(shapley_values(coalitions, earned), earned[0, 0], earned[:, -1])
+    def _pairs(self, players: int) -> int:
+        return pairs_in_all(players)
+
+    def _answer(self, state: SampledState, drawn: list[tuple[int, np.ndarray]], rows: np.ndarray) -> RowValues:
+        found = super()._answer(state, drawn, rows)
+        is_exact = sum(part.shape[1] for _, part in drawn) == self._pairs(len(state.players))
+        return replace(found, standard_error=None) if is_exact else found
 
 
 def all_coalitions(players: int) -> np.ndarray:
@@ -139,8 +147,3 @@ def shapley_interactions(coalitions: np.ndarray, earned: np.ndarray) -> np.ndarr
     found[diagonal, diagonal] = 0
     found[diagonal, diagonal] = shapley_values(coalitions, earned) - found.sum(axis=1)
     return found
-
-
-def _game(explainer: ExactSHAP, state: ShapleyState) -> Game:
-    assert state.background is not None
-    return Game(explainer.predictor, state.background, state.players)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,6 +71,10 @@ class Game:
 
     def base(self) -> np.ndarray:
         """Return what the empty coalition earns: the mean answer over the background, of shape (outputs,)."""
+        return self._base
+
+    @functools.cached_property
+    def _base(self) -> np.ndarray:
         return self.background.mean(self.predictor.scores(self.background.table.native()))
 
     def outputs(self, table: Table, rows: np.ndarray) -> np.ndarray:

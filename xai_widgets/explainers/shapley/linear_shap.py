@@ -67,7 +67,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
         state = super().start(X)
-        if _coefficients(self.predictor, state.table.matrix().shape[1]) is None:
+        state.table.matrix()  # refuses words
+        if _coefficients(self.predictor, len(state.players)) is None:
             raise not_linear(self.predictor.model)
         return state
 

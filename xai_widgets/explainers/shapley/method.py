@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 import numpy as np
 
 from ...models.digests import digest
+from ...models.partitions import in_memory
 from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
@@ -184,6 +186,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     needs_background: ClassVar[bool] = True
     response_method: ClassVar[str] = "auto"
 
+    _standing: str | None = None  # the model that is explained, where it is not looked at with every table
+
     def __init__(
         self,
         model: Any,
@@ -222,6 +226,20 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         found: ShapleyEstimate[AnyShapleyState] = last(steps)
         return found
 
+    def among(self, X: Any) -> Self:  # noqa: N803
+        """Return the same method for single rows: with the background it takes of a table, for the model as it is now.
+
+        It does not look at the model with every row; `verify` does.
+        """
+        state = self.start(X)
+        fixed = copy.copy(self)
+        fixed._given_background, fixed._standing = state.background, state.identity["model"]  # noqa: SLF001 (ours)
+        return fixed
+
+    def verify(self, state: AnyShapleyState) -> None:
+        """Raise ModelError where the model is no longer the one that a state is of."""
+        self.predictor.verify(state.identity["model"], state.table)
+
     def stream(
         self,
         X: Any,  # noqa: N803
@@ -248,11 +266,11 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
-        table = _in_memory(Table.of(X))
+        table = in_memory(Table.of(X))
         players = Players.of(table, self.groups)
         background = self._background(table)
         identity = {
-            "model": self.predictor.fingerprint(),
+            "model": self._standing or self.predictor.fingerprint(),
             "data": table.fingerprint,
             "background": "" if background is None else background.fingerprint,
             "features": players.fingerprint,
@@ -280,7 +298,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return state
 
     def finish(self, state: AnyShapleyState) -> None:
-        self.predictor.verify(state.identity["model"], state.table)
+        if self._standing is None:
+            self.verify(state)
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         found, words = self._found(state), self._progress(state)
@@ -317,9 +336,15 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return predictor
 
     def _background(self, table: Table) -> Background | None:
+        if self._standing is not None:
+            of_all: Background | None = self._given_background  # looked at before
+            return of_all
         if not self.needs_background and self._given_background is None:
             return None
-        return Background.of(self._given_background, table, seed=self.seed)
+        background = Background.of(self._given_background, table, seed=self.seed)
+        if self._given_background is not None and not isinstance(self._given_background, int | np.integer):
+            self._given_background = background  # a snapshot, read once
+        return background
 
     def _settings(self) -> dict[str, Any]:
         """Return what else the values depend on, by name."""
@@ -352,13 +377,6 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             if error is not None:
                 error[at] = part.standard_error
         return RowValues(values, base, outputs, error)
-
-
-def _in_memory(table: Table) -> Table:
-    """Return a table of this process: one in parts is gathered."""
-    from ...models.partitions import PartitionedTable
-
-    return table.rows(np.arange(table.n_rows)) if isinstance(table, PartitionedTable) else table
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

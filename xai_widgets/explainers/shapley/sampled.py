@@ -15,6 +15,7 @@ from .game import Game
 from .method import Progress, RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
 
 FEW_ROWS = 32
+_ROWS_AT_ONCE = 256  # whose draws are in memory
 Drawn = TypeVar("Drawn")
 
 
@@ -63,7 +64,7 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
         if state.ends is None:
             state = replace(state, ends=self._ends(state))
         if not state.draws:
-            return super().advance(state, units)
+            return super().advance(state, min(units, _ROWS_AT_ONCE))
         first, stop = next_units(state.ranges, units, state.total_units)
         drawn = self._draw(state, np.arange(state.table.n_rows), first, stop)
         return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, (first, drawn)))

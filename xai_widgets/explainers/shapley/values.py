@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .method import ShapleyEstimate
 
 
+_NAMELESS = ("output 0",)  # what a single output without a name is called
+
+
 @dataclass(frozen=True)
 class ShapleyValues:
     """What each feature adds to the model's output, for some rows; read-only.
@@ -53,8 +56,8 @@ class ShapleyValues:
     def of(cls, explanation: Any) -> Self:
         """Read a `shap.Explanation`, a list of arrays (one for each output), an array, or what looks like these.
 
-        A single row is taken with or without its own axis. Values of three axes whose last two are alike, and
-        symmetric, are interactions, unless base values or names speak of as many outputs.
+        A single row, or a single feature that is named, is taken with or without its own axis. Values of three axes
+        whose last two are alike, and symmetric, are interactions, unless base values or names speak of as many outputs.
 
         Raises
         ------
@@ -102,6 +105,7 @@ class ShapleyValues:
     def of_estimate(cls, estimate: ShapleyEstimate[Any]) -> Self:
         """Return the values of an estimate, those of rows that are not computed yet as NaN."""
         table, names = estimate.state.table, tuple(estimate.feature_names)
+        outputs = tuple(estimate.output_names)
         assert isinstance(estimate.value, np.ndarray)
         n_rows, _, n_outputs = estimate.value.shape
         error = estimate.standard_error
@@ -110,7 +114,7 @@ class ShapleyValues:
             _sealed(_base_values(estimate.base_values, n_rows, n_outputs)),
             table if tuple(table.names) == names else None,  # of groups there is no one value
             names,
-            tuple(estimate.output_names),
+            _output_names(None if outputs == _NAMELESS else outputs, n_outputs),
             None if error is None else _sealed(np.asarray(error)),
             estimate.units,
         )
@@ -121,25 +125,39 @@ class ShapleyValues:
 
     @property
     def n_features(self) -> int:
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def n_outputs(self) -> int:
-        return self.values.shape[2]
+        return int(self.values.shape[2])
 
     @functools.cached_property
     def known(self) -> np.ndarray:
         """Which rows are computed."""
-        return ~np.isnan(self.values[:, 0, 0])
+        known: np.ndarray = ~np.isnan(self.values[:, 0, 0])
+        return known
 
     @functools.cached_property
     def outputs(self) -> np.ndarray:
         """What base value and values add up to, of shape (n_rows, n_outputs)."""
-        return self.base_values + self.values.sum(axis=1)
+        outputs: np.ndarray = self.base_values + self.values.sum(axis=1)
+        return outputs
 
     def column(self, feature: int) -> np.ndarray | None:
         """Return the values that the rows have of a feature, by its position; None without data."""
         return None if self.data is None else self.data.values(self.data.names[feature])
+
+    def rows(self, positions: Any) -> Self:
+        """Return the values of some rows, by position."""
+        at = np.asarray(positions, dtype=np.intp)
+        return dataclasses.replace(
+            self,
+            values=self.values[at],
+            base_values=self.base_values[at],
+            data=None if self.data is None else self.data.rows(at),
+            standard_error=None if self.standard_error is None else self.standard_error[at],
+            interactions=None if self.interactions is None else self.interactions[at],
+        )
 
     def with_data(self, data: Any) -> Self:
         """Return the same values beside other data, whose names count where it has names."""
@@ -149,7 +167,7 @@ class ShapleyValues:
 
     def explanation(self) -> Any:
         """Return a `shap.Explanation` of the rows that are computed, of as few axes as shap makes."""
-        import shap
+        import shap  # type: ignore[import-untyped]
 
         known = self.known
         one = self.n_outputs == 1
@@ -181,20 +199,24 @@ class _Given:
     def of(cls, explanation: Any) -> Self:
         wrapped = hasattr(explanation, "values") and not callable(explanation.values)
         values = _numbers(explanation.values if wrapped else explanation, "values")
-        part = functools.partial(getattr, explanation) if wrapped else (lambda _, absent: absent)
-        base_values = part("base_values", None)
+
+        def part(name: str) -> Any:
+            return getattr(explanation, name, None) if wrapped else None
+
+        base_values = part("base_values")
         base = None if base_values is None else _numbers(base_values, "base values")
-        data = part("display_data", None)
-        data = _dense(part("data", None) if data is None else data)
-        names, outputs = part("feature_names", None), part("output_names", None)
-        units = part("units", None)
+        data = part("display_data")
+        data = _dense(part("data") if data is None else data)
+        names, outputs = part("feature_names"), part("output_names")
+        units = part("units")
         if not 1 <= values.ndim <= 4 or (values.ndim == 4 and values.shape[1] != values.shape[2]):
             raise _misshapen("values", values.shape, "(rows, features, outputs), or fewer axes; interactions have four")
-        error = part("error_std", None)
+        error = part("error_std")
         error = None if error is None else _numbers(error, "standard errors")
         shape = values.shape
-        single = _is_single(values, base, data, names)
-        if single:
+        if isinstance(names, str) and values.ndim <= 2:  # one feature of many rows, as explanation[:, "age"] gives it
+            values, error = values[:, None], None if error is None else error[:, None]
+        elif _is_single(values, base, data, names):
             values, error = values[None], None if error is None else error[None]
         return cls(
             values,

@@ -89,4 +89,15 @@ def _tree(tree: dict[str, Any], features: dict[int, dict[str, Any]], scale: floa
             ]
         ),
         values=np.concatenate([np.zeros((n_inner, n_outputs)), leaves]),
+        covers=_covers(tree.get("leaf_weights"), n_leaves),
     )
+
+
+def _covers(leaf_weights: list[float] | None, n_leaves: int) -> np.ndarray | None:
+    """Return the weight of what came by each node: the sum over its leaves; models of old files have none."""
+    if leaf_weights is None or len(leaf_weights) != n_leaves:
+        return None
+    levels = [np.asarray(leaf_weights, dtype=np.float64)]
+    while len(levels[0]) > 1:
+        levels.insert(0, levels[0].reshape(-1, 2).sum(axis=1))
+    return np.concatenate(levels)

@@ -61,6 +61,9 @@ class TreeEnsemble:
         number itself. Empty where all do.
     others_are_missing : bool
         Whether the model takes other values than these for missing ones; where not, it is not known what it does.
+    covers : ndarray of shape (n_nodes,), float64, or None
+        How much of the training data came by each node, as the library itself weighs it: rows or their weights, or
+        sums of second derivatives (XGBoost). None where that is not known.
     """
 
     nodes: np.ndarray
@@ -78,6 +81,7 @@ class TreeEnsemble:
     classes: np.ndarray | None = None
     categories: tuple[np.ndarray | None, ...] = ()
     others_are_missing: bool = True
+    covers: np.ndarray | None = None
 
     @property
     def n_outputs(self) -> int:
@@ -104,7 +108,12 @@ class TreeEnsemble:
             and (self.classes is None or len(self.classes) == (2 if self.link == "sigmoid" else self.n_outputs))
             and np.isfinite(self.values).all()
             and np.isfinite(self.base).all()
+            and (self.covers is None or self._has_sound_covers())
         )
+
+    def _has_sound_covers(self) -> bool:
+        assert self.covers is not None
+        return len(self.covers) == len(self.nodes) and bool((np.isfinite(self.covers) & (self.covers >= 0)).all())
 
     def encode(self, feature: int, values: Any) -> np.ndarray:
         """Return the numbers that the trees compare for values of a feature: NaN for what is missing or unknown.

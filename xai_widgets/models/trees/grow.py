@@ -18,7 +18,8 @@ class Tree:
     """One tree, or several one behind the other: arrays over nodes, a root first; children are positions in their tree.
 
     `feature` is -1 at leaves. `values` of shape (n_nodes, width) count at leaves alone. `category_set` is the position
-    in `sets` of the codes that go left, -1 where a node compares numbers.
+    in `sets` of the codes that go left, -1 where a node compares numbers. `covers` is what of the training data came
+    by, None where that is not known.
     """
 
     feature: np.ndarray
@@ -29,6 +30,7 @@ class Tree:
     values: np.ndarray
     category_set: np.ndarray | None = None
     sets: Sequence[np.ndarray] = ()
+    covers: np.ndarray | None = None
 
 
 def ensemble_of(trees: Sequence[Tree], outputs: Sequence[int], **parts: Any) -> TreeEnsemble:
@@ -43,6 +45,7 @@ def ensemble_of(trees: Sequence[Tree], outputs: Sequence[int], **parts: Any) -> 
         values=np.concatenate([tree.values for tree in trees]),
         category_set=np.concatenate([_in_all_sets(*each) for each in zip(trees, set_starts[:-1], strict=True)]),
         sets=[codes for tree in trees for codes in tree.sets],
+        covers=_joined([tree.covers for tree in trees]),
     )
     return ensemble_of_joined(together, [len(tree.feature) for tree in trees], outputs, **parts)
 
@@ -70,8 +73,14 @@ def ensemble_of_joined(trees: Tree, sizes: Sequence[int], outputs: Sequence[int]
         outputs=np.asarray(outputs, dtype=np.uint32),
         words=np.concatenate([NO_CATEGORIES, *trees.sets]),
         word_starts=np.cumsum([0, *map(len, trees.sets)], dtype=np.int64),
+        covers=None if trees.covers is None else np.ascontiguousarray(trees.covers, dtype=np.float64),
         **parts,
     )
+
+
+def _joined(parts: Sequence[np.ndarray | None]) -> np.ndarray | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None
 
 
 def _in_all_sets(tree: Tree, start: int) -> np.ndarray:

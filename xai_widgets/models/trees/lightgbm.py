@@ -103,6 +103,7 @@ def _tree(fields: dict[str, str]) -> Tree:
         values=np.concatenate([np.zeros(n_inner), leaf_values])[:, None],
         category_set=np.concatenate([np.where(asks, threshold, -1).astype(int), np.full(n_inner + 1, -1)]),
         sets=[words[start:end] for start, end in itertools.pairwise(starts)],
+        covers=np.concatenate([_numbers(fields["internal_count"]), _numbers(fields["leaf_count"])]),
     )
     return _with_missing_zeros(tree, np.flatnonzero((missing == _ZERO) & ~asks))
 
@@ -114,7 +115,7 @@ def _beside_zero(thresholds: np.ndarray) -> np.ndarray:
 
 def _leaf(value: np.ndarray) -> Tree:
     nothing = np.array([-1])
-    return Tree(nothing, np.zeros(1), nothing, nothing, np.zeros(1, bool), value[:1, None])
+    return Tree(nothing, np.zeros(1), nothing, nothing, np.zeros(1, bool), value[:1, None], covers=np.ones(1))
 
 
 def _children(text: str, n_inner: int) -> np.ndarray:
@@ -127,7 +128,7 @@ def _with_missing_zeros(tree: Tree, at: np.ndarray) -> Tree:
     """Let zeros go the missing way at some nodes: what is below zero, and what is above, meets the threshold apart.
 
     Such a node becomes three: left of zero it leads to a copy of itself, right of it to one that parts zero from the
-    rest. A copy has two parents then, which no walk minds.
+    rest. A copy has two parents then, which no walk minds, and no cover of its own.
     """
     if not len(at):
         return tree

@@ -148,6 +148,7 @@ def _trees(estimators: Sequence[Any], scale: float = 1.0) -> tuple[Tree, list[in
         right=np.concatenate([part["right_child"] for part in nodes]),
         missing_left=np.concatenate([part["missing_go_to_left"] for part in nodes]),
         values=scale * np.concatenate([state["values"][:, 0, :] for state in states]),
+        covers=np.concatenate([part["weighted_n_node_samples"] for part in nodes]),
     )
     return trees, [len(part) for part in nodes]
 
@@ -169,6 +170,7 @@ def _trees_of_histograms(predictors: Sequence[Any], given: np.ndarray) -> tuple[
         values=nodes["value"][:, None],
         category_set=np.where((nodes["is_categorical"] != 0) & ~leaf, in_sets, -1),
         sets=sets,
+        covers=nodes["count"],
     )
     return trees, sizes
 

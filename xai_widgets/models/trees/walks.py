@@ -134,6 +134,16 @@ def _add_leaf(
 
 
 @compiled
+def _doubled(points: np.ndarray, low: Any, high: Any) -> np.ndarray:
+    """Return the points with those from `low` to `high` once more behind them, to be parted: their order counts."""
+    if high + (high - low) > len(points):
+        points = _grown(points)
+    for place in range(low, high):
+        points[place + (high - low)] = points[place]
+    return points
+
+
+@compiled
 def _grown(array: np.ndarray) -> np.ndarray:
     """Return an array twice as long that begins as it is."""
     longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
@@ -186,11 +196,7 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
                     n_waiting += one
                     at, behind = node.left, middle
             else:
-                end = high + (high - low)
-                if end > len(points):
-                    points = _grown(points)
-                for place in range(low, high):  # copied, as their order counts
-                    points[place + (high - low)] = points[place]
+                end, points = high + (high - low), _doubled(points, low, high)
                 middle = _part(node, words, word_starts, grid, np.uint32(moving), points, aside, high, end)
                 if middle == high:
                     at = node.right
@@ -286,11 +292,7 @@ def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
                     n_waiting += one
                     at, behind = node.left, middle
             else:
-                end = high + (high - low)
-                if end > len(points):
-                    points = _grown(points)
-                for place in range(low, high):
-                    points[place + (high - low)] = points[place]
+                end, points = high + (high - low), _doubled(points, low, high)
                 middle = _part(node, words, word_starts, grid, moving, points, aside, high, end)
                 if middle == high:
                     at = node.right

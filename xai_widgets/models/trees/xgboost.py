@@ -99,6 +99,7 @@ def _tree(tree: dict[str, Any]) -> Tree:
             bits(tree["categories"][start : start + size])
             for start, size in zip(tree["categories_segments"], tree["categories_sizes"], strict=True)
         ],
+        covers=np.asarray(tree["sum_hessian"], dtype=np.float32),
     )
 
 

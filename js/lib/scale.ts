@@ -1,0 +1,24 @@
+// From values to places on a drawing, and back.
+export interface Scale {
+  low: number;
+  high: number;
+  place(value: number): number;
+  value(place: number): number;
+}
+
+export function scaleOf(low: number, high: number, from: number, to: number): Scale {
+  const factor = (to - from) / (high - low);
+  return {
+    low,
+    high,
+    place: (value) => from + (value - low) * factor,
+    value: (place) => low + (place - from) / factor,
+  };
+}
+
+/** Wide enough to see, where all values are one. */
+export function widened([low, high]: [number, number], margin: number): [number, number] {
+  const span = high - low || Math.abs(low) || 1;
+  const room = high > low ? span * margin : span / 2;
+  return [low - room, high + room];
+}

@@ -1,0 +1,29 @@
+// Above the plot: what is shown, and how many rows are selected.
+import { button } from "../../lib/controls";
+import { element, write } from "../../lib/dom";
+import { integer } from "../../lib/format";
+import type { Words } from "../../lib/words";
+import type { Actions, Kind, Part } from "./scene";
+
+export function createCaption(actions: Actions, words: Words, kind: Kind): Part {
+  const title = element("span", { class: "title" });
+  const count = element("span");
+  const clear = button("×", words("ice.selected.clear"), () => {
+    const view = clear.closest<HTMLElement>(".xw");
+    actions.brush([]);
+    view?.querySelector<SVGElement>(".catcher")?.focus({ preventScroll: true });
+  });
+  const chip = element("span", { class: "chip push", hidden: true }, count, clear);
+  const whole = element("div", { class: "caption" }, title, chip);
+  return {
+    element: whole,
+    draw(scene) {
+      whole.hidden = scene.drawing === null;
+      if (!scene.drawing) return;
+      const { chosen } = scene.drawing;
+      write(title, kind.title(scene));
+      chip.hidden = chosen === 0;
+      write(count, words("ice.selected", { count: integer(chosen) }));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// The waterfall in words: its title, its bars, its text alternative, its status line, and what is said of changes.
+import { integer, quantity, short } from "../../lib/format";
+import { printValue as printShapValue, shapPhrases, unitsOf } from "../../lib/shap_words";
+import { textOf } from "../../lib/waterfall_changes";
+import type { Value } from "../../lib/waterfall_frame";
+import type { WaterfallState } from "../../lib/waterfall_state";
+import type { Words } from "../../lib/words";
+import type { Phrase } from "../sentence";
+import type { Drawing, Scene } from "./scene";
+
+const NAMED = 5; // bars in the text alternative
+
+export function titleOf({ waterfall: { header }, geometry }: Drawing, words: Words): string {
+  const told = { row: integer(header.index), units: unitsOf(header, words) };
+  return words("waterfall.title", told) + geometry.digits.power;
+}
+
+export function printValue(value: Value, words: Words): string {
+  return printShapValue(typeof value === "boolean" ? textOf(value) : value, words);
+}
+
+/** The mean and the prediction are as fine as the contributions. */
+export const printMean = ({ bars, geometry }: Drawing) => geometry.digits.plain(bars.base);
+
+/** A bar in full: what it is of, what it adds, from where to where, and what it was before a change. */
+export function reading({ bars, geometry, waterfall }: Drawing, index: number, words: Words): string[] {
+  const bar = bars.bars[index]!;
+  const { plain, signed, power } = geometry.digits;
+  const { full, value } = geometry.labels[index]!;
+  const { header } = waterfall;
+  const own = bar.kind === "feature" ? (header.row?.[bar.feature] ?? undefined) : undefined;
+  const name = bar.kind === "feature" ? header.features[bar.feature]! : full;
+  const asked = bar.kind === "feature" && name in header.what_if;
+  const shown = asked ? header.what_if[name] : own;
+  const told = value && shown !== undefined ? `${name} = ${printValue(shown as Value, words)}` : name;
+  const error = bar.error ? ` ± ${quantity(Number(bar.error.toPrecision(2)))}` : "";
+  return [
+    asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null, words) }) : told,
+    bar.value === 0 ? words("waterfall.reading.nothing") : `${signed(bar.value)}${power}${error}`,
+    words("waterfall.reading.way", { from: plain(bar.from), to: plain(bar.to) }),
+    ...(bar.before ? [words("waterfall.reading.before", { value: signed(bar.before.value) })] : []),
+  ];
+}
+
+export function describe({ drawing, words }: Scene): string {
+  if (!drawing) return words("shap.waiting");
+  const { bars, geometry } = drawing;
+  const { plain, signed } = geometry.digits;
+  const named = bars.bars.filter(({ kind, value }) => kind !== "gap" && value !== 0).slice(0, NAMED);
+  const told = named.map((bar) => {
+    const index = bars.bars.indexOf(bar);
+    return `${reading(drawing, index, words)[0]} ${signed(bar.value)}`;
+  });
+  const parts = [
+    `${titleOf(drawing, words)}.`,
+    words("waterfall.describe", { base: plain(bars.base), prediction: plain(bars.prediction) }),
+    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("waterfall.none"),
+  ];
+  if (bars.predictionBefore !== null) {
+    parts.push(words("waterfall.describe.before", { value: plain(bars.predictionBefore) }));
+  }
+  return parts.join(" ");
+}
+
+export function statusPhrases(state: WaterfallState, drawing: Drawing | null, words: Words): Phrase[] {
+  const { waterfall, traits } = state;
+  if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
+  const { header } = waterfall;
+  const { gap, bars, error } = drawing.bars;
+  const apart = bars[0]!.kind === "gap";
+  const common = shapPhrases({ ...header, gap: null }, traits.status, words);
+  return [
+    ...(header.unit === "row" ? common.slice(1) : common), // of one row, always
+    ...(error ? [{ text: words("waterfall.error", { value: quantity(Number(error.toPrecision(2))) }) }] : []),
+    ...(header.base === null ? [{ text: words("waterfall.no_base"), strong: true }] : []),
+    ...(header.prediction === null
+      ? []
+      : [
+          {
+            text: words(apart ? "waterfall.gap.apart" : "waterfall.gap.none", { gap: short(Math.abs(gap)) }),
+            strong: apart,
+          },
+        ]),
+  ];
+}
+
+/** That it computes, how far it is, what came out. */
+export function announceChange(before: WaterfallState, scene: Scene, say: (text: string) => void): void {
+  const { state, words, drawing } = scene;
+  const { status } = state.traits;
+  const finished = state.waterfall !== before.waterfall && state.waterfall?.header.finished;
+  if (status === "running") {
+    if (before.traits.status !== "running") say(words("status.computing"));
+  } else if (before.traits.status !== status || finished) {
+    const told = statusPhrases(state, drawing, words).map(({ text }) => text);
+    say(`${describe(scene)} ${told.join(", ")}`);
+  }
+}

@@ -1,0 +1,212 @@
+"""Methods of the shap package behind the face of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import warnings
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...models import InputError, ModelError
+from .method import RowValues, ShapleyMethod, ShapleyState
+
+_MOST_ROWS = 64  # in one call
+
+
+class PackageMethod(ShapleyMethod[ShapleyState]):
+    """The base of methods that the shap package computes; rows fill.
+
+    The package draws from numpy's global random state: it is put back as it was. Tables are of numbers alone.
+    """
+
+    _ready: tuple[dict[str, str], Callable[[np.ndarray], Any]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_ready": None}
+
+    @abstractmethod
+    def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
+        """Return what gives the package's explanation of rows, float64 of shape (rows, columns)."""
+
+    def advance(self, state: ShapleyState, units: int) -> ShapleyState:
+        return super().advance(state, min(units, _MOST_ROWS))
+
+    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
+        if self._ready is None or self._ready[0] != state.identity:
+            self._ready = state.identity, self._make(state)
+        table = state.table.rows(rows)
+        outputs = self.predictor.scores(table.native())
+        with _own_randomness(self.seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the package's own dependencies
+            try:
+                found = self._ready[1](table.matrix())
+            except Exception as error:
+                raise ModelError(
+                    f"{self.name} of the shap package failed.",
+                    given=f"{type(error).__name__}: {_first_line(error)}",
+                    expected="a model that the package can explain in this way",
+                    do="use KernelSHAP, which asks for predictions alone",
+                ) from error
+        values = np.asarray(found.values, dtype=np.float64).reshape(len(rows), len(state.players), -1)
+        base = np.asarray(found.base_values, dtype=np.float64)
+        if base.ndim == 0 or base.shape == (len(rows),):
+            base = np.broadcast_to(base[..., None], (len(rows), 1))
+        return RowValues(values, np.broadcast_to(base, outputs.shape).copy(), outputs)
+
+    def _function(self, state: ShapleyState) -> Callable[[np.ndarray], np.ndarray]:
+        """Return the model as a function of arrays; columns are named again."""
+        assert state.background is not None
+        template = state.background.table.rows([0])
+
+        def predict(rows: np.ndarray) -> np.ndarray:
+            columns = {name: np.asarray(rows[:, at], dtype=np.float64) for at, name in enumerate(template.names)}
+            scores = self.predictor.scores(template.repeated([0], len(rows)).replaced(columns))
+            return scores[:, 0] if scores.shape[1] == 1 else scores
+
+        return predict
+
+
+class PartitionSHAP(PackageMethod):
+    """Owen values over a hierarchy of features, by the shap package.
+
+    Source: Owen 1977; `shap.explainers.Partition`. Correlated features are known or unknown together: the hierarchy is
+    a clustering of the background's columns by their correlation.
+
+    Parameters
+    ----------
+    model, background, target, seed
+        See `ShapleyMethod`.
+    max_evals : int, default 500
+        The most coalitions for each row.
+    """
+
+    def __init__(
+        self, model: Any, background: Any = None, *, target: Any = None, seed: int = 0, max_evals: int = 500
+    ) -> None:
+        super().__init__(model, background, target=target, seed=seed)
+        self.max_evals = max_evals
+
+    def _settings(self) -> dict[str, Any]:
+        return {"max_evals": self.max_evals}
+
+    def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
+        import shap  # type: ignore[import-untyped]
+
+        assert state.background is not None
+        background = _unweighted(state)
+        masker = shap.maskers.Partition(background, clustering="correlation", max_samples=len(background))
+        explainer = shap.explainers.Partition(self._function(state), masker)
+        return lambda rows: explainer(rows, max_evals=self.max_evals, silent=True)
+
+
+class DeepSHAP(PackageMethod):
+    """DeepLIFT's rules averaged over the background, by the shap package.
+
+    Source: Lundberg, Lee 2017, arXiv 1705.07874, section 4.2; `shap.DeepExplainer`. It reads the layers of a torch
+    module, and is wrong for those it does not know: look at `gap`.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A copy of it is explained: the package hangs hooks on what it is given.
+    background, target, seed
+        See `ShapleyMethod`.
+    """
+
+    def __init__(self, model: Any, background: Any = None, *, target: Any = None, seed: int = 0) -> None:
+        super().__init__(model, background, target=target, seed=seed)
+        if self.predictor.method != "module":
+            raise InputError(
+                "The model has no layers to read.",
+                given=type(self.predictor.model).__name__,
+                expected="a torch module",
+                do="use KernelSHAP, which asks for predictions alone",
+            )
+
+    def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
+        import shap
+
+        model = self.predictor.torch_model
+        module = copy.deepcopy(self.predictor.model).eval()
+        explainer = shap.DeepExplainer(module, model.tensors((_unweighted(state),))[0])
+        target = self.predictor.target
+        picked = slice(None) if target is None else [target]
+
+        def explain(rows: np.ndarray) -> Any:
+            values = np.asarray(explainer.shap_values(model.tensors((rows,))[0], check_additivity=False))
+            values = values.reshape(len(rows), rows.shape[1], -1)[..., picked]
+            return shap.Explanation(values, base_values=np.atleast_1d(explainer.expected_value)[picked])
+
+        return explain
+
+
+class PackageSHAP(PackageMethod):
+    """Any explainer of the shap package.
+
+    Parameters
+    ----------
+    model, background, target, seed
+        See `ShapleyMethod`.
+    explainer : callable
+        Given the model as a function of arrays and the background as an array, it returns the explainer: a callable
+        that gives a `shap.Explanation`. Classes of the package such as `shap.SamplingExplainer` are.
+
+    Examples
+    --------
+    >>> import numpy as np, shap
+    >>> explainer = PackageSHAP(lambda X: X[:, 0] - X[:, 1], np.zeros((1, 2)), explainer=shap.KernelExplainer)
+    >>> explainer(np.array([[2.0, 3.0]])).values.round(12)
+    array([[ 2., -3.]])
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        background: Any = None,
+        *,
+        explainer: Callable[[Callable[[np.ndarray], np.ndarray], np.ndarray], Any],
+        target: Any = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(model, background, target=target, seed=seed)
+        self.explainer = explainer
+
+    @property
+    def name(self) -> str:
+        return f"{getattr(self.explainer, '__name__', type(self.explainer).__name__)} of the shap package"
+
+    def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
+        made: Callable[[np.ndarray], Any] = self.explainer(self._function(state), _unweighted(state))
+        return made
+
+
+def _unweighted(state: ShapleyState) -> np.ndarray:
+    """Return the background as an array; the package's tables have no weights."""
+    assert state.background is not None
+    weights = state.background.weights
+    if not np.allclose(weights, weights[0]):
+        raise InputError(
+            "The shap package takes background rows that count alike.",
+            given=state.background.text,
+            expected="rows, or a number of them",
+            do="pass rows as the background",
+        )
+    return state.background.matrix()
+
+
+@contextlib.contextmanager
+def _own_randomness(seed: int) -> Iterator[None]:
+    before = np.random.get_state()  # noqa: NPY002 (the package draws from it)
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [""])[0][:200]

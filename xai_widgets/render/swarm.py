@@ -1,0 +1,383 @@
+"""Shapley values of many rows as dots, with no browser: a beeswarm, and a dependence plot."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..tables import words
+from . import colour, letters, pixels, svg
+from .curve_words import decimals_of
+from .curves import CHOSEN, INKS, nice_ticks
+from .figure import MOST_BYTES
+from .legend import legend
+from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .row_colours import inks_of
+from .swarm_layout import stacked
+from .text import Digits, fixed, integer, quantity, without_zeros
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .colour import Bytes, Floats
+
+WIDTH, LEAST_WIDTH = 560, 220  # of the plot
+EDGE, HEAD = 14, 34
+BAND, DENSE = 30, 22  # the height of a line of a beeswarm, where there are few, and where there are many
+MOST_NAME = 170
+TALL, STRIP, FOOT = 300, 40, 44  # of a dependence plot, its histogram, and the words under an axis
+FINER = 2  # cells for each pixel
+FEW = 3000  # more dots are smaller
+GREY = {"light": "#868d95", "dark": "#8a9199"}  # no number: as visible as the others
+NUMBERS: Mapping[str, Any] = {"numeric": True, "names": []}
+
+
+@dataclass(frozen=True, eq=False)
+class DotsFigure:
+    """What two plots share.
+
+    Parameters
+    ----------
+    header : mapping
+        Of the frame.
+    """
+
+    header: Mapping[str, Any]
+
+    theme: str = field(default="light", kw_only=True)
+    language: str = field(default="en", kw_only=True)
+
+    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
+        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
+        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
+
+    def svg(self) -> str:
+        """Draw the figure as an SVG document: real text, the dots as a picture."""
+        return svg.write(self.arrange(WIDTH), self.title, self.description)
+
+    @property
+    @abstractmethod
+    def title(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """The text alternative, made from the numbers."""
+
+    @abstractmethod
+    def arrange(self, width: int) -> Drawing:
+        """Arrange the figure, its plot as many pixels wide."""
+
+    @property
+    def units(self) -> str:
+        """What the values are measured in."""
+        name = self.header["outputs"][self.header["output"]]
+        key = f"shap.units.{self.header['units'] or 'unknown'}"
+        return self._say(f"{key}.of", output=name) if name else self._say(key)
+
+    @property
+    def status_line(self) -> str:
+        done, total = integer(self.header["done"]), integer(self.header["total"])
+        finished = self.header["finished"]
+        rows = (
+            self._say("shap.status.all", count=total)
+            if finished
+            else self._say("shap.status.rows", done=done, total=total)
+        )
+        method = self.header["method"] or self._say("shap.status.given")
+        return f"{rows}, {method}"
+
+    def _say(self, key: str, **fields: Any) -> str:
+        return words(self._language)[key].format(**fields)
+
+    @property
+    def _language(self) -> str:
+        return self.language if letters.has_hangul() else "en"
+
+    def _ink(self, name: str) -> str:
+        return INKS[self.theme][name]
+
+    def _end(self, marks: list[Mark], left: float, y: float, width: float) -> Drawing:
+        """Add title and status, and close the drawing."""
+        status = Text(left, y, self.status_line, 12, self._ink("pale"), width, wraps=True)
+        title = Text(left, 18, self.title, 13, self._ink("ink"), width)
+        size = (int(width + 2 * EDGE), int(y + LINE * len(letters.lines_of(status)) + 4))
+        return Drawing(size, colour.PAGES[self.theme], [title, *marks, status])
+
+    @property
+    @abstractmethod
+    def _crowded(self) -> bool:
+        """Whether there are so many dots that they are drawn smaller."""
+
+    def _dots(self, size: tuple[int, int], x: Floats, y: Floats, codes: Any, chosen: Any, inks: Bytes) -> Bytes:
+        """Paint dots at places in pixels: the first ones above the others, the chosen ones above all."""
+        cells = np.zeros((size[0] * FINER, size[1] * FINER, 4), np.uint8)
+        reach = 2 if self._crowded else 4
+        down, across = (np.floor(place * FINER).astype(np.int64) for place in (y, x))
+        amber = np.array(CHOSEN[self.theme][1], np.uint8)
+        for which, wide, ring in ((~chosen, reach, None), (chosen, reach + 2, amber), (chosen, reach, None)):
+            rows, columns, own = (each[which][::-1] for each in (down, across, codes))
+            colours = inks[own] if ring is None else ring
+            _paint(cells, rows, columns, wide, colours)
+        return cells
+
+
+def _paint(cells: Bytes, rows: Any, columns: Any, reach: int, rgb: Any) -> None:
+    for up in range(-reach, reach + 1):
+        for aside in range(-reach, reach + 1):
+            if up * up + aside * aside <= reach * reach + 1:
+                at = (rows + up).clip(0, len(cells) - 1), (columns + aside).clip(0, cells.shape[1] - 1)
+                cells[(*at, slice(0, 3))] = rgb
+                cells[(*at, 3)] = 255
+
+
+@dataclass(frozen=True, eq=False)
+class BeeswarmFigure(DotsFigure):
+    """What a beeswarm shows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (lines, rows)
+    codes : ndarray of uint8 of shape (dots,)
+        Of the colours of all dots, line after line.
+    chosen : ndarray of bool of shape (dots,)
+    ends : (float, float)
+        Of the axis.
+    cells : (ndarray, ndarray), optional
+        Where the dots stand, across and in lines downwards, of a picture of many; by default all are stacked here.
+    theme : {"light", "dark"}, default "light"
+    language : {"en", "ko"}, default "en"
+    """
+
+    values: Floats = field(repr=False)
+    codes: NDArray[np.uint8] = field(repr=False)
+    chosen: NDArray[np.bool_] = field(repr=False)
+    ends: tuple[float, float]
+    cells: tuple[Floats, Floats] | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        return self._say("beeswarm.title", units=self.units)
+
+    @property
+    def description(self) -> str:
+        bands, digits = self.header["bands"], Digits.of(float(np.abs(self.values).max()), 3)
+        if not self.values.any():
+            return f"{self.title}. {self._say('swarm.zero')}"
+        told = [
+            self._say(
+                "beeswarm.describe.line",
+                name=self._name(band),
+                importance=quantity(band["importance"]),
+                low=digits.signed(float(line.min())) + digits.power,
+                high=digits.signed(float(line.max())) + digits.power,
+            )
+            for band, line in zip(bands, self.values, strict=True)
+        ]
+        return f"{self.title}. {self._say('beeswarm.describe', count=integer(self.values.shape[1]))} {'; '.join(told)}."
+
+    def arrange(self, width: int) -> Drawing:
+        bands = self.header["bands"]
+        tall = BAND if len(bands) <= 15 else DENSE
+        names = [letters.shortened(self._name(band), 12, MOST_NAME) for band in bands]
+        left = EDGE + max(letters.width_of(name, 12) for name in names) + 12
+        bottom = HEAD + tall * len(bands)
+
+        def place(value: Any) -> Any:
+            return (np.asarray(value) - self.ends[0]) * (width / (self.ends[1] - self.ends[0]))
+
+        ticks = [tick for tick in nice_ticks(*self.ends) if self.ends[0] <= tick <= self.ends[1]]
+        marks: list[Mark] = [
+            Line([(left, HEAD + tall * (k + 0.5)), (left + width, HEAD + tall * (k + 0.5))], self._ink("rule"))
+            for k in range(len(bands))
+        ]
+        zero = left + float(place(0.0))
+        marks.append(Line([(zero, HEAD), (zero, bottom)], self._ink("bars")))
+        inks = _numbers(self.theme)
+        marks.append(Image(left, HEAD, width, bottom - HEAD, self._swarm((bottom - HEAD, width), tall, place, inks)))
+        for k, name in enumerate(names):
+            marks.append(Text(left - 12, HEAD + tall * (k + 0.5) + 4, name, 12, self._ink("ink"), align="right"))
+        marks.append(Line([(left, bottom), (left + width, bottom)], self._ink("bars")))
+        for tick in ticks:
+            text = _printed(tick, ticks)
+            at = left + float(place(tick)) - letters.width_of(text, 11) / 2
+            marks.append(Text(at, bottom + 17, text, 11, self._ink("pale")))
+        low, high = self._say("swarm.low"), self._say("swarm.high")
+        before = letters.width_of(low, 11) + 6
+        grey = left + before + 126 + letters.width_of(high, 11) + 16
+        bar = inks[np.linspace(0, 254, 120).round().astype(int)][None]
+        y = bottom + 38
+        marks += [
+            Text(left, y, low, 11, self._ink("pale")),
+            Image(left + before, y - 9, 120, 9, bar),
+            Text(left + before + 126, y, high, 11, self._ink("pale")),
+            Box(grey, y - 8, 8, 8, GREY[self.theme]),
+            Text(grey + 14, y, self._say("swarm.grey"), 11, self._ink("pale")),
+        ]
+        return self._end(marks, EDGE, y + 26, left + width - EDGE)
+
+    @property
+    def _crowded(self) -> bool:
+        return self.values.size > FEW
+
+    def _swarm(self, size: tuple[int, int], tall: int, place: Any, inks: Bytes) -> Bytes:
+        if self.cells is not None:
+            x, y = place(self.cells[0]), (self.cells[1] + 0.5) * tall
+        else:
+            dot = 2 if self._crowded else 3  # pixels from dot to dot
+            x = place(self.values)
+            offsets = [stacked(line, (tall - 4) / dot) for line in np.floor(x / dot).astype(np.int16)]
+            y = np.stack(offsets) * dot + tall * (np.arange(len(x))[:, None] + 0.5)
+        return self._dots(size, x.ravel(), y.ravel(), self.codes, self.chosen, inks)
+
+    def _name(self, band: Mapping[str, Any]) -> str:
+        return self._say("swarm.rest", count=integer(band["joined"])) if band["joined"] else band["name"]
+
+
+@dataclass(frozen=True, eq=False)
+class DependenceFigure(DotsFigure):
+    """What a dependence plot shows.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (rows,)
+        Where the rows stand on the axis, and their Shapley values.
+    codes : ndarray of uint8 of shape (rows,)
+        Of their colours.
+    chosen : ndarray of bool of shape (rows,)
+    theme : {"light", "dark"}, default "light"
+    language : {"en", "ko"}, default "en"
+    """
+
+    x: Floats = field(repr=False)
+    y: Floats = field(repr=False)
+    codes: NDArray[np.uint8] = field(repr=False)
+    chosen: NDArray[np.bool_] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        return self._say("dependence.title", feature=self.header["feature"], units=self.units)
+
+    @property
+    def description(self) -> str:
+        if not self.y.any():
+            return f"{self.title}. {self._say('swarm.zero')}"
+        digits = Digits.of(float(np.abs(self.y).max()), 3)
+        parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
+        parts += [
+            self._say("dependence.describe", where=where, mean=digits.signed(mean) + digits.power)
+            for where, mean in self._thirds
+        ]
+        if self.header["color_by"] is not None:
+            parts.append(self._say("dependence.describe.colour", name=self.header["color_by"]))
+        return " ".join(parts)
+
+    @property
+    def _crowded(self) -> bool:
+        return self.y.size > FEW
+
+    @cached_property
+    def _thirds(self) -> list[tuple[str, float]]:
+        """Where some of the rows are, and the mean of their values: by category, or by thirds of the numbers."""
+        axis = self.header["axis"]
+        last = axis["edges"][-1] if axis["names"] is None else len(axis["names"]) - 0.5
+        known = self.x <= last
+        feature, found = self.header["feature"], []
+        if axis["names"] is not None:
+            places = np.rint(self.x)
+            for k, name in enumerate(axis["names"][:12]):
+                if (own := self.y[known & (places == k)]).size:
+                    found.append((f"{feature} = {name}", float(own.mean())))
+        else:
+            order = np.flatnonzero(known)[np.argsort(self.x[known], kind="stable")]
+            for part in np.array_split(order, 3):
+                if part.size:
+                    low, high = quantity(float(self.x[part[0]])), quantity(float(self.x[part[-1]]))
+                    where = self._say("dependence.range", feature=feature, low=low, high=high)
+                    found.append((where, float(self.y[part].mean())))
+        if not known.all():
+            found.append((self._say("dependence.missing", feature=feature), float(self.y[~known].mean())))
+        return found
+
+    def arrange(self, width: int) -> Drawing:
+        first, last, top, bottom = self.header["ends"]
+        ticks = [tick for tick in nice_ticks(bottom, top) if bottom <= tick <= top]
+        texts = [_printed(tick, ticks) for tick in ticks]
+        left = EDGE + max(letters.width_of(text, 11) for text in texts) + 10
+        base = HEAD + TALL
+
+        def across(value: Any) -> Any:
+            return (np.asarray(value) - first) * (width / (last - first))
+
+        def down(value: Any) -> Any:
+            return (top - np.asarray(value)) * (TALL / (top - bottom))
+
+        marks: list[Mark] = []
+        for tick, text in zip(ticks, texts, strict=True):
+            y = HEAD + float(down(tick))
+            marks.append(Line([(left, y), (left + width, y)], self._ink("bars" if tick == 0 else "rule")))
+            marks.append(Text(left - 8, y + 4, text, 11, self._ink("pale"), align="right"))
+        colours = self.header["colors"]
+        inks = _numbers(self.theme) if colours is None else inks_of(colours, self.theme)
+        cells = self._dots((TALL, width), across(self.x), down(self.y), self.codes, self.chosen, inks)
+        marks.append(Image(left, HEAD, width, TALL, cells))
+        marks += self._histogram(left, base + 6, across)
+        marks += self._under(left, base + 6 + STRIP, width, across)
+        y = base + 6 + STRIP + FOOT + 16
+        if colours is not None:
+            made, height = legend(
+                colours, self.header["color_by"], inks, self._ink("pale"), (left, y), width, self._language
+            )
+            marks += made
+            y += int(height)
+        return self._end(marks, EDGE, y + 6, left + width - EDGE)
+
+    def _histogram(self, left: float, top: float, across: Any) -> Iterator[Mark]:
+        axis = self.header["axis"]
+        counts = axis["counts"]
+        edges = axis["edges"] if axis["names"] is None else [k - 0.5 for k in range(len(counts) + 1)]
+        bars = [(low, high, count) for low, high, count in zip(edges, edges[1:], counts, strict=False)]
+        if axis["missing"] is not None:
+            reach = 0.5 if axis["names"] is not None else 0.6 * (self.header["ends"][1] - axis["missing"])
+            bars.append((axis["missing"] - reach, axis["missing"] + reach, axis["lacking"]))
+        most = max([count for *_, count in bars] or [1]) or 1
+        for low, high, count in bars:
+            x, end = (left + float(across(each)) for each in (low, high))
+            tall = STRIP * count / most
+            yield Box(x, top + STRIP - tall, max(1.0, end - x - 0.6), tall, self._ink("bars"))
+
+    def _under(self, left: float, base: float, width: float, across: Any) -> Iterator[Mark]:
+        axis, (first, last, *_) = self.header["axis"], self.header["ends"]
+        if axis["names"] is None:
+            ends = (axis["edges"][0], axis["edges"][-1])
+            ticks = [tick for tick in nice_ticks(*ends) if first <= tick <= ends[1]]
+            told: Sequence[tuple[float, str]] = [(tick, _printed(tick, ticks)) for tick in ticks]
+            room = width
+        else:
+            told = list(enumerate(axis["names"]))
+            room = width / (last - first) - 6
+        if axis["missing"] is not None:
+            told = [*told, (axis["missing"], self._say("shap.missing"))]
+        every = max(1, int(np.ceil(26 / max(1.0, room))))
+        for place, text in told[::every]:
+            short = letters.shortened(text, 11, max(room, 26))
+            x = left + float(across(place)) - letters.width_of(short, 11) / 2
+            yield Text(min(x, left + width - letters.width_of(short, 11)), base + 17, short, 11, self._ink("pale"))
+        name = letters.shortened(self.header["feature"], 12, width)
+        yield Text(left + (width - letters.width_of(name, 12)) / 2, base + 36, name, 12, self._ink("ink"))
+
+
+def _numbers(theme: str) -> Bytes:
+    """Return the colours from low to high; the last one is of what is no number."""
+    inks = inks_of(NUMBERS, theme)
+    inks[-1] = colour.parse_hex(GREY[theme])
+    return inks
+
+
+def _printed(tick: float, ticks: Sequence[float]) -> str:
+    return without_zeros(fixed(tick, decimals_of(ticks)))
