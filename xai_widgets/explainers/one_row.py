@@ -83,7 +83,7 @@ class AnswersEstimate:
 
     @property
     def done(self) -> int:
-        parts = [_SHARE * answer.done // max(1, answer.total) for answer in self.answers]
+        parts = [_SHARE if answer.finished else _SHARE * answer.done // max(1, answer.total) for answer in self.answers]
         return sum(parts) + _SHARE * len(self.refused)
 
     @property

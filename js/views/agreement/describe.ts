@@ -137,10 +137,10 @@ function unitsApart(methods: Method[], words: Words): Phrase[] {
 }
 
 function progressOf(method: Method, words: Words): string {
-  const { name, explainer, done, total, unit, finished, fit, background } = method;
+  const { name, explainer, done, total, sampled, finished, fit, background } = method;
   const parts = [
     ...(name === "lime" ? [] : [explainer]),
-    ...(unit === "row" || unit === "pass" ? [] : [samplesOf(finished, done, total, words)]),
+    ...(sampled ? [samplesOf(finished, done, total, words)] : []),
     ...(fit === null ? [] : [`R² ${fit.toFixed(2)}`]),
     ...(background ? [words("shap.status.background", { background })] : []),
   ];
