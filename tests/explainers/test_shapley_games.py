@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -85,11 +86,12 @@ def test_few_rows_are_refined_together_until_they_are_exact():
     explainer = ExactSHAP(lambda X: np.tanh(X.sum(axis=1)) + X[:, 0] * X[:, 1], np.zeros((1, 10)))
     state = explainer.advance(explainer.start(X), 100)
     some, last = explainer.estimate(state), explainer.explain(X)
-    assert (some.done, some.total, some.unit) == (200, 1024, "coalition")
+    assert (some.done, some.total, some.unit) == (202, 1024, "coalition")
     assert some.gap < 1e-12
     assert 0 < np.abs(some.value - last.value).max() < 4 * some.standard_error.max()
     assert last.standard_error is None
     assert last.finished
+    assert last.done == last.total == 1024
 
 
 def test_states_of_disjoint_draws_are_joined():
@@ -97,9 +99,28 @@ def test_states_of_disjoint_draws_are_joined():
     explainer = KernelSHAP(lambda X: np.tanh(X.sum(axis=1)), np.zeros((1, 5)))
     start = explainer.start(X)
     half = replace(start, ranges=((7, 7),))
+    later = explainer.advance(half, 4)
+    assert np.isfinite(explainer.estimate(later).value).all()
     joined = explainer.merge(explainer.advance(start, 7), explainer.advance(half, 100))
     assert joined.units == joined.total_units
     np.testing.assert_allclose(explainer.estimate(joined).value, explainer.explain(X).value, atol=1e-12)
+
+
+def test_draws_are_known_by_their_number_not_by_their_place():
+    row, weights = np.ones((1, 20)), np.arange(20.0)
+    explainer = KernelSHAP(lambda X: X @ weights, np.zeros((1, 20)))
+    start = explainer.start(row)
+    holes = explainer.merge(explainer.advance(start, 20), explainer.advance(replace(start, ranges=((300, 300),)), 50))
+    np.testing.assert_allclose(explainer.estimate(holes).value[0, :, 0], weights, atol=1e-9)
+
+
+def test_an_explainer_is_sent_elsewhere():
+    explainer = KernelSHAP(of_first, np.zeros((1, 5)))
+    state = explainer.advance(explainer.start(np.ones((1, 5))), 3)
+    explainer.estimate(state)
+    explainer, state = pickle.loads(pickle.dumps((explainer, state)))
+    found = explainer.estimate(explainer.advance(state, 100))
+    np.testing.assert_allclose(found.value[0, :, 0], [1, 0, 0, 0, 0], atol=1e-12)
 
 
 def test_a_state_of_another_run_is_refused():
@@ -125,6 +146,10 @@ def model_of(players, earned):
 
 
 METHODS = [ExactSHAP, KernelSHAP]
+
+
+def of_first(X):
+    return X[:, 0]
 
 
 def values_of(method, players, earned):

@@ -135,6 +135,12 @@ def test_values_add_up_to_the_output(make):
     assert found.gap == pytest.approx(0, abs=1e-9)
 
 
+def test_there_may_be_as_many_rows_as_outputs():
+    two = DeepSHAP(smooth(), X[:20]).explain(X[20:22])
+    assert two.gap == pytest.approx(0, abs=1e-9)
+    np.testing.assert_allclose(two.value, DeepSHAP(smooth(), X[:20]).explain(X[20:25]).value[:2], atol=1e-12)
+
+
 def test_expected_gradients_add_up_but_for_their_sampling_error():
     found = GradientSHAP(smooth(), X[:20], n_samples=4000).explain(X[20:22])
     assert 0 < found.gap < 6 * found.standard_error.max()

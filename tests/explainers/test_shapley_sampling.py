@@ -65,7 +65,7 @@ def test_the_error_shrinks_while_it_refines():
 def test_the_first_picture_has_each_feature_alone():
     first = next(KernelSHAP(lambda X: X @ np.arange(FEATURES), np.zeros((1, FEATURES))).stream(X[:3]))
     np.testing.assert_allclose(first.value[..., 0], X[:3] * np.arange(FEATURES), atol=1e-12)
-    assert first.done == 2 * FEATURES
+    assert first.done == 2 * FEATURES + 2
 
 
 def test_steps_and_order_of_rows_change_nothing():

@@ -307,3 +307,28 @@ def test_odd_rows_are_the_first_without_a_value_and_the_first_that_is_infinite()
 def test_whole_numbers_are_sorted_each_once(values, dtype):
     found = sorted_unique(np.array(values).astype(dtype))
     assert (found.tolist(), found.dtype) == (sorted(set(np.array(values).astype(dtype).tolist())), dtype)
+
+
+@pytest.mark.parametrize("kind", ["numpy", "pandas", "polars"])
+def test_masked_copies_have_the_kept_columns_of_one_row(kind):
+    background, row = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[10.0, np.nan]])
+    make = {
+        "numpy": lambda array: array,
+        "pandas": lambda array: pd.DataFrame(array, columns=["a", "b"]),
+        "polars": lambda array: pl.DataFrame(array, schema=["a", "b"]),
+    }[kind]
+    kept = np.array([[False, False], [True, False], [False, True]])
+    table = Table.of(make(background))
+    found = np.asarray(table.masked(Table.of(make(row)), kept), dtype=float)
+    expected = [[1, 2], [3, 4], [10, 2], [10, 4], [1, np.nan], [3, np.nan]]
+    np.testing.assert_array_equal(found, np.array(expected, dtype=float))
+    np.testing.assert_array_equal(np.asarray(table.native()), background)
+
+
+def test_columns_are_taken_in_the_order_named():
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"], "c": [0.5, 1.5]})
+    for table in (Table.of(frame), Table.of(pl.from_pandas(frame))):
+        part = table.columns(["c", "a"])
+        assert part.names == ("c", "a")
+        assert part.values("a").tolist() == [1, 2]
+    assert Table.of(np.eye(3)).columns(["x2", "x0"]).values("x2").tolist() == [0, 0, 1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from abc import abstractmethod
+from typing import Any
 
 import numpy as np
 
-from .coalitions import Coalitions
+from .coalitions import Coalitions, Solution
 from .method import Progress, RowValues, ShapleyState
 from .sampled import SampledMethod, SampledState
 
@@ -16,6 +16,12 @@ _STEPS_TO_ALL_SINGLES = 16  # pairs are taken in so many units until each player
 
 class CoalitionMethod(SampledMethod[np.ndarray]):
     """The base of methods by weighted least squares over pairs of coalitions; see `coalitions.Solution`."""
+
+    _drawn: tuple[tuple[int, int], Coalitions] | None = None
+    _solved: tuple[tuple[int, bytes], Solution] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_drawn": None, "_solved": None}
 
     @abstractmethod
     def _pairs(self, players: int) -> int:
@@ -33,11 +39,20 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
         return -(-players // self._per_unit(players))
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        players = len(state.players)
-        return Progress("coalition", 2 * self._pairs(players) + 2, 2 * self._per_unit(players))
+        pairs, asked = self._pairs(len(state.players)), state.units * self._per_unit(len(state.players))
+        return Progress("coalition", 2 * min(asked, pairs) + 2, 2 * pairs + 2)  # with none and all of the players
 
     def _coalitions(self, players: int) -> Coalitions:
-        return _coalitions(players, self._pairs(players), self.seed)
+        key = players, self._pairs(players)
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = key, Coalitions.drawn(*key, seed=self.seed)
+        return self._drawn[1]
+
+    def _solution(self, players: int, pairs: np.ndarray) -> Solution:
+        key = players, pairs.tobytes()
+        if self._solved is None or self._solved[0] != key:
+            self._solved = key, Solution.of(self._coalitions(players), pairs)
+        return self._solved[1]
 
     def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> np.ndarray:
         """Return half of what coalitions earn more than their complements, of shape (rows, pairs, outputs)."""
@@ -53,12 +68,10 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
     def _answer(self, state: SampledState, drawn: list[tuple[int, np.ndarray]], rows: np.ndarray) -> RowValues:
         assert state.ends is not None
         base, outputs = state.ends[0], state.ends[1][rows]
+        players = len(state.players)
         differences = np.concatenate([part for _, part in drawn], axis=1)
-        solution = self._coalitions(len(state.players)).solution(differences.shape[1])
+        starts = [first * self._per_unit(players) for first, _ in drawn]
+        pairs = [np.arange(start, start + part.shape[1]) for start, (_, part) in zip(starts, drawn, strict=True)]
+        solution = self._solution(players, np.concatenate(pairs))
         values = solution.values(differences, outputs - base)
         return RowValues(values, base, outputs, solution.standard_error(differences, values))
-
-
-@functools.lru_cache(maxsize=4)
-def _coalitions(players: int, pairs: int, seed: int) -> Coalitions:
-    return Coalitions.drawn(players, pairs, seed=seed)

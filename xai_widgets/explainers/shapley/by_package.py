@@ -52,9 +52,7 @@ class PackageMethod(ShapleyMethod[ShapleyState]):
                     do="use KernelSHAP, which asks for predictions alone",
                 ) from error
         values = np.asarray(found.values, dtype=np.float64).reshape(len(rows), len(state.players), -1)
-        base = np.asarray(found.base_values, dtype=np.float64)
-        if base.ndim == 0 or base.shape == (len(rows),):
-            base = np.broadcast_to(base[..., None], (len(rows), 1))
+        base = np.asarray(found.base_values, dtype=np.float64).reshape(-1, outputs.shape[1])  # of all rows, or of each
         return RowValues(values, np.broadcast_to(base, outputs.shape).copy(), outputs)
 
     def _function(self, state: ShapleyState) -> Callable[[np.ndarray], np.ndarray]:

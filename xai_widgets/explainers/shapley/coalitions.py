@@ -66,11 +66,6 @@ class Coalitions:
         part = self.members[first:stop]
         return np.concatenate([part, ~part])
 
-    @functools.lru_cache(maxsize=2)  # noqa: B019 (a few matrices, for as long as the coalitions are in use)
-    def solution(self, pairs: int) -> Solution:
-        """Return the least squares of the first so many pairs."""
-        return Solution.of(self, pairs)
-
 
 @dataclass(frozen=True)
 class Stratum:
@@ -134,8 +129,9 @@ class Solution:
     has_error: bool
 
     @classmethod
-    def of(cls, coalitions: Coalitions, pairs: int) -> Solution:
-        design, stratum = coalitions.members[:pairs] - 0.5, coalitions.stratum[:pairs]
+    def of(cls, coalitions: Coalitions, pairs: np.ndarray) -> Solution:
+        """Return the least squares of some pairs, by their positions."""
+        design, stratum = coalitions.members[pairs] - 0.5, coalitions.stratum[pairs]
         players = design.shape[1]
         counts = np.bincount(stratum, minlength=len(coalitions.strata))
         weights = np.array([each.mass for each in coalitions.strata])[stratum] / counts[stratum]

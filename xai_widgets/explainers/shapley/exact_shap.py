@@ -72,7 +72,9 @@ class ExactSHAP(CoalitionMethod):
         holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
         alone.
 
-        Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888, after Fujimoto et al. 2006.
+        Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888, section 4, after Fujimoto et al. 2006: the index that
+        TreeSHAP gives. `shap.explainers.Exact` gives another, the Shapley-Taylor index: from three features on its
+        numbers differ.
         """
         state = self.start(X)
         coalitions, game = all_coalitions(len(state.players)), self._game(state)

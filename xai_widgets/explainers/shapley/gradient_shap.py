@@ -62,7 +62,7 @@ class GradientSHAP(SampledMethod[np.ndarray]):
         return -(-self.n_samples // _STRATA)
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        return Progress("sample", state.draws * _STRATA, _STRATA)
+        return Progress("sample", state.units * _STRATA, state.draws * _STRATA)
 
     def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> np.ndarray:
         """Return the mean of each draw's places, of shape (draws, rows, features, outputs)."""

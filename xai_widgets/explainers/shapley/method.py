@@ -48,11 +48,11 @@ class RowValues:
 
 
 class Progress(NamedTuple):
-    """What a reader counts: how many of it there are, and how many go to a unit of work."""
+    """What a reader counts: how many of how many are done."""
 
     unit: str
+    done: int
     total: int
-    each: int = 1
 
 
 @dataclass(frozen=True)
@@ -302,16 +302,16 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             self.verify(state)
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
-        found, words = self._found(state), self._progress(state)
+        found, progress = self._found(state), self._progress(state)
         reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
         gaps = np.abs(reached - found.outputs)
         error = found.standard_error
         return ShapleyEstimate(
             value=_read_only(found.values),
             standard_error=None if error is None else _read_only(error),
-            done=min(state.units * words.each, words.total),
-            total=words.total,
-            unit=words.unit,
+            done=progress.done,
+            total=progress.total,
+            unit=progress.unit,
             finished=state.units >= state.total_units,
             state=state,
             base_values=_read_only(found.base_values),
@@ -355,7 +355,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _progress(self, state: AnyShapleyState) -> Progress:
         """Return how the units of a state are counted for a reader."""
-        return Progress("row", state.total_units)
+        return Progress("row", state.units, state.total_units)
 
     def _output_names(self, outputs: int) -> tuple[str, ...]:
         return self.predictor.output_names(outputs)

@@ -54,7 +54,7 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
         return self.n_permutations
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        return Progress("permutation", 2 * state.draws, 2)
+        return Progress("permutation", 2 * state.units, 2 * state.draws)
 
     def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> np.ndarray:
         """Return what each player adds, of shape (draws, rows, players, outputs)."""

@@ -96,7 +96,7 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
         return self._drawn_progress(state) if state.draws else super()._progress(state)
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        return Progress("sample", state.draws)
+        return Progress("sample", state.units, state.draws)
 
     def _found(self, state: SampledState) -> RowValues:
         if not state.draws:
