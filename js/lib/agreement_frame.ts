@@ -13,8 +13,12 @@ export interface Method {
   total: number;
   unit: string;
   finished: boolean;
+  /** Whether its values have a sampling error. */
+  sampled: boolean;
   /** R2 of LIME's linear model. */
   fit: number | null;
+  /** The rows that SHAP draws absent features from. */
+  background: string | null;
 }
 
 /** How far two methods agree, by their positions; null where ranks say nothing. */

@@ -119,7 +119,7 @@ describe("the line below", () => {
     const methods = [method("shap"), method("lime", { total: 5000, done: 5000, fit: 0.3 })];
     const { root } = await mount({}, agreementFrame({ methods }));
     const told = text(root, ".status");
-    expect(told).toContain("SHAP (ExactSHAP), LIME (5\u2009000 samples, R² 0.30)");
+    expect(told).toContain("SHAP (ExactSHAP, background: 100 rows of X), LIME (5\u2009000 samples, R² 0.30)");
     expect(told).toContain("LIME's linear model fits poorly here");
     expect(told).not.toContain("is of");
   });

@@ -19,7 +19,9 @@ export const method = (name: MethodName, changes: Partial<Method> = {}): Method 
   total: 1,
   unit: { shap: "row", lime: "sample", gradient_x_input: "pass" }[name],
   finished: true,
+  sampled: name === "lime",
   fit: name === "lime" ? 0.8 : null,
+  background: name === "shap" ? "100 rows of X" : null,
   ...changes,
 });
 

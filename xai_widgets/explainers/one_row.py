@@ -41,6 +41,8 @@ class Answer:
         See `stream.Estimate`.
     fit : float or None
         Of LIME, R2 of its linear model.
+    background : str or None
+        Of SHAP, the rows that absent features are drawn from.
     """
 
     method: str
@@ -53,6 +55,7 @@ class Answer:
     unit: str
     finished: bool
     fit: float | None = None
+    background: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class AnswersEstimate:
 
     @property
     def done(self) -> int:
-        parts = [_SHARE * answer.done // max(1, answer.total) for answer in self.answers]
+        parts = [_SHARE if answer.finished else _SHARE * answer.done // max(1, answer.total) for answer in self.answers]
         return sum(parts) + _SHARE * len(self.refused)
 
     @property
@@ -222,6 +225,7 @@ class OneRow:
                 estimate.total,
                 estimate.unit,
                 estimate.finished,
+                background=None if estimate.background is None else estimate.background.text,
             )
 
     def _lime(self) -> Iterator[Answer]:

@@ -183,7 +183,9 @@ class AgreementPlot(LiveWidget):
                     "total": answer.total,
                     "unit": answer.unit,
                     "finished": answer.finished,
+                    "sampled": answer.standard_error is not None,
                     "fit": answer.fit,
+                    "background": answer.background,
                 }
                 for answer in estimate.answers
             ],

@@ -137,19 +137,20 @@ function unitsApart(methods: Method[], words: Words): Phrase[] {
 }
 
 function progressOf(method: Method, words: Words): string {
-  const { explainer, done, total, unit, finished, fit } = method;
-  const told = {
-    method: methodName(method, words),
-    explainer,
-    done: integer(done),
-    total: integer(total),
-    fit: fit === null ? "" : fit.toFixed(2),
-  };
-  if (fit !== null) return words(finished ? "agree.status.lime" : "agree.status.lime.part", told);
-  const sampled = unit !== "row" && unit !== "pass";
-  if (!sampled) return words("agree.status.exact", told);
-  return words(finished ? "agree.status.sampled" : "agree.status.sampled.part", told);
+  const { name, explainer, done, total, sampled, finished, fit, background } = method;
+  const parts = [
+    ...(name === "lime" ? [] : [explainer]),
+    ...(sampled ? [samplesOf(finished, done, total, words)] : []),
+    ...(fit === null ? [] : [`R² ${fit.toFixed(2)}`]),
+    ...(background ? [words("shap.status.background", { background })] : []),
+  ];
+  return words("agree.status", { method: methodName(method, words), parts: parts.join(", ") });
 }
+
+const samplesOf = (finished: boolean, done: number, total: number, words: Words) =>
+  finished
+    ? words("agree.samples", { count: integer(total) })
+    : words("shap.status.samples", { done: integer(done), total: integer(total) });
 
 /** That it computes, how far it is, what came out. */
 export function announceChange(before: AgreementState, scene: Scene, say: (text: string) => void): void {
