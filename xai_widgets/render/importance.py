@@ -208,8 +208,8 @@ class ImportanceFigure:
         return f"<{self._digits.plain(10.0 ** (self._digits.exponent - self._digits.decimals))}"
 
     def _interval(self, bar: Bar, group: int) -> str:
-        reach = ERRORS * float(np.nan_to_num(bar.errors[group]))
-        spread = f" ± {self._print(reach)}" if reach else ""
+        reach = self._print(ERRORS * float(np.nan_to_num(bar.errors[group])))
+        spread = f" ± {reach}" if reach != "0" else ""
         return f"{self._print(bar.means[group])}{spread}{self._digits.power}"
 
     def _fill(self, group: int, *, joined: bool) -> str:

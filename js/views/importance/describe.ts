@@ -31,7 +31,8 @@ export function nameOf({ name, feature, count }: Bar, words: Words): string {
 
 /** A mean with its interval. */
 function print({ mean, error }: Length, { print, power }: Drawing["geometry"]): string {
-  return print(mean) + (error ? ` ± ${print(ERRORS * error)}` : "") + power;
+  const reach = print(ERRORS * (error ?? 0));
+  return print(mean) + (reach === "0" ? "" : ` ± ${reach}`) + power;
 }
 
 /** A bar in full: the feature, its mean, and that of the selected rows. */
