@@ -3,7 +3,8 @@ import { focusable, shape } from "../../lib/dom";
 import { fitting, spreadApart } from "../../lib/shap_labels";
 import { cut } from "../ice/axes";
 import { taken } from "../ice/handling";
-import type { Actions, Drawing, Measure, Scene, Stack } from "./scene";
+import type { Measure } from "../plot_scene";
+import type { Actions, Drawing, Scene, Stack } from "./scene";
 
 interface Name {
   band: number;

@@ -5,10 +5,11 @@ import { spreadApart } from "../../lib/shap_labels";
 import { percentOf, printerFor, printValue } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import { placeOfHand, taken } from "../ice/handling";
+import type { Measure } from "../plot_scene";
 import { type Arrow, arrowPath, type Bar, barOf, printerOf } from "./bar_layout";
 import { partOf, restOf } from "./describe";
 import { ticksOn } from "./layout";
-import type { Actions, Drawing, Measure, Scene } from "./scene";
+import type { Actions, Drawing, Scene } from "./scene";
 
 const TALL = 24; // of an arrow
 const SEEN = 0.8; // pixels of an arrow that is drawn

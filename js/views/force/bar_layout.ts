@@ -6,7 +6,7 @@ import { type Printer, printerFor, printValue } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import { type Scale, scaleOf } from "../ice/layout";
-import type { Measure } from "./scene";
+import type { Measure } from "../plot_scene";
 
 export interface Arrow {
   /** Place in the record; -1 for the features that are not listed. */

@@ -12,8 +12,9 @@ import { stacked } from "../../lib/swarm_layout";
 import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import { scaleOf } from "../ice/layout";
+import type { Measure } from "../plot_scene";
 import { greyed } from "./inks";
-import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Measure } from "./scene";
+import type { Actions, Controls, Drawing, Geometry, Kind, Layer } from "./scene";
 
 export interface BeeswarmGeometry extends Geometry {
   /** Of a line. */

@@ -13,9 +13,10 @@ import type { Words } from "../../lib/words";
 import { cut } from "../ice/axes";
 import { scaleOf } from "../ice/layout";
 import { legendOf } from "../ice/legend";
+import type { Measure } from "../plot_scene";
 import { about } from "./beeswarm";
 import { greyed } from "./inks";
-import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Measure, Scene } from "./scene";
+import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Scene } from "./scene";
 
 export interface DependenceGeometry extends Geometry {
   yTicks: Ticks;
