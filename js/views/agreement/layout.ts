@@ -1,7 +1,7 @@
 // Where things go in the plot: names at the left, shares of all methods on one axis, their numbers at the right.
 import type { Agreement } from "../../lib/agreement_frame";
 import { type Ticks, ticksBetween } from "../../lib/axis";
-import { type Scale, scaleOf } from "../ice/layout";
+import { type Scale, scaleOf } from "../../lib/scale";
 
 export interface Geometry {
   width: number;

@@ -1,6 +1,6 @@
 // A line for each feature: the marks of all methods joined, and their numbers. Where two disagree, the line is strong.
 import { shape } from "../../lib/dom";
-import { cut } from "../ice/axes";
+import { cut } from "../../lib/measure";
 import { printShare } from "./describe";
 import { ERRORS } from "./layout";
 import { markOf, toneOf } from "./marks";

@@ -1,7 +1,7 @@
 // A bar for each feature with its interval and its number; beside it, where rows are selected, the same of them.
 import { shape } from "../../lib/dom";
 import { type Bar, ERRORS, type Length } from "../../lib/importance_bars";
-import { cut } from "../ice/axes";
+import { cut } from "../../lib/measure";
 import { labelsOf } from "./describe";
 import { BESIDE, type Geometry } from "./layout";
 import type { Drawing, Layer, Scene } from "./scene";

@@ -1,9 +1,9 @@
 // A bar for each weight, with the interval that other seeds would give, its name and its numbers.
 import { focusable, setAttributes, shape } from "../../lib/dom";
+import { taken } from "../../lib/handling";
 import { isFlat, type LocalWeight } from "../../lib/lime_frame";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
-import { taken } from "../ice/handling";
 import { named, tell } from "./describe";
 import { BAR, CONDITION, type Geometry, printWeight } from "./layout";
 import type { Actions, Layer } from "./scene";

@@ -2,7 +2,7 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Digits, digitsFor } from "../../lib/format";
 import type { LocalWeight, LocalWeights } from "../../lib/lime_frame";
-import { type Scale, scaleOf } from "../ice/layout";
+import { type Scale, scaleOf } from "../../lib/scale";
 
 export interface Geometry {
   width: number;

@@ -1,9 +1,9 @@
 // Where things go: names and values at the left, a bar in each line, the prediction above them and the mean below.
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Digits, digitsFor } from "../../lib/format";
+import { type Scale, scaleOf, widened } from "../../lib/scale";
 import type { Bars } from "../../lib/waterfall_bars";
 import type { Waterfall } from "../../lib/waterfall_frame";
-import { type Scale, scaleOf, widened } from "../ice/layout";
 import { type Label, labelOf, type Say } from "./labels";
 
 export interface Geometry {
