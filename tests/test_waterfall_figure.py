@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.fixtures.waterfall import write
 from xai_widgets.render import letters
-from xai_widgets.render.waterfall import LONGEST, WaterfallFigure, elided
+from xai_widgets.render.marks import Text
+from xai_widgets.render.waterfall import LONGEST, TONES, WaterfallFigure, elided
 from xai_widgets.render.waterfall_bars import bars_of
 
 HEADER = {
@@ -34,19 +35,20 @@ def test_the_fixture_is_what_python_makes():
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=30), st.floats(-1e3, 1e3), st.integers(1, 40))
 def test_bars_lead_from_the_base_to_the_sum(values, base, most):
     bars = bars_of(np.array(values), base, max_display=most)
-    assert len(bars) == min(most, len(values))
+    assert len(bars) == (min(len(values), most + 1))
     assert sorted(feature for bar in bars for feature in bar.features) == list(range(len(values)))
     assert bars[-1].start == base
     assert bars[0].stop == pytest.approx(base + sum(values), abs=1e-6)
     alone = [abs(bar.value) for bar in bars if bar.kind == "feature"]
     assert alone == sorted(alone, reverse=True) or len(bars) == 1
+    assert all(len(bar.features) > 1 for bar in bars if bar.kind == "others")
 
 
 def test_what_it_says():
     figure = WaterfallFigure(HEADER, VALUES)
-    assert figure.title == "Row 1\u2009350: log-odds of malignant, from the mean to its own prediction"
+    assert figure.title == "Row 1\u2009350: log-odds of malignant, from the base value to its own prediction"
     assert figure.description == (
-        f"{figure.title}. From the mean \u22121.00 to f(x) = 1.30. From the top: temp = 21.5 +2.00; "
+        f"{figure.title}. From the base value \u22121.00 to f(x) = 1.30. From the top: temp = 21.5 +2.00; "
         "season = summer +0.75; hum = missing \u22120.50; wind = 12 +0.05."
     )
     changed = {**HEADER, "what_if": {"hum": 0.3}, "prediction_before": 0.8}
@@ -57,8 +59,33 @@ def test_what_it_says():
 
 def test_nothing_contributes():
     figure = WaterfallFigure({**HEADER, "prediction": -1.0}, np.zeros(4))
-    assert "No feature contributes" in figure.description
+    assert "No contribution: every SHAP value is 0." in figure.description
     assert figure.png()
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e4, 1e7])
+def test_one_power_of_ten_holds_for_bars_ends_and_axis(scale):
+    header = {**HEADER, "base": -1.0 * scale, "prediction": 1.3 * scale}
+    figure = WaterfallFigure(header, VALUES * scale)
+    factor = 10.0**figure.digits.exponent
+    assert (factor == 1) is not ("\u00d7" in figure.title)
+    texts = [mark.text for mark in figure.arrange(420).marks if isinstance(mark, Text)]
+    ends = [number(text.split(" = ")[1]) * factor for text in texts if text.startswith(("f(x)", "base value"))]
+    assert sorted(ends) == pytest.approx([header["base"], header["prediction"]])
+    lowest, highest = figure.range
+    axis = [number(text) * factor for text in texts if text.lstrip("\u2212")[0].isdigit() and not text[-1].isalpha()]
+    assert len(axis) >= 3
+    assert all(lowest - 1e-9 * scale <= value <= highest + 1e-9 * scale for value in axis)
+
+
+def number(text):
+    return float(text.replace("\u2212", "-").replace("\u2009", ""))
+
+
+def test_what_adds_nothing_is_grey():
+    figure = WaterfallFigure(HEADER, np.array([2.0, 0.0, 0.3, 0.0]))
+    inks = {mark.text: mark.ink for mark in figure.arrange(420).marks if isinstance(mark, Text)}
+    assert inks["0"] not in (inks["+2.00"], TONES["light"][1])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,13 +13,14 @@ export interface Ticks {
   power: string;
 }
 
-export function ticksBetween(low: number, high: number, most: number, signed = false): Ticks {
+/** `shared` is the power of ten of the numbers beside the axis, where there are any; else it suits the axis. */
+export function ticksBetween(low: number, high: number, most: number, signed = false, shared?: number): Ticks {
   const span = high - low;
   const step = span > 0 ? roundStep(span / Math.max(1, most)) : Math.abs(low) || 1;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
-  const exponent = sharedExponent(step, Math.max(Math.abs(low), Math.abs(high)));
+  const exponent = shared ?? sharedExponent(step, Math.max(Math.abs(low), Math.abs(high)));
   const printer = (finer: number) => createPrinter(step / 10 ** (exponent + finer), exponent, signed);
   const power = exponent ? powerOfTen(exponent) : "";
   return { values, step, print: printer(0), fine: printer(1), power };

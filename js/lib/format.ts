@@ -42,6 +42,8 @@ export interface Digits {
   signed(value: number): string;
   /** The power of ten that is left out, such as " × 10⁻⁵", or nothing. */
   power: string;
+  /** The same as a number, or 0. */
+  exponent: number;
 }
 
 /** Choose decimals, and a power of ten if need be, for values up to `end`. */
@@ -51,10 +53,15 @@ export function digitsFor(end: number, significant = 2): Digits {
   const factor = shifted ? 10 ** -exponent : 1;
   const decimals = Math.max(0, significant - 1 - (shifted ? 0 : exponent));
   const write = (plus: string) => (value: number) => {
-    const text = (value * factor).toFixed(decimals);
-    return Number(text) === 0 ? "0" : text.startsWith("-") ? text.replace("-", MINUS) : plus + text;
+    const text = grouped((value * factor).toFixed(decimals));
+    return !/[1-9]/.test(text) ? "0" : text.startsWith("-") ? text.replace("-", MINUS) : plus + text;
   };
-  return { plain: write(""), signed: write("+"), power: shifted ? powerOfTen(exponent) : "" };
+  return {
+    plain: write(""),
+    signed: write("+"),
+    power: shifted ? powerOfTen(exponent) : "",
+    exponent: shifted ? exponent : 0,
+  };
 }
 
 export function powerOfTen(exponent: number): string {

@@ -8,8 +8,14 @@ import type { Words } from "./words";
 export function unitsOf({ units, outputs, output }: Pick<ShapHeader, "units" | "outputs" | "output">, words: Words) {
   const name = outputs[output] ?? "";
   const kind = units ?? "unknown";
-  if (name) return words(`shap.units.${kind}.of`, { output: name });
+  if (kind === "score" && outputs.length === 1 && name) return name; // what is predicted, in its own units
+  if (name) return words(`shap.units.${kind}.of`, { output: calledOf(name, words) });
   return words(`shap.units.${kind}`);
+}
+
+/** A class by its name; one that is a number is told from an amount. */
+function calledOf(name: string, words: Words): string {
+  return Number.isFinite(Number(name)) ? words("shap.class", { output: name }) : name;
 }
 
 /** The value that a row has of a feature. */
@@ -33,11 +39,14 @@ export function shapPhrases(
   const counted = { done: integer(done), total: integer(total), count: integer(total) };
   const sampled = unit !== "row";
   const rows =
-    finished && !sampled
+    finished && !sampled && done === total
       ? words(total === 1 ? "shap.status.row" : "shap.status.all", counted)
       : words(sampled ? `shap.status.samples${ending}` : `shap.status.rows${ending}`, counted);
   return [
     { text: rows, strong: true },
+    ...(finished && !sampled && done < total
+      ? [{ text: words("shap.status.left_out", { count: integer(total - done) }), strong: true }]
+      : []),
     {
       text: words(features.length === 1 ? "shap.status.feature" : "shap.status.features", {
         count: integer(features.length),
@@ -49,7 +58,9 @@ export function shapPhrases(
   ];
 }
 
-function gapOf(gap: number, span: number, words: Words) {
+/** Whether base value and values add up to the output, but for a part of a span that is rounding. */
+export function gapOf(gap: number, span: number, words: Words) {
+  if (gap === 0) return { text: words("shap.status.gap.none"), strong: false };
   const large = gap > ADDING * span;
   return { text: words(large ? "shap.status.gap.large" : "shap.status.gap", { gap: short(gap) }), strong: large };
 }

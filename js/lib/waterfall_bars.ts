@@ -129,7 +129,7 @@ function shownOf(
   original: Float64Array | null,
   most: number,
 ): Set<number> {
-  if (order.length <= most) return new Set(order);
+  if (order.length <= most + 1) return new Set(order);
   const strength = (feature: number) => {
     if (header.features[feature]! in header.what_if) return Number.POSITIVE_INFINITY;
     return Math.max(Math.abs(values[feature]!), Math.abs(original?.[feature] ?? 0));
@@ -137,7 +137,7 @@ function shownOf(
   const strongest = order
     .map((feature) => [feature, strength(feature)] as const)
     .sort(([, one], [, other]) => (one === other ? 0 : other - one));
-  return new Set(strongest.slice(0, most - 1).map(([feature]) => feature));
+  return new Set(strongest.slice(0, most).map(([feature]) => feature));
 }
 
 const known = (error: number | undefined) => (error !== undefined && Number.isFinite(error) ? error : null);

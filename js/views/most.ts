@@ -26,6 +26,7 @@ export function createMost(set: (most: number) => void, words: Words): Most {
         const text = (count: number) => (count === features ? words("features.all", { count }) : String(count));
         control.offer(counts.map((count) => ({ value: String(count), text: text(count) })));
       }
+      control.element.hidden = features <= COUNTS[0]!; // nothing to choose
       control.show(String(shown));
     },
   };

@@ -146,6 +146,18 @@ def test_rows_that_are_not_computed_are_absent():
     assert read.explanation().shape == (ROWS - 1, FEATURES)
 
 
+def test_rows_that_lack_a_value_are_left_out():
+    values = numbers(ROWS, FEATURES)
+    values[1, 2] = np.nan
+    read = ShapleyValues.of(values)
+    assert read.known.tolist() == [True, False, True, True, True, True]
+    assert np.isnan(read.values[1]).all()
+    assert not np.isnan(values[1, 0])  # the reader's own
+    interactions = numbers(ROWS, FEATURES, FEATURES, 1)
+    interactions[4, 0, 1] = np.nan
+    assert ShapleyValues.of(interactions).known.tolist() == [True, True, True, True, False, True]
+
+
 def test_standard_errors_come_along():
     errors = np.abs(numbers(ROWS, FEATURES))
     explanation = shap.Explanation(numbers(ROWS, FEATURES), 0.0, error_std=errors)

@@ -277,7 +277,8 @@ describe("many rows", () => {
 
   test("all zero is said", async () => {
     const { root } = await mount({}, { result: forceFrame(10, {}, () => 0) });
-    expect(text(root, ".status")).toContain("No contribution");
+    expect(root.querySelector(".axes")!.textContent!.split("No contribution")).toHaveLength(2);
+    expect(text(root, ".status")).not.toContain("No contribution");
     expect(root.querySelector('[role="img"]')!.getAttribute("aria-label")).toContain("No contribution");
   });
 

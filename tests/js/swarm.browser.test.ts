@@ -229,16 +229,21 @@ describe("a beeswarm", () => {
     const names = Array.from({ length: 12 }, (_, index) => `x${index}`);
     const { model, root } = await mount({ feature_names: names });
     const input = named<HTMLSelectElement>(root, "Features");
-    expect([...input.options].map(({ value }) => value)).toEqual(["5", "10", "all"]);
+    expect([...input.options].map(({ value }) => value)).toEqual(["5", "10", "12"]);
     input.value = "5";
     input.dispatchEvent(new Event("change"));
     expect(model.get("max_display")).toBe(5);
   });
 
+  test("the power of ten that its axis leaves out stands above it", async () => {
+    const { root } = await mount({}, { result: beeswarmFrame({ ends: [-2e6, 2e6, -0.5, 2.5] }) });
+    expect(text(root, ".title")).toMatch(/×\s10⁶$/);
+  });
+
   test("that adds nothing says so", async () => {
     const { root } = await mount({}, { result: beeswarmFrame({ zero: true }) });
-    expect(text(root, ".zero-signal")).toContain("every value is zero");
-    expect(alternative(root)).toContain("every value is zero");
+    expect(text(root, ".zero-signal")).toContain("every SHAP value is 0");
+    expect(alternative(root)).toContain("every SHAP value is 0");
   });
 
   test("names are text", async () => {

@@ -76,11 +76,11 @@ function overlapping(root: Element): string[] {
 }
 
 describe("the bars", () => {
-  test("lead from the mean to the prediction, the strongest on top", async () => {
+  test("lead from the base value to the prediction, the strongest on top", async () => {
     const { root } = await mount();
     expect(texts(root, ".row .name")).toEqual(["temp = ", "hum = ", "season = ", "wind = ", "work = "]);
     expect(texts(root, ".bars .number")).toEqual(["+30.0", "−20.0", "+10.0", "−5.0", "0"]);
-    expect(texts(root, ".ends text")).toEqual(["mean E f(X) = 100.0", "f(x) = 115.0"]);
+    expect(texts(root, ".ends text")).toEqual(["base value E f(X) = 100.0", "f(x) = 115.0"]);
     const [temp, hum] = [extent(root, 0), extent(root, 1)];
     expect(temp[0]).toBeCloseTo(hum[0], 0); // the red one begins where the blue one ends
     expect(temp[1] - temp[0]).toBeCloseTo(1.5 * (hum[1] - hum[0]), 0);
@@ -89,21 +89,38 @@ describe("the bars", () => {
       "lowers",
       "raises",
       "lowers",
-      "raises",
+      "nothing",
     ]);
   });
 
   test("the weakest are joined", async () => {
     const { model, root } = await mount({ max_display: 3 });
-    expect(texts(root, ".row .name")).toEqual(["temp = ", "hum = ", "and 3 other features"]);
-    expect(texts(root, ".bars .number")).toEqual(["+30.0", "−20.0", "+5.0"]);
+    expect(texts(root, ".row .name")).toEqual(["temp = ", "hum = ", "season = ", "and 2 other features"]);
+    expect(texts(root, ".bars .number")).toEqual(["+30.0", "−20.0", "+10.0", "−5.0"]);
     const many = Array.from({ length: 12 }, (_, index) => `f${index}`);
     model.receive({ result: waterfallFrame({ job: 2, features: many, row: null }, { values: many.map((_, k) => k) }) });
     await drawn();
-    choose(named(root, "Bars"), "12");
+    choose(named(root, "Features"), "12");
     await drawn();
     expect(root.querySelectorAll(".row")).toHaveLength(12);
     expect(model.get("max_display")).toBe(12);
+  });
+
+  test.each([1e-7, 1e6])("one power of ten holds for bars, ends and axis: %f", async (scale) => {
+    const values = [30, -20, 10, -5, 0].map((value) => value * scale);
+    const header = { base: 100 * scale, prediction: 115 * scale };
+    const { root } = await mount({}, { result: waterfallFrame(header, { values }) });
+    const [, power] = text(root, ".title").match(/10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/)!;
+    const exponent = Number([...power!].map((digit) => (digit === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit))).join(""));
+    const read = (told: string) => Number(told.replace("−", "-").replace(/[^-.\d]/g, "")) * 10 ** exponent;
+    const ends = texts(root, ".ends text").map((told) => read(told.split("=")[1]!) / scale);
+    expect(ends[0]).toBeCloseTo(100, 6);
+    expect(ends[1]).toBeCloseTo(115, 6);
+    for (const tick of texts(root, ".axis text")) {
+      expect(read(tick) / scale).toBeGreaterThan(80);
+      expect(read(tick) / scale).toBeLessThan(120);
+    }
+    expect(root.querySelectorAll(".bar.nothing")).toHaveLength(1);
   });
 
   test("standard errors are whiskers, but for rounding", async () => {
@@ -131,16 +148,16 @@ describe("the bars", () => {
     const { root } = await mount({}, { result: waterfallFrame({ prediction: 125 }) });
     expect(texts(root, ".row .name")[0]).toBe("not explained");
     expect(texts(root, ".bars .number")[0]).toBe("+10.0");
-    expect(text(root, ".status em")).toContain("miss the output by 10");
-    expect(text(root, ".ends")).toBe("mean E f(X) = 100.0");
+    expect(text(root, ".status em")).toContain("miss the output by up to 10");
+    expect(text(root, ".ends")).toBe("base value E f(X) = 100.0");
     const { root: other } = await mount({}, { result: waterfallFrame({ prediction: 115 + 2.5e-6 }) });
     expect(other.querySelector(".bar.gap")).toBeNull();
-    expect(text(other, ".status")).toContain("add up to the output (gap 2.5\u00a0×\u00a010⁻⁶)");
+    expect(text(other, ".status")).toContain("adds up to the output within 2.5\u00a0×\u00a010⁻⁶");
   });
 
   test("no contribution, no base value, and one feature are said", async () => {
     const { root } = await mount({}, { result: waterfallFrame({}, { values: [0, 0, 0, 0, 0] }) });
-    expect(text(root, ".none")).toContain("No feature contributes");
+    expect(text(root, ".none")).toContain("No contribution");
     expect(root.querySelector<HTMLElement>(".none")!.hidden).toBe(false);
     const given = { base: null, prediction: null, method: null, background: null };
     const { root: other } = await mount({}, { result: waterfallFrame(given) });
@@ -176,7 +193,7 @@ describe("the bars", () => {
   test("its text alternative is made of its numbers", async () => {
     const { root } = await mount();
     expect(root.querySelector(".plot svg")!.getAttribute("aria-label")).toBe(
-      "Row 7: rentals, from the mean to its own prediction. From the mean 100.0 to f(x) = 115.0. From the top: " +
+      "Row 7: rentals, from the base value to its own prediction. From the base value 100.0 to f(x) = 115.0. From the top: " +
         "temp = 21.5 +30.0; hum = 0.6 −20.0; season = summer +10.0; wind = 12 −5.0.",
     );
     expect(row(root, "wind").getAttribute("aria-label")).toBe("wind = 12, −5.0, from 100.0 to 95.0");
@@ -294,7 +311,7 @@ describe("what if", () => {
     expect(texts(root, ".row .name").map((name) => name.split(" ")[0])).toEqual(features);
     expect(texts(root, ".row.changed .before")).toEqual(["0.6 → ", "True → "]);
     expect(texts(root, ".row.changed .value")).toEqual(["0.3", "False"]);
-    expect(texts(root, ".ends text")).toEqual(["mean E f(X) = 100.0", "f(x) = 177.0", "before 115.0"]);
+    expect(texts(root, ".ends text")).toEqual(["base value E f(X) = 100.0", "f(x) = 177.0", "before 115.0"]);
     expect(root.querySelectorAll(".ghost").length).toBeGreaterThan(1);
     expect(row(root, "hum").getAttribute("aria-label")).toBe(
       "hum = 0.3 instead of 0.6, +40.0, from 107.0 to 147.0, before the change −20.0",

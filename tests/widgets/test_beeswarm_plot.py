@@ -94,9 +94,11 @@ def test_the_rest_is_joined_and_adds_up(make):
     assert plot.result["header"]["bands"][2]["joined"] == 3
     values, rows = array_of(plot.result, "values"), array_of(plot.result, "rows")
     np.testing.assert_allclose(values.sum(axis=0), given.values[rows].sum(axis=1), atol=1e-5)
-    plot.max_display = 4
-    expect(lambda: names(plot) == ["bmi", "sex", "dose", "age", ""])
-    plot.max_display = 5
+    bands = plot.result["header"]["bands"]
+    assert sum(band["importance"] for band in bands) == pytest.approx(np.abs(given.values).mean(axis=0).sum())
+    plot.max_display = 3
+    expect(lambda: names(plot) == ["bmi", "sex", "dose", ""])
+    plot.max_display = 4  # one alone is no rest
     expect(lambda: names(plot) == ["bmi", "sex", "dose", "age", "flat"])
 
 
@@ -362,7 +364,7 @@ def test_nothing_contributed_is_said(make):
     plot = make(np.zeros((ROWS, 3)))
     assert header(plot)["zero"]
     assert header(plot)["ends"][:2] == [-1, 1]
-    assert "every value is zero" in plot.snapshot().alt
+    assert "every SHAP value is 0" in plot.snapshot().alt
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])

@@ -324,8 +324,8 @@ def test_large_numbers_are_written_in_full(make):
 
 def test_all_zero_is_said(make):
     plot = make(np.zeros((5, 3))).wait(20)
-    assert "No feature contributes" in plot.snapshot().alt
-    assert "No feature contributes" in make(np.zeros(3)).wait(20).snapshot().alt
+    assert "No contribution" in plot.snapshot().alt
+    assert "No contribution" in make(np.zeros(3)).wait(20).snapshot().alt
 
 
 def test_a_saved_page_has_the_order_and_no_markup_of_names(make, tmp_path):

@@ -51,6 +51,21 @@ def test_no_plot_takes_a_truth_value_for_a_position(kind):
         plot.close()
 
 
+@pytest.mark.parametrize("kind", PLOTS)
+def test_a_row_that_lacks_a_value_is_left_out_and_counted(kind):
+    values = np.arange(12.0).reshape(6, 2)
+    values[4, 1] = np.nan
+    plot = getattr(xw, kind)(values, np.ones((6, 2))).wait(20)
+    try:
+        header = plot.result["header"]
+        assert plot.status == "done"
+        if kind != "WaterfallPlot":  # of one row
+            assert (header["done"], header["total"]) == (5, 6)
+            assert "1 left out" in plot.snapshot().svg if hasattr(plot.snapshot(), "svg") else True
+    finally:
+        plot.close()
+
+
 def test_a_whole_number_beyond_all_floats_is_no_value_of_a_feature():
     plot = xw.WaterfallPlot(lambda X: X[:, 0], np.arange(6.0).reshape(3, 2))
     try:

@@ -80,13 +80,17 @@ class ForceFigure:
             base = self.record["base"]
             begin = "" if base is None else f", from a base value of {self._plain(base)}"
             strongest = [f"{name} {self._signed(value)}" for name, value in list(self._contributions())[:5] if value]
-            told = f" Strongest: {', '.join(strongest)}." if strongest else " No feature contributes."
+            told = f" Strongest: {', '.join(strongest)}." if strongest else " No contribution: every SHAP value is 0."
             return f"{self.title}: {self._plain(self.record['value'])}{begin}.{told}"
         assert self.stack is not None
         values, outputs, _ = self.stack
         low, high = self._plain(float(outputs.min())), self._plain(float(outputs.max()))
         strongest = [str(name) for name in self.header["columns"][:3]]
-        named = f" Strongest features: {', '.join(strongest)}." if np.any(values) else " No feature contributes."
+        named = (
+            f" Strongest features: {', '.join(strongest)}."
+            if np.any(values)
+            else " No contribution: every SHAP value is 0."
+        )
         return f"{self.title} of {integer(len(outputs))} rows, from {low} to {high}.{named}"
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +13,19 @@ from .text import integer, short
 def units_of(header: Mapping[str, Any], language: str) -> str:
     """Say what the values add up to, such as "log-odds of malignant", "probability" or "price"."""
     name, kind = header["outputs"][header["output"]], header["units"] or "unknown"
+    if kind == "score" and name and len(header["outputs"]) == 1:
+        return str(name)  # what is predicted, in its own units
     key = f"shap.units.{kind}.of" if name else f"shap.units.{kind}"
-    return words(language)[key].format(output=name)
+    return words(language)[key].format(output=_called(name, language))
+
+
+def _called(name: str, language: str) -> str:
+    """Return a class by its name; one that is a number is told from an amount."""
+    try:
+        number = float(name)
+    except ValueError:
+        return name
+    return words(language)["shap.class"].format(output=name) if math.isfinite(number) else name
 
 
 def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
@@ -21,14 +33,16 @@ def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
     table, total, sampled = words(language), header["total"], header["unit"] != "row"
     ended = {"failed": ".failed", "cancelled": ".stopped"} if not header["finished"] else {}
     counted = f"shap.status.{'samples' if sampled else 'rows'}{ended.get(status, '')}"
-    if header["finished"] and not sampled:
+    left_out = total - header["done"] if header["finished"] and not sampled else 0
+    if header["finished"] and not sampled and not left_out:
         counted = "shap.status.row" if total == 1 else "shap.status.all"
     features, background, gap = len(header["features"]), header["background"], header["gap"]
     told = {"done": integer(header["done"]), "total": integer(total), "count": integer(total)}
     return [
         table[counted].format(**told),
+        *([table["shap.status.left_out"].format(count=integer(left_out))] if left_out else []),
         table["shap.status.feature" if features == 1 else "shap.status.features"].format(count=integer(features)),
         header["method"] or table["shap.status.given"],
         *([table["shap.status.background"].format(background=background)] if background else []),
-        *([] if gap is None else [table["shap.status.gap"].format(gap=short(gap))]),
+        *([] if gap is None else [table["shap.status.gap" if gap else "shap.status.gap.none"].format(gap=short(gap))]),
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables import words
-from . import colour, letters, pixels, svg
+from . import colour, letters, pixels, shap_words, svg
 from .curve_words import decimals_of
 from .curves import CHOSEN, INKS, nice_ticks
 from .figure import MOST_BYTES
@@ -76,21 +76,11 @@ class DotsFigure:
     @property
     def units(self) -> str:
         """What the values are measured in."""
-        name = self.header["outputs"][self.header["output"]]
-        key = f"shap.units.{self.header['units'] or 'unknown'}"
-        return self._say(f"{key}.of", output=name) if name else self._say(key)
+        return shap_words.units_of(self.header, self._language)
 
     @property
     def status_line(self) -> str:
-        done, total = integer(self.header["done"]), integer(self.header["total"])
-        finished = self.header["finished"]
-        rows = (
-            self._say("shap.status.all", count=total)
-            if finished
-            else self._say("shap.status.rows", done=done, total=total)
-        )
-        method = self.header["method"] or self._say("shap.status.given")
-        return f"{rows}, {method}"
+        return ", ".join(shap_words.phrases(self.header, "done", self._language))
 
     def _say(self, key: str, **fields: Any) -> str:
         return words(self._language)[key].format(**fields)
@@ -168,7 +158,7 @@ class BeeswarmFigure(DotsFigure):
     def description(self) -> str:
         bands, digits = self.header["bands"], Digits.of(float(np.abs(self.values).max()), 3)
         if not self.values.any():
-            return f"{self.title}. {self._say('swarm.zero')}"
+            return f"{self.title}. {self._say('shap.zero')}"
         told = [
             self._say(
                 "beeswarm.describe.line",
@@ -266,7 +256,7 @@ class DependenceFigure(DotsFigure):
     @property
     def description(self) -> str:
         if not self.y.any():
-            return f"{self.title}. {self._say('swarm.zero')}"
+            return f"{self.title}. {self._say('shap.zero')}"
         digits = Digits.of(float(np.abs(self.y).max()), 3)
         parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
         parts += [

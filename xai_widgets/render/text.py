@@ -26,6 +26,13 @@ def fixed(value: float, decimals: int) -> str:
     return f"{rounded:f}".replace("-", MINUS)
 
 
+def grouped(digits: str) -> str:
+    """Write the digits before the point in groups of three."""
+    whole, point, part = digits.partition(".")
+    sign, whole = (MINUS, whole[1:]) if whole.startswith(MINUS) else ("", whole)
+    return f"{sign}{int(whole):,}".replace(",", THIN) + point + part
+
+
 def percent(share: float) -> str:
     return f"{trimmed(100 * share)} %"
 
@@ -85,7 +92,7 @@ class Digits:
         return power_of_ten(self.exponent) if self.exponent else ""
 
     def plain(self, value: float) -> str:
-        text = fixed(value * 10.0**-self.exponent, self.decimals)
+        text = grouped(fixed(value * 10.0**-self.exponent, self.decimals))
         return text if text.strip(f"{MINUS}0.") else "0"
 
     def signed(self, value: float) -> str:

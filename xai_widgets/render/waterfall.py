@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..tables import words
-from . import colour, letters, pixels, svg
+from . import colour, letters, pixels, shap_words, svg
 from .curve_words import decimals_of
 from .curves import INKS, nice_ticks
 from .figure import MOST_BYTES
 from .marks import LINE, Box, Drawing, Line, Mark, Text
-from .text import Digits, fixed, integer, quantity, without_zeros
+from .text import Digits, fixed, grouped, integer, quantity, without_zeros
 from .waterfall_bars import Bar, bars_of
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class WaterfallFigure:
 
     @property
     def title(self) -> str:
-        units, name = self.header["units"] or "unknown", self.header["outputs"][self.header["output"]]
-        told = self._say[f"shap.units.{units}.of" if name else f"shap.units.{units}"].format(output=name)
+        told = shap_words.units_of(self.header, self._language)
         return self._say["waterfall.title"].format(row=integer(self.header["index"]), units=told) + self.digits.power
 
     @property
@@ -85,7 +84,7 @@ class WaterfallFigure:
             self._say["waterfall.describe"].format(**ends),
             self._say["waterfall.describe.bars"].format(bars="; ".join(told[:NAMED]))
             if told
-            else self._say["waterfall.none"],
+            else self._say["shap.zero"],
         ]
         if self.prediction_before is not None:
             parts.append(self._say["waterfall.describe.before"].format(value=plain(self.prediction_before)))
@@ -165,7 +164,7 @@ class WaterfallFigure:
     def _bar(self, bar: Bar, index: int, ground: Ground) -> Iterator[Mark]:
         middle = HEAD + ROW * (index + 0.5)
         start, stop = ground.place(bar.start), ground.place(bar.stop)
-        tone = TONES[self.theme][2 if bar.kind == "gap" else 1 if bar.value < 0 else 0]
+        tone = TONES[self.theme][2 if bar.kind == "gap" or not bar.value else 1 if bar.value < 0 else 0]
         if index:
             yield Line([(stop, middle - HALF), (stop, middle - ROW + HALF)], self._ink("pale"))
         if bar.before is not None and (bar.before.start, bar.before.stop) != (bar.start, bar.stop):
@@ -203,11 +202,12 @@ class WaterfallFigure:
 
     def _axis(self, ground: Ground, bottom: float) -> Iterator[Mark]:
         yield Line([(ground.left, bottom + 24), (ground.right, bottom + 24)], self._ink("rule"))
+        scale = 10.0**-self.digits.exponent
         ticks = nice_ticks(ground.low, ground.high)
-        decimals = decimals_of(ticks)
+        decimals = decimals_of([scale * tick for tick in ticks])
         for value in ticks:
             place = ground.place(value)
-            text = without_zeros(fixed(value, decimals))
+            text = grouped(without_zeros(fixed(scale * value, decimals)))
             yield Line([(place, bottom + 24), (place, bottom + 28)], self._ink("pale"))
             yield Text(place - letters.width_of(text, 11) / 2, bottom + 41, text, 11, self._ink("pale"))
 
@@ -246,7 +246,11 @@ class WaterfallFigure:
 
     @cached_property
     def _say(self) -> Mapping[str, str]:
-        return words(self.language if self.language != "ko" or letters.has_hangul() else "en")
+        return words(self._language)
+
+    @property
+    def _language(self) -> str:
+        return self.language if letters.has_hangul() else "en"
 
     def _ink(self, name: str) -> str:
         return INKS[self.theme][name]

@@ -68,7 +68,7 @@ def bars_of(
     prediction : float, optional
         What the model says; what the values miss of it is a bar where it can be seen.
     max_display : int, default 10
-        The most bars of features, that of the joined ones included.
+        Features with a bar of their own; one alone is never joined.
     """
     order = np.argsort(-np.abs(values if before is None else before), kind="stable").tolist()
     shown = _shown(order, values, before, set(changed), max_display)
@@ -103,8 +103,8 @@ def _step(kind: Literal["feature", "others"], features: tuple[int, ...], values:
 
 def _shown(order: list[int], values: Floats, before: Floats | None, changed: set[int], most: int) -> set[int]:
     """Return the features with a bar of their own: what is changed, and the strongest before or after."""
-    if len(order) <= most:
+    if len(order) <= most + 1:
         return set(order)
     strength = np.abs(values) if before is None else np.maximum(np.abs(values), np.abs(before))
     strongest = sorted(order, key=lambda feature: np.inf if feature in changed else strength[feature], reverse=True)
-    return set(strongest[: most - 1])
+    return set(strongest[:most])

@@ -65,7 +65,8 @@ class BeeswarmPlot(DotsPlot):
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
         order, importance = order_by_importance(of_output[values.known])
-        shown, rest = order[: self.max_display], order[self.max_display :]
+        count = self.max_display if len(order) - self.max_display > 1 else len(order)  # one alone is no rest
+        shown, rest = order[:count], order[count:]
         features = [self._feature(values, position) for position in shown]
         bands = [
             {"name": feature.name, "importance": float(importance[position]), "joined": 0}
@@ -75,7 +76,7 @@ class BeeswarmPlot(DotsPlot):
         if len(rest):
             joined = of_output[rows][:, rest].sum(axis=1)
             features.append(Feature.of("", None, values.n_rows))
-            bands.append({"name": "", "importance": float(np.abs(joined).mean()), "joined": len(rest)})
+            bands.append({"name": "", "importance": float(importance[rest].sum()), "joined": len(rest)})
             lines = np.vstack([lines, joined])
         lines = np.ascontiguousarray(lines)
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))

@@ -137,12 +137,17 @@ class DependencePlot(DotsPlot):
 
     def _beside(self, values: ShapleyValues, position: int, strengths: np.ndarray) -> Feature | None:
         """Return the feature that gives the colour."""
-        if self.color_by is None or (self.color_by == AUTO and len(strengths) == 1):
+        if self.color_by is None or (self.color_by == AUTO and not self._can_interact(values, position)):
             return None
         if self.color_by != AUTO:
             return self._feature(values, values.feature_names.index(self.color_by))
         others = np.where(np.arange(len(strengths)) == position, -np.inf, strengths)
         return self._feature(values, int(others.argmax()))
+
+    def _can_interact(self, values: ShapleyValues, position: int) -> bool:
+        """Whether there is another feature, and among several rows a value to explain."""
+        own = values.values[values.known, position, self._output(values)]
+        return values.n_features > 1 and len(own) > 1 and bool(own.any())
 
     def _strengths_of(self, values: ShapleyValues, position: int, order: np.ndarray) -> np.ndarray:
         """Return how strongly the feature interacts with the most important others, found once; 0 for the rest."""

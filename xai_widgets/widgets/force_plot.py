@@ -83,7 +83,7 @@ class ForcePlot(SHAPPlot):
 
     _esm = (_STATIC / "force_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "force_plot.css").read_text(encoding="utf-8")
-    _coded_by = ("link", "order")
+    _coded_by = ("link", "order", "index")
 
     link = traitlets.Enum(["identity", "logit"], "identity").tag(sync=True, resettable=True)
     order = traitlets.Unicode("similarity").tag(sync=True, resettable=True)
@@ -321,5 +321,6 @@ def check_log_odds(values: ShapleyValues, output: int) -> None:
             "These values are not log-odds.",
             given=f'link="logit" and values in units of {known.replace("_", " ")}',
             expected='log-odds, for link="logit"',
-            do='leave link="identity", or explain the raw output of the classifier',
+            do='leave link="identity"'
+            + (", or explain the raw output of the classifier" if known == "probability" else ""),
         )

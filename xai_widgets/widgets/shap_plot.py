@@ -41,7 +41,7 @@ class SHAPPlot(LiveWidget):
     output : int or str, optional
         Position or name of the output that is shown; by default of two the second, else the first.
     max_display : int, default 10
-        The most features that are shown each by itself.
+        The most features that are shown each by itself; the rest are joined in one more.
     seed : int, default 0
     **view
         Traits of the plot, and `language`.
@@ -285,6 +285,7 @@ class SHAPPlot(LiveWidget):
     def _code(self, request: dict[str, Any]) -> str:
         names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by, *self._coded_by))
         named = {name: getattr(self, name) for name in names}
+        named |= request.get("shown", {})
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)

@@ -149,6 +149,7 @@ class WaterfallPlot(SHAPPlot):
         request["names"] = notebook_expressions(own)
         shown = None if self._shown is None else self._shown[0].index
         index = (shown or 0) if request["index"] is None else request["index"]
+        request["shown"] = {"index": index}  # the row, where none was asked for
         if self._ready is not None:
             yield from self._ready_row(request, index)
             return

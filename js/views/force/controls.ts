@@ -48,7 +48,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   const zooms = classed(field(words("force.zoom"), null, buttons), "zoom");
   const changed = createChange();
   return {
-    elements: [classed(order.element, "order"), output.element, links, drags, zooms],
+    elements: [output.element, classed(order.element, "order"), links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
       const reachable = kernel === "live" || kernel === "silent";
       const stack = drawing?.stack ?? null;

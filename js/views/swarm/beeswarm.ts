@@ -1,17 +1,16 @@
 // What makes a beeswarm: a line for each feature, the most important above, the dots of a line stacked.
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { toCss } from "../../lib/colour";
-import { select } from "../../lib/controls";
 import { shape } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
 import { cut } from "../../lib/measure";
-import { createChange } from "../../lib/memo";
 import { inksOf } from "../../lib/row_colours";
 import { scaleOf } from "../../lib/scale";
 import { printValue, unitsOf } from "../../lib/shap_words";
 import type { Band, BeeswarmHeader } from "../../lib/swarm_frame";
 import { stacked } from "../../lib/swarm_layout";
 import type { Words } from "../../lib/words";
+import { createMost } from "../most";
 import type { Measure } from "../plot_scene";
 import { greyed } from "./inks";
 import type { Actions, Controls, Drawing, Geometry, Kind, Layer } from "./scene";
@@ -33,8 +32,6 @@ const BESIDE = 64; // for the numbers on importance
 const UNDER = 62; // for axis and colours
 const BAR = 108;
 const STEPS = 36;
-const ALL = "all";
-const COUNTS = [5, 10, 15, 20, 30, 50];
 
 export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
   name: "beeswarm",
@@ -81,7 +78,8 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
   lineAt: ({ lines }, y) => Math.min(lines - 1, Math.max(0, Math.round(y))),
   ground: createGround,
   controls: createMaxDisplay,
-  title: ({ drawing, words }) => words("beeswarm.title", { units: unitsOf(drawing!.scatter.header, words) }),
+  title: ({ drawing, words }) =>
+    words("beeswarm.title", { units: unitsOf(drawing!.scatter.header, words) }) + drawing!.geometry.xTicks.power,
   describe({ drawing, words }) {
     const { scatter, geometry, dots } = drawing!;
     const { bands, drawn } = scatter.header;
@@ -200,28 +198,9 @@ function colourBar({ geometry: { left, width, bottom }, inks }: Drawing, words: 
 }
 
 function createMaxDisplay(actions: Actions, words: Words): Controls<BeeswarmHeader> {
-  const control = select(words("swarm.max_display"), [], (value) => {
-    const all = actions.now().traits.feature_names.length;
-    actions.set({ max_display: value === ALL ? Math.max(1, all) : Number(value), brush: [] });
-  });
-  control.element.classList.add("display");
-  const changed = createChange();
+  const most = createMost((max_display) => actions.set({ max_display, brush: [] }), words);
   return {
-    elements: [control.element],
-    draw({ traits }, reachable) {
-      const count = traits.feature_names.length;
-      const shown = traits.max_display >= count ? ALL : String(traits.max_display);
-      if (changed(count, shown)) {
-        const numbers = [...new Set([...COUNTS, traits.max_display])].filter((number) => number < count);
-        control.offer([
-          ...numbers
-            .sort((one, other) => one - other)
-            .map((number) => ({ value: String(number), text: String(number) })),
-          { value: ALL, text: words("swarm.all", { count: integer(count) }) },
-        ]);
-      }
-      control.show(shown);
-      control.enable(reachable && count > COUNTS[0]!);
-    },
+    elements: [most.element],
+    draw: ({ traits }) => most.draw(traits.max_display, traits.feature_names.length),
   };
 }

@@ -6,7 +6,7 @@ import type { Drawing, Geometry } from "./scene";
 
 const EDGE = 5; // around the plot, for dots on its edge
 const RADIUS = 2.1;
-const RING = 1.3;
+const RING = 0.9; // of a selected dot, outside of it
 const PALEST = 0.5; // opacity of a cell with one dot, where density is shown
 const LEAST = 0.22; // of one with few selected dots
 

@@ -16,7 +16,7 @@ export function createControls(actions: Actions, words: Words, kind: Kind): Plot
     (value) => actions.change({ tool: value as Tool }),
   );
   return {
-    elements: [...own.elements, output.element, field(words("swarm.tool"), null, tool.element)],
+    elements: [output.element, ...own.elements, field(words("swarm.tool"), null, tool.element)],
     draw({ state, local }) {
       const { traits, kernel, scatter } = state;
       const reachable = kernel === "live" || kernel === "silent";

@@ -67,8 +67,9 @@ export const dependence: Kind<DependenceHeader, DependenceGeometry> = {
   chosen: createChosenBars,
   controls: createFeatureControls,
   title: ({ drawing, words }) => {
-    const { header } = drawing!.scatter;
-    return words("dependence.title", { feature: header.feature, units: unitsOf(header, words) });
+    const { scatter, geometry } = drawing!;
+    const told = { feature: scatter.header.feature, units: unitsOf(scatter.header, words) };
+    return words("dependence.title", told) + geometry.yTicks.power;
   },
   describe,
   nearly: ({ scatter, geometry, dots }, dot, words) => [
@@ -289,6 +290,7 @@ function createFeatureControls(actions: Actions, words: Words): Controls<Depende
         ]);
       }
       color.show(traits.color_by ?? NONE);
+      feature.element.hidden = color.element.hidden = traits.feature_names.length < 2;
       feature.enable(reachable);
       color.enable(reachable);
     },

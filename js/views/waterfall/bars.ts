@@ -30,9 +30,10 @@ export function createBars(): Layer {
   };
 }
 
-/** Whether a bar raises, lowers, or says what is not explained. */
-export function toneOf({ kind, value }: Bar): "gap" | "raises" | "lowers" {
+/** Whether a bar raises, lowers, says what is not explained, or nothing. */
+export function toneOf({ kind, value }: Bar): "gap" | "nothing" | "raises" | "lowers" {
   if (kind === "gap") return "gap";
+  if (value === 0) return "nothing";
   return value < 0 ? "lowers" : "raises";
 }
 

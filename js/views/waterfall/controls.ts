@@ -1,14 +1,12 @@
 // The row above the plot: which row, of which output, and how many bars.
-import { button, enable, field, icon, numberField, select } from "../../lib/controls";
+import { button, enable, field, icon, numberField } from "../../lib/controls";
 import { element, setAttributes } from "../../lib/dom";
-import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
 import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
+import { createMost } from "../most";
 import type { Actions, Controls } from "./scene";
 
-const COUNTS = [5, 10, 15, 20, 30, 50];
-const MOST_BARS = 1000;
 const BACK = "M10 3 5 8l5 5";
 const FORTH = "M6 3l5 5-5 5";
 const LARGEST = 2 ** 31;
@@ -31,18 +29,14 @@ export function createControls(actions: Actions, words: Words): Controls {
   const of = element("output", { class: "muted" });
   const chooser = element("span", { class: "chooser" }, back, input, forth);
   const output = createOutputControl(actions.set, words);
-  const most = select(words("waterfall.bars"), [], (value) => actions.set({ max_display: Number(value) }));
+  const most = createMost((max_display) => actions.set({ max_display }), words);
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
     return part;
   };
-  const recounted = createChange();
+  const rows = classed(field(words("waterfall.row"), of, chooser), "row-number");
   return {
-    elements: [
-      classed(field(words("waterfall.row"), of, chooser), "row-number"),
-      output.element,
-      classed(most.element, "most"),
-    ],
+    elements: [output.element, rows, most.element],
     draw({ state: { traits, kernel, waterfall } }) {
       const reachable = isReachable(kernel);
       const index = here();
@@ -50,28 +44,14 @@ export function createControls(actions: Actions, words: Words): Controls {
       setAttributes(input, { max: last });
       of.value = waterfall ? words("waterfall.last", { last }) : "";
       row.show(index);
+      rows.hidden = last === 0;
       row.enable(reachable && last > 0);
       enable(back, reachable && index > 0);
       enable(forth, reachable && index < last);
       output.draw(traits, waterfall?.header ?? null, reachable);
-      const { max_display } = traits;
-      const features = waterfall?.header.features.length ?? 0;
-      if (recounted(features, max_display)) most.offer(countsOf(features, max_display, words));
-      most.element.hidden = features <= COUNTS[0]!;
-      most.show(String(Math.min(max_display, features, MOST_BARS)));
+      most.draw(traits.max_display, waterfall?.header.features.length ?? 0);
     },
   };
-}
-
-/** Round numbers of bars below that of all, the one that is set, and all, as far as they can be shown. */
-function countsOf(features: number, current: number, words: Words) {
-  const most = Math.min(features, MOST_BARS);
-  const counts = [...COUNTS, current].filter((count) => count < most);
-  const listed = [...new Set(counts)].sort((one, other) => one - other);
-  return [
-    ...listed.map((count) => ({ value: String(count), text: String(count) })),
-    { value: String(most), text: most < features ? String(most) : words("waterfall.bars.all", { count: features }) },
-  ];
 }
 
 function indexOf(actions: Actions): number {

@@ -1,6 +1,6 @@
 // The waterfall in words: its title, its bars, its text alternative, its status line, and what is said of changes.
-import { integer, quantity, short } from "../../lib/format";
-import { printValue as printShapValue, shapPhrases, unitsOf } from "../../lib/shap_words";
+import { integer, quantity } from "../../lib/format";
+import { gapOf, printValue as printShapValue, shapPhrases, unitsOf } from "../../lib/shap_words";
 import { textOf } from "../../lib/waterfall_changes";
 import type { Value } from "../../lib/waterfall_frame";
 import type { WaterfallState } from "../../lib/waterfall_state";
@@ -55,7 +55,7 @@ export function describe({ drawing, words }: Scene): string {
   const parts = [
     `${titleOf(drawing, words)}.`,
     words("waterfall.describe", { base: plain(bars.base), prediction: plain(bars.prediction) }),
-    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("waterfall.none"),
+    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("shap.zero"),
   ];
   if (bars.predictionBefore !== null) {
     parts.push(words("waterfall.describe.before", { value: plain(bars.predictionBefore) }));
@@ -74,14 +74,7 @@ export function statusPhrases({ state, drawing, words }: Scene): Phrase[] {
     ...(header.unit === "row" ? common.slice(1) : common), // of one row, always
     ...(error ? [{ text: words("waterfall.error", { value: quantity(Number(error.toPrecision(2))) }) }] : []),
     ...(header.base === null ? [{ text: words("waterfall.no_base"), strong: true }] : []),
-    ...(header.prediction === null
-      ? []
-      : [
-          {
-            text: words(apart ? "waterfall.gap.apart" : "waterfall.gap.none", { gap: short(Math.abs(gap)) }),
-            strong: apart,
-          },
-        ]),
+    ...(header.prediction === null ? [] : [gapOf(Math.abs(gap), apart ? 0 : Number.POSITIVE_INFINITY, words)]),
   ];
 }
 

@@ -74,7 +74,7 @@ export function layoutFor(
     mean: bottom + 17,
     axis: bottom + MEAN,
     x: scaleOf(low, high, left + room, right - room),
-    ticks: ticksBetween(low, high, Math.floor((right - left - 2 * room) / 60)),
+    ticks: ticksBetween(low, high, Math.floor((right - left - 2 * room) / 60), false, digits.exponent),
     digits,
   };
 }

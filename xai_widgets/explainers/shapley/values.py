@@ -27,7 +27,7 @@ class ShapleyValues:
     Attributes
     ----------
     values : ndarray of shape (n_rows, n_features, n_outputs), float64
-        A row that is not computed yet is NaN throughout.
+        A row that is not computed, or lacked a value, is NaN throughout.
     base_values : ndarray of shape (n_rows, n_outputs)
         What the values of a row are added to; NaN where it is not known.
     data : Table or None
@@ -62,7 +62,7 @@ class ShapleyValues:
         Raises
         ------
         InputError
-            Where shapes do not fit each other, there is no row or no feature, or a row holds some values alone.
+            Where shapes do not fit each other, there is no row or no feature, a value is infinite, or no row is whole.
 
         Examples
         --------
@@ -89,6 +89,9 @@ class ShapleyValues:
                 do="explain some rows",
             )
         _check_finite(values)
+        lacking = np.isnan(values).any(axis=(1, 2))
+        if lacking.any():
+            values = np.where(lacking[:, None, None], np.nan, values)
         data = _table_of(given.data, n_rows, n_features)
         return cls(
             _sealed(values),
@@ -278,12 +281,11 @@ def _dense(given: Any) -> Any:
 
 
 def _check_finite(values: np.ndarray) -> None:
-    missing = np.isnan(values)
-    bad = np.isinf(values).any(axis=(1, 2)) | (missing.any(axis=(1, 2)) & ~missing.all(axis=(1, 2)))
-    if bad.any() or missing.all():
+    infinite, missing = np.isinf(values).any(axis=(1, 2)), np.isnan(values).any(axis=(1, 2))
+    if infinite.any() or missing.all():
         raise InputError(
             "The values of this explanation are not finite.",
-            given=f"NaN or infinity in {int((bad | missing.all(axis=(1, 2))).sum())} of {len(values)} rows",
+            given=f"NaN or infinity in {int((infinite | missing).sum())} of {len(values)} rows",
             expected="a number for each feature",
             do="see what the model says of these rows, or leave them out",
         )
