@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters, pixels, svg
-from .curves import INKS, nice_ticks
-from .figure import MOST_BYTES
+from ..tables import words
+from . import colour, letters, shap_words
+from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .plot_figure import CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import MINUS, THIN, integer, quantity, short
 
 if TYPE_CHECKING:
@@ -25,14 +26,13 @@ WIDTH, LEAST_WIDTH, HEIGHT = 560, 240, 220
 EDGE, HEAD, LEFT = 14, 46, 56
 BAR = 26  # height of the arrows of one row
 MOST_NAMED, NUMBER = 5, 44  # features of a side, and the room of their numbers
+GAP = 14
+ORDERS = ("similarity", "output", "original")
 PALEST = 0.72  # how much of the page is in the colour of the weakest band
-RAISE = {"light": "#d00d4b", "dark": "#ff6484"}
-AMBER = {"light": "#d17c00", "dark": "#ffae2b"}
-LOWER = {"light": "#1f5fd0", "dark": "#5ea6ff"}
 
 
 @dataclass(frozen=True, eq=False)
-class ForceFigure:
+class ForceFigure(PlotFigure):
     """What a force plot shows, ready to be drawn without a browser.
 
     Parameters
@@ -48,7 +48,12 @@ class ForceFigure:
     max_display : int, default 10
         The most features that have a band of their own.
     theme : {"light", "dark"}, default "light"
+    language : {"en", "ko"}, default "en"
+    order : str, default "similarity"
+        Of many rows.
     """
+
+    _WIDTHS = WIDTH, LEAST_WIDTH
 
     header: Mapping[str, Any]
     record: Mapping[str, Any] | None
@@ -57,55 +62,69 @@ class ForceFigure:
     max_display: int = 10
     theme: str = "light"
 
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document: real text, the stack as a picture."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
+    language: str = "en"
+    order: str = "similarity"
 
     @property
     def title(self) -> str:
-        name = self.header["outputs"][self.header["output"]]
-        units = {"log_odds": "log-odds", "probability": "probability", "log_loss": "log loss"}
-        if self.header["units"] in units:
-            return " of ".join(part for part in (units[self.header["units"]], name) if part)
-        return name if self.header["units"] == "score" and name else ", ".join(filter(None, ("model output", name)))
+        units = shap_words.units_of(self.header, self._language)
+        outputs = self.header["outputs"]
+        named = units == outputs[self.header["output"]]  # the reader's own spelling
+        return units if named else units[:1].upper() + units[1:]
 
     @property
     def description(self) -> str:
         """The text alternative, made from the numbers."""
+        strengths = self.stack[0] if self.record is None and self.stack is not None else list(self._contributions())
+        values = strengths if self.record is None else [value for _, value in strengths]
+        if not np.any(values):
+            return f"{self.title}. {self._say('shap.zero')}"
         if self.record is not None:
             base = self.record["base"]
-            begin = "" if base is None else f", from a base value of {self._plain(base)}"
-            strongest = [f"{name} {self._signed(value)}" for name, value in list(self._contributions())[:5] if value]
-            told = f" Strongest: {', '.join(strongest)}." if strongest else " No contribution: every SHAP value is 0."
-            return f"{self.title}: {self._plain(self.record['value'])}{begin}.{told}"
+            strongest = [f"{name} {self._signed(value)}" for name, value in strengths[:5] if value]
+            told = {"title": self.title, "output": self._plain(self.record["value"]), "features": ", ".join(strongest)}
+            if base is None:
+                return self._say("force.describe.row.sum", **told)
+            return self._say("force.describe.row", base=self._plain(base), **told)
         assert self.stack is not None
-        values, outputs, _ = self.stack
-        low, high = self._plain(float(outputs.min())), self._plain(float(outputs.max()))
-        strongest = [str(name) for name in self.header["columns"][:3]]
-        named = (
-            f" Strongest features: {', '.join(strongest)}."
-            if np.any(values)
-            else " No contribution: every SHAP value is 0."
+        outputs = self.stack[1]
+        return self._say(
+            "force.describe.rows",
+            title=self.title,
+            count=integer(len(outputs)),
+            low=self._plain(float(outputs.min())),
+            high=self._plain(float(outputs.max())),
+            order=self._say(f"force.order.{self.order}") if self.order in ORDERS else self.order,
+            features=", ".join(str(name) for name in self.header["columns"][:3]),
         )
-        return f"{self.title} of {integer(len(outputs))} rows, from {low} to {high}.{named}"
 
     @property
     def status_line(self) -> str:
-        count = self.header["n_rows"]
-        rows = "1 row" if count == 1 else f"{integer(self.header['done'])} of {integer(count)} rows"
-        method = self.header["method"] or "values as given"
-        return f"{rows}, {integer(len(self.header['features']))} features; {method}"
+        return ", ".join(shap_words.phrases(self.header, "done", self._language))
 
     def arrange(self, width: int) -> Drawing:
-        marks = [Text(EDGE, 20, self.title[:1].upper() + self.title[1:], 13, self._ink("ink"), width - 2 * EDGE)]
         body, bottom = self._bar(width) if self.record is not None else self._stacked(width)
         status = Text(EDGE, bottom + 24, self.status_line, 12, self._ink("pale"), width - 2 * EDGE, wraps=True)
         height = int(status.y) + LINE * len(letters.lines_of(status))
-        return Drawing((width, height), colour.PAGES[self.theme], [*marks, *body, status])
+        return Drawing((width, height), colour.PAGES[self.theme], [*self._head(width), *body, status])
+
+    def _head(self, width: int) -> Iterator[Mark]:
+        """Arrange the title, and behind it what the colours mean."""
+        told = [("force.raises", RAISES[self.theme]), ("force.lowers", LOWERS[self.theme])]
+        wide = sum(letters.width_of(self._say(key), 12) + GAP for key, _ in told)
+        room = width - 2 * EDGE - wide
+        yield Text(EDGE, 20, self.title, 13, self._ink("ink"), room)
+        at = EDGE + min(room, letters.width_of(self.title, 13)) + GAP
+        for key, ink in told:
+            yield Text(at, 20, self._say(key), 12, ink)
+            at += letters.width_of(self._say(key), 12) + GAP
+
+    def _say(self, key: str, **fields: Any) -> str:
+        return words(self._language)[key].format(**fields)
+
+    @property
+    def _language(self) -> str:
+        return self.language if letters.has_hangul() else "en"
 
     # -- one row -------------------------------------------------------------------------------------------------------
 
@@ -113,6 +132,12 @@ class ForceFigure:
         assert self.record is not None
         for feature, value in zip(self.record["features"], self.record["values"], strict=True):
             yield self.header["features"][feature], value
+
+    @property
+    def _data(self) -> list[Any]:
+        """What the row has of each feature, None where it is not known."""
+        assert self.record is not None
+        return list(self.record.get("data") or [None] * len(self.record["values"]))
 
     def _bar(self, width: int) -> tuple[list[Mark], float]:
         """Arrange what raises to the left of the output, what lowers to its right, the strongest next to it."""
@@ -130,7 +155,7 @@ class ForceFigure:
 
         top = HEAD + 28
         marks: list[Mark] = []
-        for parts, sign, ink in ((raised, -1, RAISE[self.theme]), (lowered, 1, LOWER[self.theme])):
+        for parts, sign, ink in ((raised, -1, RAISES[self.theme]), (lowered, 1, LOWERS[self.theme])):
             at = output
             for value in parts:
                 after = at + sign * abs(value)
@@ -139,34 +164,54 @@ class ForceFigure:
                     marks.append(Box(left + 0.5, top, max(1.0, right - left - 1), BAR, ink))
                 at = after
         marks += self._marks_of(place, output, base, top, width)
-        labels = list(self._labels(top + BAR + 22, width))
-        return [*marks, *labels], max([top + BAR + 4, *(label.y for label in labels)])
+        if span and ends[1] > ends[0]:
+            marks += self._axis(place, ends, top + BAR + 8)
+        labels = list(self._labels(top + BAR + 48, width))
+        return [*marks, *labels], max([top + BAR + 26, *(label.y for label in labels)])
 
     def _marks_of(self, place: Any, output: float, base: float | None, top: float, width: int) -> Iterator[Mark]:
         x = place(output)
         yield Line([(x, top - 8), (x, top + BAR + 4)], self._ink("ink"), 1.5)
-        yield from self._centred(f"output {self._plain(output)}", x, top - 14, 15, "ink", width)
+        yield from self._centred(self._output_text(output), x, top - 14, 15, "ink", width)
         if base is not None:
             at = place(base)
             yield Line([(at, top - 2), (at, top + BAR + 2)], self._ink("ink"), 1.0, 2.0)
-            mine = letters.width_of(f"base value {self._plain(base)}", 11)
-            if abs(at - x) > mine / 2 + letters.width_of(f"output {self._plain(output)}", 15) / 2 + 12:
-                yield from self._centred(f"base value {self._plain(base)}", at, top - 14, 11, "pale", width)
+            mine = letters.width_of(self._base_text(base), 11)
+            if abs(at - x) > mine / 2 + letters.width_of(self._output_text(output), 15) / 2 + 12:
+                yield from self._centred(self._base_text(base), at, top - 14, 11, "pale", width)
+
+    def _output_text(self, output: float) -> str:
+        known = self.record is not None and self.record["base"] is not None
+        return f"{self._say('force.output' if known else 'force.sum')} {self._plain(output)}"
+
+    def _base_text(self, base: float) -> str:
+        return f"{self._say('force.base_value')} {self._plain(base)}"
+
+    def _axis(self, place: Any, ends: list[float], y: float) -> Iterator[Mark]:
+        yield Line([(place(ends[0]), y), (place(ends[1]), y)], self._ink("rule"))
+        for tick in nice_ticks(*ends):
+            if ends[0] <= tick <= ends[1]:
+                text, at = quantity(tick), place(tick)
+                yield Line([(at, y), (at, y + 4)], self._ink("pale"))
+                half = letters.width_of(text, 11) / 2
+                last = place(ends[1]) - half
+                yield Text(min(max(EDGE, at - half), last - half), y + 16, text, 11, self._ink("pale"))
 
     def _labels(self, top: float, width: int) -> Iterator[Text]:
         """Name the strongest features: at the left those that raise, at the right those that lower."""
         half = width / 2
         count = {1: 0, -1: 0}
-        for name, value in list(self._contributions())[: self.max_display]:
+        for (name, value), datum in list(zip(self._contributions(), self._data, strict=True))[: self.max_display]:
             sign = 1 if value > 0 else -1
             if not value or count[sign] == MOST_NAMED:
                 continue
             y = top + LINE * count[sign]
             count[sign] += 1
-            ink = (RAISE if sign > 0 else LOWER)[self.theme]
+            ink = (RAISES if sign > 0 else LOWERS)[self.theme]
             number, left = self._signed(value), EDGE if sign > 0 else half + EDGE
             yield Text(left + NUMBER, y, number, 11, ink, align="right")
-            yield Text(left + NUMBER + 8, y, name, 11, self._ink("ink"), half - NUMBER - 2 * EDGE - 8)
+            told = name if datum is None else f"{name} = {quantity(datum) if isinstance(datum, int | float) else datum}"
+            yield Text(left + NUMBER + 8, y, told, 11, self._ink("ink"), half - NUMBER - 2 * EDGE - 8)
 
     def _centred(self, text: str, x: float, y: float, size: int, ink: str, width: int) -> Iterator[Mark]:
         wide = letters.width_of(text, size)
@@ -195,7 +240,17 @@ class ForceFigure:
         if np.isfinite(base).all():
             middle = place(float(base.mean()))
             marks.append(Line([(LEFT, middle), (LEFT + columns, middle)], self._ink("ink"), 1.0, 2.0))
-        return [*marks, *self._selected(columns, HEAD + height + 3)], HEAD + height + 7
+            text = self._base_text(float(base.mean()))
+            y = min(max(HEAD + 12.0, middle - 4), HEAD + height - 4.0)
+            marks.append(Text(LEFT + columns - letters.width_of(text, 11), y, text, 11, self._ink("ink")))
+        foot = HEAD + height + 24
+        marks += self._selected(columns, HEAD + height + 3)
+        if not np.any(bands):
+            marks.append(Text(LEFT, foot, self._say("shap.zero"), 12, self._ink("ink"), columns))
+            return marks, foot
+        names = ", ".join(str(name) for name in self.header["columns"][: min(MOST_NAMED, self.max_display)])
+        told = Text(LEFT, foot, self._say("force.bands", features=names), 12, self._ink("ink"), columns, wraps=True)
+        return [*marks, told], foot + LINE * (len(letters.lines_of(told)) - 1)
 
     def _selected(self, columns: int, top: float) -> Iterator[Mark]:
         """Mark the pixels that have a selected row."""
@@ -203,7 +258,7 @@ class ForceFigure:
             return
         pixels_across = np.flatnonzero(self.chosen) * columns // len(self.chosen)
         for pixel in np.unique(pixels_across):
-            yield Box(LEFT + int(pixel), top, max(1, columns // len(self.chosen)), 4, AMBER[self.theme])
+            yield Box(LEFT + int(pixel), top, max(1, columns // len(self.chosen)), 4, hex_of(CHOSEN[self.theme][1]))
 
     def _columns(self, count: int) -> tuple[Floats, Floats, Floats]:
         """Return the means of the rows that share a column: bands, outputs, base values."""
@@ -228,7 +283,7 @@ class ForceFigure:
         cells = np.empty((height, columns, 3))
         cells[:] = colour.PAGES[self.theme]
         pixels_down = HEAD + np.arange(height)[:, None] + 0.5
-        for sign, inks in ((1, RAISE), (-1, LOWER)):
+        for sign, inks in ((1, RAISES), (-1, LOWERS)):
             at = outputs.copy()
             for rank, band in enumerate(bands):
                 after = at - (band.clip(min=0) if sign > 0 else band.clip(max=0))
@@ -263,6 +318,3 @@ class ForceFigure:
     def _signed(self, value: float) -> str:
         text = self._plain(value)
         return f"+{text}" if value > 0 and text != "0" else text
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]

@@ -186,14 +186,6 @@ class ForcePlot(SHAPPlot):
             sent = self._sent = (estimate, output, SentValues.of(self._values(estimate), output, most))
         return sent[2]
 
-    def _publish_answer(self) -> None:
-        super()._publish_answer()
-        self._after_answer()
-
-    def _show_again(self) -> None:
-        super()._show_again()
-        self._after_answer()
-
     def _after_answer(self) -> None:
         self._open()
         self._order_again()
@@ -259,14 +251,16 @@ class ForcePlot(SHAPPlot):
         values = self._values(estimate)
         output = self._output(values)
         header = self._header(estimate, request, job, 0)
+        drawn = {name: getattr(self, name) for name in ("max_display", "language", "order")} | {"theme": theme}
         if values.n_rows == 1:
-            return ForceFigure(header, row_record(values, 0, output), None, max_display=self.max_display, theme=theme)
+            record = row_record(values, 0, output)
+            return ForceFigure(header, record, None, **drawn)
         sent = self._sent_of(estimate, output)
         order = self._order_now(sent, job, output)
         stack = sent.values[:, order], sent.outputs[order], sent.base[order]
         names = [values.feature_names[feature] for feature in sent.columns]
         chosen = np.isin(sent.rows[order], self.selection)
-        return ForceFigure(header | {"columns": names}, None, stack, chosen, self.max_display, theme)
+        return ForceFigure(header | {"columns": names}, None, stack, chosen, **drawn)
 
     def _order_now(self, sent: SentValues, job: int, output: int) -> np.ndarray:
         """Return the order that is shown: by output until another one is found."""
