@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.fixtures.waterfall import write
 from xai_widgets.render import letters
 from xai_widgets.render.marks import Text
-from xai_widgets.render.waterfall import LONGEST, TONES, WaterfallFigure, elided
+from xai_widgets.render.plot_figure import LOWERS
+from xai_widgets.render.waterfall import LONGEST, WaterfallFigure
 from xai_widgets.render.waterfall_bars import bars_of
 
 HEADER = {
@@ -85,7 +86,7 @@ def number(text):
 def test_what_adds_nothing_is_grey():
     figure = WaterfallFigure(HEADER, np.array([2.0, 0.0, 0.3, 0.0]))
     inks = {mark.text: mark.ink for mark in figure.arrange(420).marks if isinstance(mark, Text)}
-    assert inks["0"] not in (inks["+2.00"], TONES["light"][1])
+    assert inks["0"] not in (inks["+2.00"], LOWERS["light"])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -109,7 +110,7 @@ def test_no_mark_leaves_the_page(theme, language):
 
 
 def test_long_names_keep_both_ends():
-    short = elided("temperature of the air at noon, in degrees Celsius", 12, LONGEST / 2)
+    short = letters.shortened("temperature of the air at noon, in degrees Celsius", 12, LONGEST / 2)
     assert short.startswith("temp")
     assert short.endswith("sius")
     assert letters.width_of(short, 12) <= LONGEST / 2

@@ -16,10 +16,20 @@ export function createMeasure() {
   };
 }
 
-/** The text, or as much of it as has room, with an ellipsis. */
+/** A text as long as its room, shortened in its middle: names that begin alike are told apart by their ends. */
 export function cut(text: string, room: number, measure: (text: string) => number): string {
   if (measure(text) <= room) return text;
-  let length = text.length;
-  while (length > 1 && measure(`${text.slice(0, length)}…`) > room) length--;
-  return `${text.slice(0, length).trimEnd()}…`;
+  const letters = [...text];
+  let [low, high] = [0, letters.length - 1];
+  const shortened = (count: number) => {
+    const head = Math.ceil(count / 2);
+    const tail = count - head;
+    return `${letters.slice(0, head).join("").trimEnd()}…${tail ? letters.slice(-tail).join("").trimStart() : ""}`;
+  };
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(shortened(middle)) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return shortened(Math.max(1, low));
 }

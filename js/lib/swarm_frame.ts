@@ -44,6 +44,8 @@ export interface DotsHeader extends ShapHeader {
 
 export interface BeeswarmHeader extends DotsHeader {
   bands: Band[];
+  /** Whether a feature has a value that is no number, so that its dot is grey. */
+  grey: boolean;
 }
 
 export interface DependenceHeader extends DotsHeader {

@@ -141,7 +141,7 @@ describe("the line below", () => {
   test("has a text alternative made of the numbers", async () => {
     const { root } = await mount();
     const told = root.querySelector(".plot [role=img]")!.getAttribute("aria-label")!;
-    expect(told).toContain("Why the model output of row 3 is 0.475. The methods disagree.");
+    expect(told).toContain("Why the prediction of row 3 is 0.475. The methods disagree.");
     expect(told).toContain("SHAP and LIME: Spearman 0.80, Kendall 0.67, same sign 2 of 3.");
     expect(told).toContain("age = 59, SHAP +50 %, number 1, LIME +40 % ± 4.0, number 1");
     expect(rows(root)[3]!.getAttribute("aria-label")).toContain("s5 = missing");
@@ -170,7 +170,7 @@ describe("hand and keys", () => {
   test("a row that was given by its values has no number", async () => {
     const { root } = await mount({ index: null }, agreementFrame({ index: null }));
     expect(named(root, "Row").closest<HTMLElement>(".ctl")!.hidden).toBe(true);
-    expect(text(root, ".title")).toBe("Why the model output of this row is 0.475");
+    expect(text(root, ".title")).toBe("Why the prediction of this row is 0.475");
   });
 
   test("a line is read in full under the pointer", async () => {

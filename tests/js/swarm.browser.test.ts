@@ -87,7 +87,7 @@ describe("a beeswarm", () => {
     expect(root.dataset).toMatchObject({ job: "1", done: "8", finished: "true", many: "false" });
     expect(JSON.parse(root.dataset.lines!)).toEqual(["age", "sex"]);
     const words = [...root.querySelectorAll(".ground text")].map((one) => one.firstChild?.textContent);
-    expect(words).toEqual(expect.arrayContaining(["age", "sex", "2", "0.2", "low", "high", "category or missing"]));
+    expect(words).toEqual(expect.arrayContaining(["age", "sex", "2.00", "0.20", "low", "high", "category or missing"]));
     expect(text(root, ".title")).toBe("SHAP values: what each feature adds to the log-odds");
     expect(text(root, ".status")).toContain("8 rows, 2 features, TreeSHAP");
     expect(painted(root.querySelector("canvas")!).count).toBeGreaterThan(100);
@@ -238,6 +238,13 @@ describe("a beeswarm", () => {
   test("the power of ten that its axis leaves out stands above it", async () => {
     const { root } = await mount({}, { result: beeswarmFrame({ ends: [-2e6, 2e6, -0.5, 2.5] }) });
     expect(text(root, ".title")).toMatch(/×\s10⁶$/);
+  });
+
+  test("grey is explained where a dot has no number", async () => {
+    const { root } = await mount();
+    expect(text(root, ".ground")).toContain("category or missing");
+    const { root: numbers } = await mount({}, { result: beeswarmFrame({ grey: false }) });
+    expect(text(numbers, ".ground")).not.toContain("category or missing");
   });
 
   test("that adds nothing says so", async () => {

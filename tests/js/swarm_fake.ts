@@ -60,6 +60,7 @@ export function beeswarmFrame(changes: Partial<BeeswarmHeader> = {}, names = ["a
     names_beside: null,
     ends: [-5, 4, -0.5, 1.5],
     bands: names.map((name, line) => ({ name, importance: line ? 0.2 : 2, joined: 0 })),
+    grey: true,
     ...changes,
   };
   return frameOf(header, {
@@ -94,6 +95,7 @@ export function pictureFrame(changes: Partial<BeeswarmHeader> = {}): FrameRecord
     n_rows: 50_000,
     ends: [-5, 5, -0.5, 1.5],
     bands: ["age", "sex"].map((name, line) => ({ name, importance: line ? 0.2 : 2, joined: 0 })),
+    grey: true,
     ...changes,
   };
   return frameOf(header, {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { cut } from "../../js/lib/measure";
 import { barsOf } from "../../js/lib/waterfall_bars";
 import { changedTo, endsOf, readNumber, textOf } from "../../js/lib/waterfall_changes";
 import { toWaterfall, type WaterfallHeader } from "../../js/lib/waterfall_frame";
 import { decodeFrame } from "../../js/lib/wire";
-import { elided } from "../../js/views/waterfall/labels";
 import cases from "../fixtures/waterfall/bars.json";
 import { waterfallFrame } from "./waterfall_fake";
 
@@ -118,8 +118,8 @@ describe("what is asked", () => {
 
 test("long names keep both ends", () => {
   const measure = (text: string) => text.length;
-  expect(elided("temperature at noon", 30, measure)).toBe("temperature at noon");
-  const short = elided("temperature at noon", 12, measure);
+  expect(cut("temperature at noon", 30, measure)).toBe("temperature at noon");
+  const short = cut("temperature at noon", 12, measure);
   expect(short.length).toBeLessThanOrEqual(12);
   expect(short).toMatch(/^tem.*….*noon$/);
 });

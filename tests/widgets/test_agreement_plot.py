@@ -174,7 +174,7 @@ def test_the_picture_without_a_browser(make, theme):
     w = make(linear, 3, X, feature="age").wait(60)
     image = w.snapshot(theme)
     assert len(image.data) <= 150_000
-    assert "Why the model output of row 3 is" in image.alt
+    assert "Why the prediction of row 3 is" in image.alt
     assert "SHAP and LIME: Spearman" in image.alt
     assert len(np.unique(np.asarray(Image.open(io.BytesIO(image.data)).convert("L")))) > 10
     document = w._figure(*w._shown, theme).svg()
@@ -229,5 +229,5 @@ def test_one_file_shows_it_without_a_kernel(make, tmp_path):
     w.to_html(tmp_path / "agreement.html")
     page = (tmp_path / "agreement.html").read_text(encoding="utf-8")
     assert "agreement-plot" in page
-    assert "Why the model output of row 3 is" in page
+    assert "Why the prediction of row 3 is" in page
     assert "<b>s1</b>" not in page

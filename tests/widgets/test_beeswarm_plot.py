@@ -107,6 +107,8 @@ def test_colours_follow_the_values_and_grey_is_what_has_none(make):
     codes, rows = array_of(plot.result, "codes"), array_of(plot.result, "rows")
     frame = table().iloc[rows]
     assert (codes[names(plot).index("sex")] == 255).all()
+    assert plot.result["header"]["grey"]
+    assert not make(np.ones((9, 12)), np.ones((9, 12))).wait(20).result["header"]["grey"]  # the rest is named
     bmi = codes[names(plot).index("bmi")]
     assert np.array_equal(bmi == 255, frame["bmi"].isna())
     age, own = codes[names(plot).index("age")], frame["age"].to_numpy()

@@ -1,5 +1,6 @@
 """ForcePlot: what is sent, orders, exact rows, links of the axis, its still picture, and what is refused."""
 
+import dataclasses
 import io
 import time
 
@@ -17,6 +18,8 @@ from xai_widgets.explainers.shapley.similarity import MOST_EXACT, similarity_ord
 from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import InputError
 from xai_widgets.widgets.sent_values import MOST_PREVIEWED, SentValues, row_record
+
+from .plots import expect
 
 ROWS, FEATURES = 60, 4
 RANDOM = np.random.default_rng(0)
@@ -304,7 +307,7 @@ def test_the_still_picture_has_red_below_and_blue_above(make):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_still_picture_of_a_row_says_what_it_is(make, theme):
     plot = make(explained()[7]).wait(20)
-    assert plot.snapshot(theme).alt.startswith("model output: ")
+    assert plot.snapshot(theme).alt.startswith("Model output: ")
     assert pixels(plot.snapshot("dark")).mean() < 128 < pixels(plot.snapshot("light")).mean()
 
 
@@ -319,7 +322,7 @@ def test_selected_rows_are_marked_in_the_still_picture(make):
 
 def test_large_numbers_are_written_in_full(make):
     record = make(shap.Explanation(np.array([12000.0, -3500.0]), 206850.0)).wait(20)
-    assert record.snapshot().alt.startswith("model output: 215\u2009350, from a base value of 206\u2009850.")
+    assert record.snapshot().alt.startswith("Model output: 215\u2009350, from a base value of 206\u2009850.")
 
 
 def test_all_zero_is_said(make):
@@ -342,3 +345,20 @@ def test_interactions_and_lists_are_drawn(make):
     plot = make(shap.Explanation(half + half.transpose(0, 2, 1), 0.0)).wait(20)
     assert plot.result["header"]["features"] == ["x0", "x1", "x2"]
     assert make([VALUES, -VALUES]).wait(20).result["header"]["output"] == 1
+
+
+def test_the_code_names_the_opened_row_and_stills_speak_the_language(make):
+    plot = make(np.arange(12.0).reshape(6, 2), index=3, language="ko").wait(20)
+    assert "index=3" in plot.code
+    told = plot.snapshot().alt
+    plot.language = "en"
+    expect(lambda: plot.snapshot().alt.startswith("Model output of 6 rows"))
+    assert told != plot.snapshot().alt
+
+
+def test_log_odds_are_not_advised_where_there_are_none(make):
+    scores = ShapleyValues.of(np.ones((3, 2)))
+    for units, advised in (("score", False), ("probability", True)):
+        with pytest.raises(InputError) as caught:
+            make(dataclasses.replace(scores, units=units), link="logit")
+        assert ("raw output" in str(caught.value)) is advised

@@ -379,7 +379,7 @@ def test_the_picture_without_a_browser(make, theme, tmp_path):
     w.to_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text()
     assert "season = " in page
-    assert "From the mean" in page
+    assert "From the base value" in page
 
 
 def test_what_can_be_made_again_is_freed(make):
@@ -388,3 +388,12 @@ def test_what_can_be_made_again_is_freed(make):
     assert w._method is None
     w.index = 6
     assert w.wait(30).result["header"]["index"] == 6
+
+
+def test_the_code_names_the_row_that_is_shown(make):
+    plot = make(product, numbers(), index=8).wait(20)
+    plot.index = None
+    plot.wait(20)
+    assert plot.result["header"]["index"] == 8
+    assert "index=8" in plot.code
+    assert "None" not in plot.code

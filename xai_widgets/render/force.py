@@ -189,7 +189,7 @@ class ForceFigure(PlotFigure):
 
     def _axis(self, place: Any, ends: list[float], y: float) -> Iterator[Mark]:
         yield Line([(place(ends[0]), y), (place(ends[1]), y)], self._ink("rule"))
-        for tick in nice_ticks(*ends):
+        for tick in nice_ticks(ends[0], ends[1]):
             if ends[0] <= tick <= ends[1]:
                 text, at = quantity(tick), place(tick)
                 yield Line([(at, y), (at, y + 4)], self._ink("pale"))
@@ -242,7 +242,9 @@ class ForceFigure(PlotFigure):
             marks.append(Line([(LEFT, middle), (LEFT + columns, middle)], self._ink("ink"), 1.0, 2.0))
             text = self._base_text(float(base.mean()))
             y = min(max(HEAD + 12.0, middle - 4), HEAD + height - 4.0)
-            marks.append(Text(LEFT + columns - letters.width_of(text, 11), y, text, 11, self._ink("ink")))
+            at = LEFT + columns - letters.width_of(text, 11) - 3
+            marks.append(Box(at - 3, y - 11, LEFT + columns - at + 3, 14, hex_of(colour.PAGES[self.theme])))
+            marks.append(Text(at, y, text, 11, self._ink("ink")))
         foot = HEAD + height + 24
         marks += self._selected(columns, HEAD + height + 3)
         if not np.any(bands):

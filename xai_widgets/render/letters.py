@@ -40,9 +40,10 @@ def has_hangul() -> bool:
 
 def font_for(text: str, size: int) -> tuple[Font, str]:
     """Return a font that draws a text, and the text as that font can write it."""
-    font = find(text, size)
-    if font is not None:
-        return font, text
+    for written in (text, text.translate(ASCII)):  # one font may have Hangul, but no superscripts
+        font = find(written, size)
+        if font is not None:
+            return font, written
     plain = unicodedata.normalize("NFKD", text.translate(ASCII)).encode("ascii", "replace").decode()
     return PIL.ImageFont.load_default(size), plain  # Pillow's own has little more than ASCII
 
@@ -82,10 +83,15 @@ def lines_of(mark: Text) -> list[str]:
 
 
 def shortened(text: str, size: int, most_width: float) -> str:
+    """Shorten a text in its middle: names that begin alike are told apart by their ends."""
     if width_of(text, size) <= most_width:
         return text
-    kept = next((n for n in range(len(text), 0, -1) if width_of(f"{text[:n].rstrip()}…", size) <= most_width), 0)
-    return f"{text[:kept].rstrip()}…"
+    for count in range(len(text) - 1, 1, -1):
+        head, tail = (count + 1) // 2, count // 2
+        short = f"{text[:head].rstrip()}…{text[len(text) - tail :].lstrip()}"
+        if width_of(short, size) <= most_width:
+            return short
+    return f"{text[:1]}…"
 
 
 def width_of(text: str, size: int) -> float:

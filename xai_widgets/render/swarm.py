@@ -197,9 +197,10 @@ class BeeswarmFigure(DotsFigure):
             Text(left, y, low, 11, self._ink("pale")),
             Image(left + before, y - 9, 120, 9, bar),
             Text(left + before + 126, y, high, 11, self._ink("pale")),
-            Box(grey, y - 8, 8, 8, GREY[self.theme]),
-            Text(grey + 14, y, self._say("swarm.grey"), 11, self._ink("pale")),
         ]
+        if self.header["grey"]:
+            marks.append(Box(grey, y - 8, 8, 8, GREY[self.theme]))
+            marks.append(Text(grey + 14, y, self._say("swarm.grey"), 11, self._ink("pale")))
         return self._end(marks, EDGE, y + 26, left + width - EDGE)
 
     @property

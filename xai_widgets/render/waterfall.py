@@ -166,6 +166,7 @@ class WaterfallFigure(PlotFigure):
             reach = [ground.place(bar.stop - bar.error), ground.place(bar.stop + bar.error)]
             yield Line([(reach[0], middle), (reach[1], middle)], self._ink("ink"), 1.2)
         text = self.digits.signed(bar.value)
+        tone = hex_of(ALL[self.theme]) if text == "0" else tone
         if bar.value < 0:
             yield Text(min(start, stop, *reach) - BESIDE, middle + 4, text, 12, tone, align="right")
         else:
@@ -174,6 +175,8 @@ class WaterfallFigure(PlotFigure):
     def _ends(self, ground: Ground, bottom: float, end: float) -> Iterator[Mark]:
         """Arrange the mean below the bars, and above them the prediction and what it was before a change."""
         base, top = ground.place(self.base), ground.place(self.prediction)
+        if not any(bar.value or (bar.before and bar.before.value) for bar in self.bars):
+            yield Text(EDGE, 38, self._say["shap.zero"], 12, self._ink("ink"), end - 2 * EDGE)
         yield Line([(base, bottom - ROW / 2 + HALF), (base, bottom + 22)], self._ink("pale"), dash=3)
         if self.header["base"] is None:
             told = self._say["waterfall.zero"]
@@ -204,7 +207,7 @@ class WaterfallFigure(PlotFigure):
     def _label(self, bar: Bar) -> tuple[str, str]:
         """Return name and value of a bar, the name as short as its room."""
         value = letters.shortened(self._value(bar), 12, LONGEST / 2) if self._value(bar) else ""
-        return elided(self._name(bar), 12, LONGEST - letters.width_of(value, 12)), value
+        return letters.shortened(self._name(bar), 12, LONGEST - letters.width_of(value, 12)), value
 
     def _words(self, parts: tuple[str, str], index: int, named: float) -> Iterator[Mark]:
         name, value = parts
@@ -263,18 +266,6 @@ class Ground:
 
     def place(self, value: float) -> float:
         return self.left + self.width * (value - self.low) / (self.high - self.low)
-
-
-def elided(text: str, size: int, room: float) -> str:
-    """Shorten a text in its middle: names that begin alike are told apart by their ends."""
-    if letters.width_of(text, size) <= room:
-        return text
-    for count in range(len(text) - 1, 1, -1):
-        head, tail = (count + 1) // 2, count // 2
-        short = f"{text[:head].rstrip()}…{text[len(text) - tail :].lstrip()}"
-        if letters.width_of(short, size) <= room:
-            return short
-    return f"{text[:1]}…"
 
 
 def _arrow(start: float, stop: float, middle: float, tone: str) -> Iterator[Mark]:

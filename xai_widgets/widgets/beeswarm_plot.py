@@ -11,6 +11,7 @@ from ..render.swarm import BeeswarmFigure
 from ..render.swarm_layout import stacked
 from .cloud import Cloud
 from .dots_plot import DotsPlot, Feature, Scatter, order_by_importance, widened
+from .row_colours import MISSING
 
 if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
@@ -85,7 +86,8 @@ class BeeswarmPlot(DotsPlot):
         codes = np.stack([feature.codes[rows] for feature in features])
         ends = (left, right, -0.5, len(bands) - 0.5)
         cloud = Cloud(lines, np.stack(heights), codes, rows, ends, (_BAND * len(bands), _WIDTH))
-        return Scatter({"bands": bands}, cloud, features, lines)
+        grey = bool((codes[: len(shown)] == MISSING).any())
+        return Scatter({"bands": bands, "grey": grey}, cloud, features, lines)
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         scatter = self._scatter_of(estimate)

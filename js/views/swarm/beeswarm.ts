@@ -2,7 +2,7 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { toCss } from "../../lib/colour";
 import { shape } from "../../lib/dom";
-import { integer, quantity } from "../../lib/format";
+import { type Digits, digitsFor, integer, quantity } from "../../lib/format";
 import { cut } from "../../lib/measure";
 import { inksOf } from "../../lib/row_colours";
 import { scaleOf } from "../../lib/scale";
@@ -21,6 +21,7 @@ export interface BeeswarmGeometry extends Geometry {
   xTicks: Ticks;
   /** The names, cut where their room ends. */
   names: string[];
+  digits: Digits;
   /** Where the numbers on importance end; null where they have no room. */
   importance: number | null;
 }
@@ -58,6 +59,7 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
       tall,
       xTicks: ticksBetween(ends[0], ends[1], Math.floor((right - left) / 76), true),
       names,
+      digits: digitsFor(Math.max(...bands.map(({ importance }) => importance)), 3),
       importance: narrow ? null : width - 4,
     };
   },
@@ -130,7 +132,7 @@ function createGround(words: Words, measure: Measure): Layer<BeeswarmHeader, Bee
     element: whole,
     draw(drawing) {
       const { geometry, scatter } = drawing;
-      const { left, right, top, bottom, x, tall, names, importance } = geometry;
+      const { left, right, top, bottom, x, tall, names, importance, digits } = geometry;
       const zero = Math.round(x.place(0)) + 0.5;
       whole.replaceChildren(
         ...scatter.header.bands.flatMap((band, line) => {
@@ -146,12 +148,24 @@ function createGround(words: Words, measure: Measure): Layer<BeeswarmHeader, Bee
             ),
             ...(importance === null
               ? []
-              : [shape("text", { x: importance, y: middle + 3.5, "text-anchor": "end" }, quantity(band.importance))]),
+              : [
+                  shape(
+                    "text",
+                    { x: importance, y: middle + 3.5, "text-anchor": "end" },
+                    digits.plain(band.importance),
+                  ),
+                ]),
           ];
         }),
         ...(importance === null
           ? []
-          : [shape("text", { x: importance, y: top - 6, "text-anchor": "end" }, words("swarm.importance"))]),
+          : [
+              shape(
+                "text",
+                { x: importance, y: top - 6, "text-anchor": "end" },
+                words("swarm.importance") + digits.power,
+              ),
+            ]),
         shape("path", { class: "zero", d: `M${zero} ${top - 4}V${bottom}` }),
         shape("path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` }),
         ...ticks(geometry),
@@ -171,7 +185,11 @@ function ticks({ x, xTicks, bottom }: BeeswarmGeometry): SVGElement[] {
   });
 }
 
-function colourBar({ geometry: { left, width, bottom }, inks }: Drawing, words: Words, measure: Measure): SVGElement[] {
+function colourBar(
+  { geometry: { left, width, bottom }, scatter, inks }: Drawing<BeeswarmHeader>,
+  words: Words,
+  measure: Measure,
+): SVGElement[] {
   const [name, low, high, grey] = (["swarm.colour", "swarm.low", "swarm.high", "swarm.grey"] as const).map((key) =>
     words(key),
   ) as [string, string, string, string];
@@ -179,7 +197,7 @@ function colourBar({ geometry: { left, width, bottom }, inks }: Drawing, words: 
   const from = left + measure(name, "400 12px") + 12 + measure(low) + 6;
   const step = BAR / STEPS;
   const after = from + BAR + 6 + measure(high) + 16;
-  const fits = after + 12 + measure(grey) <= width;
+  const fits = scatter.header.grey && after + 12 + measure(grey) <= width;
   return [
     shape("text", { class: "name", x: left, y }, name),
     shape("text", { x: from - 6, y, "text-anchor": "end" }, low),

@@ -67,8 +67,9 @@ function number(bar: Bar, middle: number, { x, digits }: Geometry): SVGElement {
   const ends = [to - (error ?? 0), to + (error ?? 0)].map(x.place);
   const left = value < 0;
   const place = left ? Math.min(x.place(to), ...ends) - BESIDE : Math.max(x.place(to), x.place(from), ...ends) + BESIDE;
-  const attributes = { class: `number ${toneOf(bar)}`, x: fixed(place), y: middle + 4 };
-  return shape("text", { ...attributes, "text-anchor": left ? "end" : "start" }, digits.signed(value));
+  const told = digits.signed(value);
+  const attributes = { class: `number ${told === "0" ? "nothing" : toneOf(bar)}`, x: fixed(place), y: middle + 4 };
+  return shape("text", { ...attributes, "text-anchor": left ? "end" : "start" }, told);
 }
 
 /** From the end of each bar up to the start of the next, and at both ends to the words. */
