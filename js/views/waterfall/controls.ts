@@ -1,6 +1,6 @@
-// The row above the plot: which row, of which output, and how many bars.
+// The row above the plot: of which output, which row, and how many features.
 import { button, enable, field, icon, numberField } from "../../lib/controls";
-import { element, setAttributes } from "../../lib/dom";
+import { classed, element, setAttributes } from "../../lib/dom";
 import { createOutputControl } from "../../lib/shap_output";
 import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
@@ -30,10 +30,6 @@ export function createControls(actions: Actions, words: Words): Controls {
   const chooser = element("span", { class: "chooser" }, back, input, forth);
   const output = createOutputControl(actions.set, words);
   const most = createMost((max_display) => actions.set({ max_display }), words);
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const rows = classed(field(words("waterfall.row"), of, chooser), "row-number");
   return {
     elements: [output.element, rows, most.element],
