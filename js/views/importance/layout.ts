@@ -69,7 +69,7 @@ export function layoutFor(
 }
 
 /** Numbers as fine as the largest asks; what is not zero, but for rounding, is not called zero. */
-function printerFor(most: number): { print(value: number): string; power: string } {
+export function printerFor(most: number): { print(value: number): string; power: string } {
   const { plain, power } = digitsFor(most, 3);
   const finest = 10 ** (Math.floor(Math.log10(most || 1)) - 2);
   const least = plain(power ? finest : Math.min(1, finest));

@@ -2,7 +2,7 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { toCss } from "../../lib/colour";
 import { shape } from "../../lib/dom";
-import { type Digits, digitsFor, integer, quantity } from "../../lib/format";
+import { integer, quantity } from "../../lib/format";
 import { cut } from "../../lib/measure";
 import { inksOf } from "../../lib/row_colours";
 import { scaleOf } from "../../lib/scale";
@@ -10,6 +10,7 @@ import { printValue, unitsOf } from "../../lib/shap_words";
 import type { Band, BeeswarmHeader } from "../../lib/swarm_frame";
 import { stacked } from "../../lib/swarm_layout";
 import type { Words } from "../../lib/words";
+import { printerFor } from "../importance/layout";
 import { createMost } from "../most";
 import type { Measure } from "../plot_scene";
 import { greyed } from "./inks";
@@ -21,7 +22,7 @@ export interface BeeswarmGeometry extends Geometry {
   xTicks: Ticks;
   /** The names, cut where their room ends. */
   names: string[];
-  digits: Digits;
+  means: ReturnType<typeof printerFor>;
   /** Where the numbers on importance end; null where they have no room. */
   importance: number | null;
 }
@@ -59,7 +60,7 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
       tall,
       xTicks: ticksBetween(ends[0], ends[1], Math.floor((right - left) / 76), true),
       names,
-      digits: digitsFor(Math.max(...bands.map(({ importance }) => importance)), 3),
+      means: printerFor(Math.max(...bands.map(({ importance }) => importance))),
       importance: narrow ? null : width - 4,
     };
   },
@@ -132,7 +133,7 @@ function createGround(words: Words, measure: Measure): Layer<BeeswarmHeader, Bee
     element: whole,
     draw(drawing) {
       const { geometry, scatter } = drawing;
-      const { left, right, top, bottom, x, tall, names, importance, digits } = geometry;
+      const { left, right, top, bottom, x, tall, names, importance, means } = geometry;
       const zero = Math.round(x.place(0)) + 0.5;
       whole.replaceChildren(
         ...scatter.header.bands.flatMap((band, line) => {
@@ -149,11 +150,7 @@ function createGround(words: Words, measure: Measure): Layer<BeeswarmHeader, Bee
             ...(importance === null
               ? []
               : [
-                  shape(
-                    "text",
-                    { x: importance, y: middle + 3.5, "text-anchor": "end" },
-                    digits.plain(band.importance),
-                  ),
+                  shape("text", { x: importance, y: middle + 3.5, "text-anchor": "end" }, means.print(band.importance)),
                 ]),
           ];
         }),
@@ -163,7 +160,7 @@ function createGround(words: Words, measure: Measure): Layer<BeeswarmHeader, Bee
               shape(
                 "text",
                 { x: importance, y: top - 6, "text-anchor": "end" },
-                words("swarm.importance") + digits.power,
+                words("swarm.importance") + means.power,
               ),
             ]),
         shape("path", { class: "zero", d: `M${zero} ${top - 4}V${bottom}` }),
