@@ -1,5 +1,7 @@
 """Tables and models of all kinds, and what cannot be explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -7,8 +9,8 @@ import pytest
 import shap
 import torch
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, PoissonRegressor
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, PoissonRegressor, SGDClassifier
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -127,17 +129,27 @@ def test_the_models_own_table_is_not_touched():
 # -- units and choice --------------------------------------------------------------------------------------------------
 
 
+def boosted(kind):
+    return kind(**{"max_iter" if kind is HistGradientBoostingClassifier else "n_estimators": 2}).fit(X, CLASSES)
+
+
 @pytest.mark.parametrize(
     ("make", "name", "units"),
     [
-        (lambda: LogisticRegression().fit(X, CLASSES), "LinearSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES > 0), "LinearSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES), "LinearSHAP", "softmax_logit"),
+        (lambda: SGDClassifier(loss="log_loss", random_state=0).fit(X, CLASSES > 0), "LinearSHAP", "log_odds"),
+        (lambda: SGDClassifier(loss="log_loss", random_state=0).fit(X, CLASSES), "LinearSHAP", "score"),
         (lambda: LinearRegression().fit(X, X[:, 0]), "LinearSHAP", "score"),
         (lambda: PoissonRegressor().fit(X, np.exp(X[:, 0])), "ExactSHAP", "score"),
         (lambda: KNeighborsRegressor().fit(X, X[:, 0]), "ExactSHAP", "score"),
         (lambda: SVC().fit(X, CLASSES > 0), "ExactSHAP", "score"),
         (lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(X, CLASSES), "ExactSHAP", "probability"),
         (lambda: LogisticRegression().fit(X, CLASSES).predict_proba, "ExactSHAP", "probability"),
-        (lambda: LogisticRegression().fit(X, CLASSES).decision_function, "ExactSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES > 0).decision_function, "ExactSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES).decision_function, "ExactSHAP", "softmax_logit"),
+        (lambda: boosted(HistGradientBoostingClassifier).decision_function, "ExactSHAP", "softmax_logit"),
+        (lambda: boosted(GradientBoostingClassifier).decision_function, "ExactSHAP", "softmax_logit"),
         (lambda: nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2)), "ExactSHAP", "score"),
     ],
 )
@@ -323,6 +335,21 @@ def test_values_that_the_model_cannot_take_are_said():
         for method in (ExactSHAP, LinearSHAP, KernelSHAP):
             with pytest.raises(ModelError, match="model failed"):
                 method(model, X).explain(rows)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_background_without_a_mean_is_refused(odd):
+    background = X[:3].copy()
+    background[0, 0] = odd
+    with pytest.raises(InputError, match="1 of 3 background rows"):
+        LinearSHAP(LogisticRegression().fit(X, CLASSES), background).stream(X[:2])
+
+
+def test_values_that_are_no_numbers_are_never_said_to_add_up(monkeypatch):
+    answer = ExactSHAP._answer
+    monkeypatch.setattr(ExactSHAP, "_answer", lambda *given: replace(answer(*given), values=np.full((2, 4, 1), np.nan)))
+    with pytest.raises(ModelError, match="no numbers"):
+        ExactSHAP(lambda X: X[:, 0], X[:3]).explain(X[:2])
 
 
 def test_missing_and_infinite_values_that_the_model_takes_are_values():

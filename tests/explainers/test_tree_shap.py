@@ -384,6 +384,31 @@ def test_units_say_what_is_explained(classified):
     assert forest.gap < 1e-12
 
 
+def test_units_of_log_rates_and_of_scores_of_several_classes():
+    X, y = load_diabetes(return_X_y=True)
+    rates = (
+        HistGradientBoostingRegressor(loss="poisson", max_iter=3),
+        boosted("xgboost", "XGBRegressor", objective="count:poisson"),
+        boosted("lightgbm", "LGBMRegressor", objective="poisson"),
+    )
+    for model in rates:
+        found = TreeSHAP(model.fit(X, y)).explain(X[:5])
+        assert found.units == "log_score"
+        np.testing.assert_allclose(np.exp(found.outputs[:, 0]), model.predict(X[:5]), rtol=1e-5)
+    flowers, kinds = load_iris(return_X_y=True)
+    classifiers = (
+        GradientBoostingClassifier(n_estimators=3),
+        HistGradientBoostingClassifier(max_iter=3),
+        boosted("xgboost", "XGBClassifier"),
+        boosted("lightgbm", "LGBMClassifier"),
+    )
+    for model in classifiers:
+        found = TreeSHAP(model.fit(flowers, kinds)).explain(flowers[:5])
+        assert found.units == "softmax_logit"
+        shares = np.exp(found.outputs) / np.exp(found.outputs).sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(shares, model.predict_proba(flowers[:5]), atol=1e-5)
+
+
 def test_a_stream_fills_rows_in_a_seeded_order():
     X, y = load_diabetes(return_X_y=True)
     model = RandomForestRegressor(10, random_state=0).fit(X, y)

@@ -70,6 +70,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         state.table.matrix()  # refuses words
         if _coefficients(self.predictor, len(state.players)) is None:
             raise not_linear(self.predictor.model)
+        assert state.background is not None
+        _check_finite(state.background)
         return state
 
     def _make_predictor(self, model: Any, target: Any) -> Predictor:
@@ -162,6 +164,17 @@ def _check_linear(model: Any, expected: np.ndarray, outputs: np.ndarray) -> None
     scale = max(1.0, float(np.abs(outputs).max()))
     if expected.shape != outputs.shape or float(np.abs(expected - outputs).max()) > _WITHIN * scale:
         raise not_linear(model)
+
+
+def _check_finite(background: Background) -> None:
+    bad = ~np.isfinite(background.matrix())
+    if bad.any():
+        raise InputError(
+            "The background has no mean.",
+            given=f"missing or infinite numbers in {int(bad.any(axis=1).sum())} of {len(bad)} background rows",
+            expected="a finite number in every place",
+            do="leave these rows out of the background, or fill the gaps as for the model's training",
+        )
 
 
 def _covariance(background: Background) -> np.ndarray:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...models.trees import TreeEnsemble
 
 ModelOutput = Literal["raw", "probability", "log_loss"]
+_UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", "softmax": "softmax_logit"}
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -119,9 +120,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         trees = self._read()
         if trees is None:
             return super().units
-        if trees.link == "sigmoid" and trees.slope == 1:
-            return "log_odds"
-        return "probability" if trees.classes is not None and trees.link == "identity" else "score"
+        if trees.link == "identity":
+            return "score" if trees.classes is None else "probability"
+        return _UNITS_OF_LINKS[trees.link] if trees.slope == 1 else "score"
 
     def understands(self, X: Any) -> bool:  # noqa: N803 (as everywhere)
         """Whether the trees can be read, and predict for rows of a table what the model itself predicts."""

@@ -37,7 +37,7 @@ class ShapleyValues:
         "" for a single output without a name.
     standard_error : ndarray, shaped as `values`, or None
         None for exact values.
-    units : {"log_odds", "probability", "log_loss", "score"} or None
+    units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"} or None
         Of the values; None where nobody has said.
     interactions : ndarray of shape (n_rows, n_features, n_features, n_outputs), or None
         Their sums over the second feature are the values.
