@@ -26,6 +26,7 @@ from xai_widgets.explainers.shapley import (
     PermutationSHAP,
     explainer_for,
 )
+from xai_widgets.explainers.shapley.linear_shap import is_linear
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.tables import Table
 
@@ -335,6 +336,16 @@ def test_values_that_the_model_cannot_take_are_said():
         for method in (ExactSHAP, LinearSHAP, KernelSHAP):
             with pytest.raises(ModelError, match="model failed"):
                 method(model, X).explain(rows)
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
+def test_what_is_linear_is_told_whatever_the_unit_of_the_target(unit, monkeypatch):
+    model = LinearRegression().fit(X, unit * X[:, 0])
+    assert is_linear(model, X)
+    monkeypatch.setattr(LinearRegression, "predict", lambda self, X: np.zeros(len(X)))
+    assert not is_linear(model, X)
+    with pytest.raises(InputError, match="not linear"):
+        LinearSHAP(model, X).explain(X[:2])
 
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf])

@@ -530,6 +530,44 @@ def test_trees_that_were_misread_are_never_shown(monkeypatch):
     assert explainer_for(model, X).name != TreeSHAP(model).name
 
 
+def test_trees_that_were_misread_for_some_rows_are_found(monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    model = HistGradientBoostingRegressor(max_iter=1, max_leaf_nodes=8).fit(X, y)
+    read = read_trees(model)
+    leaf_of = np.abs(read.raw(X) - read.base[0] - read.values[:, 0]).argmin(axis=1)
+    counts = np.bincount(leaf_of, minlength=len(read.values))
+    counts[leaf_of[[0, 220, 441]]] = 0
+    assert counts.max() < len(X) / 3
+    read.values[counts.argmax()] += 1
+    monkeypatch.setattr("xai_widgets.explainers.tree_walk.read_trees", lambda model: read)
+    with pytest.raises(ModelError, match="do not predict"):
+        TreeSHAP(model)(X)
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
+def test_the_proof_is_as_strict_whatever_the_unit_of_the_target(unit, monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    model = RandomForestRegressor(3, random_state=0).fit(X, unit * y)
+    assert TreeSHAP(model).understands(X)
+    monkeypatch.setattr(RandomForestRegressor, "predict", lambda self, X: np.zeros(len(X)))
+    with pytest.raises(ModelError, match="do not predict"):
+        TreeSHAP(model)(X)
+
+
+def test_rows_whose_trees_cancel_are_proved():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(400, 5))
+    y = 100 * np.sign(X[:, 0]) + random.normal(size=400)
+    for model in (
+        boosted("xgboost", "XGBRegressor"),
+        boosted("lightgbm", "LGBMRegressor"),
+        GradientBoostingRegressor(n_estimators=50),
+    ):
+        model.fit(X, y - y.mean())
+        nearest = np.abs(model.predict(X)).argmin()
+        assert TreeSHAP(model).explain(X[[nearest]]).gap < 1e-4
+
+
 def test_trees_without_covers_are_explained_against_rows(monkeypatch):
     X, y = load_diabetes(return_X_y=True)
     model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FeaturePerturbation = Literal["interventional", "correlation_dependent"]
 _MOST_ENUMERATED = 12  # features whose coalitions are all gone through
 _PAIRS = 100  # of orders of features, beyond that
-_WITHIN = 1e-6  # relative to the largest answer: a model may compute in float32
+_WITHIN = 1e-6  # relative to the terms that add up: a model may compute in float32
 _NOTHING = 1e-12  # of its variance, where the others tell a feature
 
 
@@ -87,7 +87,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         assert weights is not None
         coefficients, intercept = weights
         matrix = state.table.rows(rows).matrix()
-        _check_linear(self.predictor.model, matrix @ coefficients + intercept, outputs)
+        _check_linear(self.predictor.model, weights, matrix, outputs)
         mean = state.background.weights @ state.background.matrix()
         distance, base = matrix - mean, mean @ coefficients + intercept
         if self.feature_perturbation == "interventional":
@@ -126,7 +126,7 @@ def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
         weights = _coefficients(predictor, len(table.names))
         if weights is None:
             return False
-        _check_linear(model, some.matrix() @ weights[0] + weights[1], predictor.scores(some.native()))
+        _check_linear(model, weights, some.matrix(), predictor.scores(some.native()))
     except (ValueError, RuntimeError, TypeError):  # whatever it is, it is not plainly linear
         return False
     return True
@@ -160,9 +160,12 @@ def _coefficients(predictor: Predictor, columns: int) -> tuple[np.ndarray, np.nd
     return picked[:-1], picked[-1]
 
 
-def _check_linear(model: Any, expected: np.ndarray, outputs: np.ndarray) -> None:
-    scale = max(1.0, float(np.abs(outputs).max()))
-    if expected.shape != outputs.shape or float(np.abs(expected - outputs).max()) > _WITHIN * scale:
+def _check_linear(model: Any, weights: tuple[np.ndarray, np.ndarray], matrix: np.ndarray, outputs: np.ndarray) -> None:
+    """Raise InputError where answers are not the linear function, to the rounding of its terms."""
+    coefficients, intercept = weights
+    expected = matrix @ coefficients + intercept
+    terms = np.abs(matrix) @ np.abs(coefficients) + np.abs(intercept)
+    if expected.shape != outputs.shape or not (np.abs(expected - outputs) <= _WITHIN * terms.max(axis=0)).all():
         raise not_linear(model)
 
 

@@ -109,7 +109,8 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
         What the values of a row are added to.
     outputs : ndarray of float64 of shape (rows, outputs)
-        The model's own answers, NaN for rows that are not computed yet.
+        The model's answers, NaN for rows that are not computed yet. Those of TreeSHAP are what the trees that were read
+        add up to, which are compared with the model's own answers for some rows.
     output_names : tuple of str
         The classes of a classifier, else "output 0" and so on.
     units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"}

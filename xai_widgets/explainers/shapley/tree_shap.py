@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ModelOutput = Literal["raw", "probability", "log_loss"]
 _UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", "softmax": "softmax_logit"}
+_MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -51,8 +52,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     Parameters
     ----------
     model : estimator or Booster
-        What `models.trees.read_trees` reads. Before any value is given the model itself predicts a few rows, which the
-        trees have to predict alike.
+        What `models.trees.read_trees` reads. Before any value is given the model itself predicts up to 64 rows from all
+        over the table, which the trees have to predict alike. `outputs` and `gap` are then of what the trees add up to.
     background : table, int or Background, optional
         See `Background.of`. Where nothing is given and the trees do not say how much data took each way, up to 100 rows
         of the table explained.
@@ -299,7 +300,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         raw = trees.raw(trees.encode_columns([some.values(name) for name in some.names]))
         answers = trees.respond(raw, self.predictor.method)
         found = self.predictor.picked(answers.reshape(len(rows), -1))
-        return agree(found, expected, str(np.dtype(trees.precision)))
+        return agree(found, expected, str(np.dtype(trees.precision)), _scale_of(trees, self.predictor.method))
 
 
 @dataclass(frozen=True, eq=False)
@@ -364,5 +365,16 @@ class _Games:
 
 
 def _proving_rows(table: Table) -> np.ndarray:
-    """Return a few rows from all over a table, and its odd ones."""
-    return np.union1d(some_rows(table), table.odd_rows)
+    """Return some rows from all over a table, and its odd ones; they are the same for every call."""
+    drawn = np.random.default_rng(0).choice(table.n_rows, min(_MOST_PROVING, table.n_rows), replace=False)
+    return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
+
+
+def _scale_of(trees: TreeEnsemble, method: str) -> float:
+    """Return how large answers are before they cancel: 1 for probabilities, else what so many leaves may add up to."""
+    if method == "predict_proba":
+        return 1.0
+    if method == "predict" and trees.link != "identity":
+        return 0.0
+    leaves = float(np.sqrt(np.mean(np.square(trees.values)) * len(trees.roots))) / trees.n_averaged
+    return float(np.abs(trees.base).max()) + leaves
