@@ -348,6 +348,24 @@ def test_what_is_linear_is_told_whatever_the_unit_of_the_target(unit, monkeypatc
         LinearSHAP(model, X).explain(X[:2])
 
 
+class Clipped(LinearRegression):
+    def predict(self, X):
+        return np.minimum(super().predict(X), 3)
+
+
+def test_a_model_that_is_linear_for_most_rows_alone_is_not_chosen_as_linear():
+    model = Clipped().fit(X, X[:, 0])
+    far = X.copy()
+    far[7, 0] = 10
+    near, background = explainer_for(model, X), far[5:9]
+    assert near.name == "LinearSHAP"
+    for chosen in (explainer_for(model, far), explainer_for(model, X, background)):
+        assert chosen.name == "ExactSHAP"
+        assert chosen.explain(X[:3]).gap < 1e-12
+    with pytest.raises(InputError, match="not linear"):
+        LinearSHAP(model, background).explain(X[:3])
+
+
 @pytest.mark.parametrize("odd", [np.nan, np.inf])
 def test_a_background_without_a_mean_is_refused(odd):
     background = X[:3].copy()

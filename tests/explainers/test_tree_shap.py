@@ -600,14 +600,30 @@ def test_bad_input_is_said(classified):
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss")(X)),
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss", y=y[:3])(X)),
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss", y=np.full(len(y), "ugly"))(X)),
+        ("true class.*None", lambda: TreeSHAP(model, 2, model_output="log_loss", y=["bad", None])(X[:2])),
         ("There is no probability", lambda: TreeSHAP(three, 5, model_output="probability")(load_iris().data)),
         ("number of columns", lambda: TreeSHAP(model)(X[:, :5])),
         ("other columns", lambda: TreeSHAP(model, X[:9, :3])(X)),
         ("raw output", lambda: TreeSHAP(model, 5, model_output="probability").interactions(X)),
         ("no such class", lambda: TreeSHAP(model, target="ugly")),
     ):
-        with pytest.raises(InputError, match=match):
+        with pytest.raises(InputError, match=f"(?s){match}"):
             call()
+
+
+@pytest.mark.parametrize("objective", ["reg:squarederror", "binary:logistic", "count:poisson"])
+@pytest.mark.parametrize("framed", [False, True])
+def test_boosters_of_xgboost_are_explained(objective, framed):
+    xgboost = pytest.importorskip("xgboost")
+    X, y = load_diabetes(return_X_y=True, as_frame=framed)
+    y = (y > 140).astype(float) if objective == "binary:logistic" else y
+    booster = xgboost.train({"objective": objective, "max_depth": 3}, xgboost.DMatrix(X, y), 10)
+    raw = booster.predict(xgboost.DMatrix(X), output_margin=True)
+    for background in (None, X[:20]):
+        found = TreeSHAP(booster, background)(X)
+        np.testing.assert_allclose(found.values.sum(axis=1) + found.base_values, raw, rtol=1e-4, atol=1e-4)
+    exact = ExactSHAP(booster, X[:5]).explain(X[:2])
+    np.testing.assert_allclose(exact.outputs[:, 0], booster.predict(xgboost.DMatrix(X[:2])), rtol=1e-6)
 
 
 def test_the_model_and_the_data_are_untouched(classified):

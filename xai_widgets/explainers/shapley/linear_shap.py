@@ -64,6 +64,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         super().__init__(model, background, target=target, seed=seed)
         self.feature_perturbation = feature_perturbation
         self._shares: tuple[str, np.ndarray] | None = None
+        self._checked = ""
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
         state = super().start(X)
@@ -88,6 +89,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         coefficients, intercept = weights
         matrix = state.table.rows(rows).matrix()
         _check_linear(self.predictor.model, weights, matrix, outputs)
+        self._check_background(state, weights)
         mean = state.background.weights @ state.background.matrix()
         distance, base = matrix - mean, mean @ coefficients + intercept
         if self.feature_perturbation == "interventional":
@@ -96,6 +98,16 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         drawn = np.einsum("pjok,rk->prjo", shares, distance)
         error = None if len(drawn) == 1 else drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         return RowValues(drawn.mean(axis=0), base, outputs, error)
+
+    def _check_background(self, state: ShapleyState, weights: tuple[np.ndarray, np.ndarray]) -> None:
+        """Raise InputError where the model is not linear between background and rows, once for each of both."""
+        assert state.background is not None
+        key = state.identity["background"] + state.identity["model"]
+        if self._checked != key:
+            background = state.background
+            outputs = self.predictor.scores(background.table.native())
+            _check_linear(self.predictor.model, weights, background.matrix(), outputs)
+            self._checked = key
 
     def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> np.ndarray:
         """Return what makes values of a row's distance from the mean: (draws, features, outputs, features)."""
@@ -114,19 +126,19 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
 
 
 def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
-    """Whether a model's answers for some rows are plainly a linear function of their columns."""
+    """Whether a model's answers for the rows of a table are plainly a linear function of its columns."""
+    from ...models.partitions import in_memory
     from ...models.tables import Table
 
     if not hasattr(model, "coef_") or not hasattr(model, "intercept_"):
         return False
-    table = Table.of(X)
-    some = table.rows(np.unique(np.linspace(0, table.n_rows - 1, 3).astype(np.intp)))
+    table = in_memory(Table.of(X))
     try:
         predictor = linear_predictor(model, None)
         weights = _coefficients(predictor, len(table.names))
         if weights is None:
             return False
-        _check_linear(model, weights, some.matrix(), predictor.scores(some.native()))
+        _check_linear(model, weights, table.matrix(), predictor.scores(table.native()))
     except (ValueError, RuntimeError, TypeError):  # whatever it is, it is not plainly linear
         return False
     return True

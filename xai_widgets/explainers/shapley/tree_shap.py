@@ -237,10 +237,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         """Return 1 for each row that is of the positive class, 0 for the others."""
         classes = np.array([0, 1]) if trees.classes is None else trees.classes
         y = None if self.y is None else np.asarray(self.y)
-        if y is None or y.shape != (n_rows,) or not np.isin(y, classes).all():
+        known = set(classes.tolist())
+        others = [] if y is None else [value for value in np.ravel(y).tolist() if value not in known]
+        if y is None or y.shape != (n_rows,) or others:
+            told = "".join(f", among them {', '.join(dict.fromkeys(map(repr, others[:5])))}" for _ in others[:1])
             raise InputError(
                 "A loss needs the true class of each row.",
-                given="no y" if y is None else f"y of shape {y.shape} with the values {np.unique(y)[:5].tolist()}",
+                given="no y" if y is None else f"y of shape {y.shape}{told}",
                 expected=f"{n_rows} values, each {' or '.join(map(repr, classes.tolist()))}",
                 do="pass y= as the model was fitted on it",
             )
