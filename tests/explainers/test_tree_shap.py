@@ -584,10 +584,21 @@ def test_trees_without_covers_are_explained_against_rows(monkeypatch):
 def test_what_has_no_trees_of_ours_is_refused():
     X, y = load_diabetes(return_X_y=True)
     zeros = boosted("lightgbm", "LGBMRegressor", zero_as_missing=True)
-    for model in (LinearRegression(), zeros):
-        with pytest.raises(InputError, match="not understood"):
-            TreeSHAP(model.fit(X, y))(X)
+    for model, words in ((LinearRegression(), "not understood"), (zeros, "zero_as_missing=True")):
+        with pytest.raises(InputError, match=words):
+            TreeSHAP(model.fit(X, y)).stream(X)
         assert not TreeSHAP(model).understands(X)
+
+
+def test_trees_too_deep_for_background_rows_are_refused_at_once():
+    X = np.eye(80)
+    model = DecisionTreeRegressor().fit(X, np.arange(80) ** 3.0)
+    with pytest.raises(InputError, match="too deep"):
+        TreeSHAP(model, X[:10]).stream(X[:5])
+    assert TreeSHAP(model).understands(X)
+    chosen = explainer_for(model, X, X[:10])
+    assert chosen.name == "KernelSHAP"
+    assert chosen.explain(X[:1]).gap < 1e-6
 
 
 def test_bad_input_is_said(classified):

@@ -132,6 +132,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         table, trees = Table.of(X), trees_of(self.predictor, self.predictor.fingerprint())
         if trees is None or trees.n_features != len(table.names) or not are_apart(trees):
             return False
+        if not self._background_is_none(trees) and _most_asked(trees) > MOST_SLOTS:
+            return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
 
     def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -163,13 +165,15 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
         trees = trees_of(self.predictor, state.identity["model"])
-        if trees is None or (trees is not self._trees and not are_apart(trees)):
+        if trees is None:
             raise InputError(
                 "The trees of this model are not understood.",
                 given=type(self.predictor.model).__name__,
                 expected="trees of scikit-learn, XGBoost, LightGBM or CatBoost, without parts of another kind",
                 do="use KernelSHAP, which asks any model",
             )
+        if trees is not self._trees:
+            self._check_paths(trees)
         self._trees = trees
         if state.background is None and not self._background_is_none(trees):
             background = Background.of(None, state.table, seed=self.seed)
@@ -199,6 +203,23 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _background_is_none(self, trees: TreeEnsemble | None) -> bool:
         """Whether values are path-dependent."""
         return self._given_background is None and trees is not None and trees.covers is not None
+
+    def _check_paths(self, trees: TreeEnsemble) -> None:
+        if not are_apart(trees):
+            raise InputError(
+                "These trees have too many paths.",
+                given=f"{type(self.predictor.model).__name__} fitted with zero_as_missing=True, which joins branches",
+                expected="trees in which one way alone leads to a leaf",
+                do="fit it with zero_as_missing=False, or use KernelSHAP, which asks any model",
+            )
+        asked = 0 if self._background_is_none(trees) else _most_asked(trees)
+        if asked > MOST_SLOTS:
+            raise InputError(
+                "The trees are too deep for background rows.",
+                given=f"a path that asks for {asked} features",
+                expected=f"at most {MOST_SLOTS}",
+                do="leave the background out, or use KernelSHAP",
+            )
 
     def _check(self, trees: TreeEnsemble, state: ShapleyState) -> None:
         if trees.n_features != len(state.table.names):
@@ -327,13 +348,6 @@ class _Games:
         sign = float(np.sign(picked[0]))
         if background is None:
             return cls(trees, paths, sign, None, paths.base_values)
-        if paths.most_slots > MOST_SLOTS:
-            raise InputError(
-                "The trees are too deep for background rows.",
-                given=f"a path that asks for {paths.most_slots} features",
-                expected=f"at most {MOST_SLOTS}",
-                do="leave the background out, or use KernelSHAP",
-            )
         table = background.table
         columns = trees.columns(trees.encode_columns([table.values(name) for name in table.names]))
         sums = trees.raw(columns.T)[:, list(paths.wanted)]
@@ -371,6 +385,11 @@ def _proving_rows(table: Table) -> np.ndarray:
     """Return some rows from all over a table, and its odd ones; they are the same for every call."""
     drawn = np.random.default_rng(0).choice(table.n_rows, min(_MOST_PROVING, table.n_rows), replace=False)
     return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
+
+
+def _most_asked(trees: TreeEnsemble) -> int:
+    """Return the most features of one path, or of all where these are few enough."""
+    return trees.n_features if trees.n_features <= MOST_SLOTS else TreePaths.of(trees, (0,)).most_slots
 
 
 def _scale_of(trees: TreeEnsemble, method: str) -> float:
