@@ -22,7 +22,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.models.forests import TREES
-from xai_widgets.explainers.shapley import ExactSHAP, TreeSHAP, explainer_for, tree_tables
+from xai_widgets.explainers.shapley import ExactSHAP, TreeSHAP, explainer_for, tree_shap, tree_tables
 from xai_widgets.explainers.shapley.exact_shap import all_coalitions, shapley_interactions, shapley_values
 from xai_widgets.models import InputError, ModelError, trees
 from xai_widgets.models.trees import read_trees
@@ -635,6 +635,18 @@ def test_boosters_of_xgboost_are_explained(objective, framed):
         np.testing.assert_allclose(found.values.sum(axis=1) + found.base_values, raw, rtol=1e-4, atol=1e-4)
     exact = ExactSHAP(booster, X[:5]).explain(X[:2])
     np.testing.assert_allclose(exact.outputs[:, 0], booster.predict(xgboost.DMatrix(X[:2])), rtol=1e-6)
+
+
+@pytest.mark.parametrize("background", [None, 5])
+def test_interactions_are_found_block_by_block(background, monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    explainer = TreeSHAP(GradientBoostingRegressor(n_estimators=5).fit(X, y), background)
+    expected = explainer.interactions(X[:20])
+    monkeypatch.setattr(tree_shap, "_BLOCK_BYTES", 3 * 8 * 10 * 10)
+    np.testing.assert_allclose(explainer.interactions(X[:20]), expected, atol=1e-12)
+    monkeypatch.setattr(tree_shap, "_MOST_BYTES", 19 * 8 * 10 * 10)
+    with pytest.raises(InputError, match="at most 19 rows"):
+        explainer.interactions(X[:20])
 
 
 def test_the_model_and_the_data_are_untouched(classified):

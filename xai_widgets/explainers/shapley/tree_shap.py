@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ModelOutput = Literal["raw", "probability", "log_loss"]
 _UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", "softmax": "softmax_logit"}
 _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
+_MOST_BYTES = 4 << 30  # of interactions
+_BLOCK_BYTES = 64 << 20  # of those computed at once
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -141,7 +143,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
         What two features bring together beyond what each brings alone is shared equally by the two cells; the diagonal
         holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
-        alone.
+        alone. All are held in memory at once: InputError where that would be more than 4 GiB.
 
         Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888.
         """
@@ -155,12 +157,15 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         state = self.start(X)
         games = self._games_of(state)
         columns = games.columns(state.table)
-        pairs = games.of_all.interactions(columns)
-        found = pairs + pairs.swapaxes(1, 2)
-        diagonal = np.arange(found.shape[1])
-        found[:, diagonal, diagonal] = games.of_all.values(columns) - found.sum(axis=2)
+        n_features, n_rows = columns.shape
+        shape = n_rows, n_features, n_features, len(games.base_values)
+        _check_size(shape)
+        found = np.empty(shape)
+        at_once = max(1, _BLOCK_BYTES * n_rows // found.nbytes)
+        for first in range(0, n_rows, at_once):
+            some = np.ascontiguousarray(columns[:, first : first + at_once])
+            found[first : first + at_once] = games.interactions(some)
         self.finish(state)
-        found *= games.sign
         return np.asarray(found[..., 0]) if found.shape[-1] == 1 else found
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
@@ -366,6 +371,15 @@ class _Games:
         """Return what the trees add up to for rows, of shape (rows, outputs)."""
         return self.trees.raw(columns.T)[:, list(self.paths.wanted)]
 
+    def interactions(self, columns: np.ndarray) -> np.ndarray:
+        """Return interaction values of rows, of shape (rows, features, features, outputs)."""
+        pairs = self.of_all.interactions(columns)
+        found = pairs + pairs.swapaxes(1, 2)
+        diagonal = np.arange(found.shape[1])
+        found[:, diagonal, diagonal] = self.of_all.values(columns) - found.sum(axis=2)
+        found *= self.sign
+        return np.asarray(found)
+
     def scaled(
         self, columns: np.ndarray, sums: np.ndarray, truth: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -385,6 +399,22 @@ def _proving_rows(table: Table) -> np.ndarray:
     """Return some rows from all over a table, and its odd ones; they are the same for every call."""
     drawn = np.random.default_rng(0).choice(table.n_rows, min(_MOST_PROVING, table.n_rows), replace=False)
     return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
+
+
+def _check_size(shape: tuple[int, int, int, int]) -> None:
+    """Raise InputError where interaction values of this shape are too many to hold."""
+    rows, features, _, outputs = shape
+    row_bytes = 8 * features * features * outputs
+    if rows * row_bytes > _MOST_BYTES:
+        raise InputError(
+            "So many interactions do not fit in memory.",
+            given=f"{rows:,} rows of {features:,} x {features:,} pairs and {outputs} outputs: "
+            f"{rows * row_bytes / 2**30:,.1f} GiB",
+            expected=f"at most {_MOST_BYTES / 2**30:,.0f} GiB",
+            do=f"ask for at most {max(1, _MOST_BYTES // row_bytes):,} rows at a time"
+            if row_bytes <= _MOST_BYTES
+            else "use a model of fewer features",
+        )
 
 
 def _most_asked(trees: TreeEnsemble) -> int:
