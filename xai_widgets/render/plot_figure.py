@@ -43,7 +43,8 @@ class PlotFigure(ABC):
         """The text alternative, made from the numbers."""
 
     @abstractmethod
-    def arrange(self, width: int) -> Drawing: ...
+    def arrange(self, width: int) -> Drawing:
+        """Say what stands where in a figure of this width."""
 
     def png(self, most_bytes: int = MOST_BYTES) -> bytes:
         """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""

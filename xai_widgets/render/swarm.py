@@ -55,19 +55,6 @@ class DotsFigure(PlotFigure):
     language: str = field(default="en", kw_only=True)
 
     @property
-    @abstractmethod
-    def title(self) -> str: ...
-
-    @property
-    @abstractmethod
-    def description(self) -> str:
-        """The text alternative, made from the numbers."""
-
-    @abstractmethod
-    def arrange(self, width: int) -> Drawing:
-        """Arrange the figure, its plot as many pixels wide."""
-
-    @property
     def units(self) -> str:
         """What the values are measured in."""
         name = self.header["outputs"][self.header["output"]]
