@@ -24,6 +24,10 @@ export interface LimeHeader {
   columns: number;
   /** R2. */
   score: number | null;
+  /** Whether the kernel is so narrow that hardly any sample counts: there is no score then, and no weight. */
+  starved: boolean;
+  /** As many samples of equal weight would say as much; null where a finished explanation was given. */
+  effective_samples: number | null;
   local_prediction: number | null;
   prediction: number | null;
   probability: boolean;

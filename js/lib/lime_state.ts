@@ -23,7 +23,7 @@ export interface LimeReportedTraits {
   job: number;
   /** Whether a finished explanation is shown, which nothing can be asked of. */
   ready: boolean;
-  column_names: string[];
+  feature_names: string[];
   error: Fault | null;
   notice: string;
 }
@@ -45,7 +45,7 @@ export const limeTraitNames = [
   "status",
   "job",
   "ready",
-  "column_names",
+  "feature_names",
   "error",
   "notice",
 ] as const satisfies (keyof LimeTraits)[];

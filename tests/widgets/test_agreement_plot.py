@@ -129,7 +129,8 @@ def test_what_changes_the_picture_alone_asks_no_model(make):
     w = make(counting, 3, X).wait(60)
     before, job = len(calls), w.job
     w.feature, w.max_display, w.language = "bmi", 2, "ko"
-    expect(lambda: "feature='bmi'" in w.result["header"]["code"])
+    expect(lambda: "feature='bmi'" in w.code)
+    assert w.code == w.result["header"]["code"]
     assert (len(calls), w.job) == (before, job)
     with pytest.raises(traitlets.TraitError, match="no column 'bmx'"):
         w.feature = "bmx"

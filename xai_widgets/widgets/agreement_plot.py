@@ -77,6 +77,7 @@ class AgreementPlot(LiveWidget):
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -197,6 +198,14 @@ class AgreementPlot(LiveWidget):
             "disagreements": [vars(each) for each in agreement.disagreements],
             "code": self._code(request),
         }
+
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._publish(code=self.result["header"]["code"])
+
+    def _show_again(self) -> None:
+        super()._show_again()
+        self._publish(code=self.result["header"]["code"])
 
     def _explain(self, estimate: AnswersEstimate, request: dict[str, Any]) -> Agreement:  # noqa: ARG002
         return estimate.agreement

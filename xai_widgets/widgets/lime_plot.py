@@ -17,6 +17,7 @@ from .code import call_as_code, notebook_expressions
 from .kept import KeptStates
 from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
+from .traits import Finite
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -51,7 +52,7 @@ class LIMEPlot(LiveWidget):
         The most weights.
     num_samples : int, default 5000
     kernel_width : float, optional
-        By default lime's own, 0.75 times the root of the number of columns.
+        From 0.001 to a million; by default lime's own, 0.75 times the root of the number of columns.
     sampler : {"random", "sobol"}, default "random"
         "sobol" spreads the samples evenly: the weights depend less on the seed.
     seed : int, default 0
@@ -78,12 +79,13 @@ class LIMEPlot(LiveWidget):
     target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     num_features = traitlets.Int(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = traitlets.Int(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
-    kernel_width = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
+    kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
     sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
-    column_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -139,7 +141,7 @@ class LIMEPlot(LiveWidget):
             sampler=sampler,
             seed=seed,
             ready=self._finished is not None,
-            column_names=list(names),
+            feature_names=list(names),
             **view,
         )
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
@@ -172,9 +174,12 @@ class LIMEPlot(LiveWidget):
 
     @traitlets.validate("kernel_width")
     def _valid_kernel_width(self, proposal: Any) -> float | None:
+        from ..explainers.lime.tabular import LEAST_WIDTH, MOST_WIDTH
+
         width = proposal["value"]
-        if width is not None and not 0 < width < np.inf:
-            raise traitlets.TraitError(f"kernel_width={width}: a number above 0, or None for lime's own")
+        if width is not None and not LEAST_WIDTH <= width <= MOST_WIDTH:
+            expected = f"a number from {LEAST_WIDTH:g} to {MOST_WIDTH:g}, or None for lime's own"
+            raise traitlets.TraitError(f"kernel_width={width:g}: {expected}")
         return width  # type: ignore[no-any-return]
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
@@ -223,6 +228,9 @@ class LIMEPlot(LiveWidget):
         label = self._label(found, request)
         fitted, shown = found.fitted.get(label), found.local_exp[label]
         intervals = None if fitted is None else fitted.interval
+        starved = fitted is not None and fitted.is_starved(len(shown))
+        if starved:
+            shown = []
         classes = self._labels(found)
         return {
             "finished": estimate.finished,
@@ -239,7 +247,9 @@ class LIMEPlot(LiveWidget):
                 for place, (feature, weight) in enumerate(shown)
             ],
             "columns": len(found.feature_names),
-            "score": None if fitted is None else fitted.score,
+            "score": None if fitted is None or starved else fitted.score,
+            "starved": starved,
+            "effective_samples": None if fitted is None else fitted.effective_samples,
             "local_prediction": None if fitted is None else fitted.local_pred,
             "prediction": None if fitted is None else fitted.prediction,
             "probability": self._is_probability(found),
@@ -281,6 +291,14 @@ class LIMEPlot(LiveWidget):
             said = label_in(self.language, response_of(self._predictor)[0], "")
         return f"{said} {name}" if name else said
 
+    def _publish_answer(self) -> None:
+        super()._publish_answer()
+        self._publish(code=self.result["header"]["code"])
+
+    def _show_again(self) -> None:
+        super()._show_again()
+        self._publish(code=self.result["header"]["code"])
+
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation
 
@@ -291,25 +309,36 @@ class LIMEPlot(LiveWidget):
         if self._finished is not None:
             return call_as_code("xw.LIMEPlot", request["names"], {} if label is None else {"target": label})
         row = self._given["row"]
-        names = request["names"] | ({"row": repr(row)} if isinstance(row, int | list | dict) else {})
-        parameters = {name: request[name] for name in self._parameters}
+        counted = isinstance(row, int | np.integer)
+        names = dict(request["names"])
+        if counted or isinstance(row, list | dict):
+            names["row"] = repr(int(row) if counted else row)
+        asked = {name: request[name] for name in self._parameters if request[name] != self.trait_defaults(name)}
         if request["target"] is None:
-            parameters["target"] = self._named_target
-        elif self._classes:
-            parameters["target"] = self._classes[request["target"]]
-        settings = self._settings | self._drawing
-        asked = {name: value for name, value in settings.items() if value is not None and value not in _USUAL}
-        kept = {name: value for name, value in parameters.items() if value is not None}
-        if self._drawing["discretizer"] is None:
-            asked["discretizer"] = None
-        return call_as_code("xw.LIMEPlot", names, {"X_train": self._given["X_train"], **kept, **asked})
+            named = {} if self._named_target is None else {"target": self._named_target}
+        else:
+            named = {"target": self._classes[request["target"]] if self._classes else request["target"]}
+        given = self._settings | self._drawing
+        settings = {name: value for name, value in given.items() if not _is_usual(name, value)}
+        return call_as_code("xw.LIMEPlot", names, {"X_train": self._given["X_train"], **asked, **named, **settings})
 
     def _free(self) -> None:
         self._kept.clear()
         self._made = None
 
 
-_USUAL = ("auto", "quartile")
+_USUAL = {
+    "mode": "auto",
+    "feature_selection": "auto",
+    "response_method": "auto",
+    "discretizer": "quartile",
+    "categorical_features": None,
+    "training_labels": None,
+}
+
+
+def _is_usual(name: str, value: Any) -> bool:
+    return value is None if _USUAL[name] is None else isinstance(value, str) and value == _USUAL[name]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ export function createControls(actions: Actions, words: Words): Controls {
     label: words("lime.num_features"),
     name: words("lime.num_features"),
     min: 1,
-    max: Math.max(2, Math.min(MOST_FEATURES, now().traits.column_names.length)),
+    max: Math.max(2, Math.min(MOST_FEATURES, now().traits.feature_names.length)),
     step: 1,
     print: String,
     drag: (num_features) => drag({ num_features }),
