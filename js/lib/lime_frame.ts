@@ -31,6 +31,8 @@ export interface LimeHeader {
   local_prediction: number | null;
   prediction: number | null;
   probability: boolean;
+  /** The position of the row; null where it was given by its values. */
+  index: number | null;
   label: string;
   /** Position of the class; null where there is one output alone. */
   target: number | null;

@@ -4,6 +4,8 @@ import type { Fault, SessionState, Status } from "./state";
 
 /** Traits that make the kernel work. */
 export interface LimeKernelTraits {
+  /** The position of the row, where it has one. */
+  index: number | null;
   target: number | null;
   num_features: number;
   num_samples: number;
@@ -24,6 +26,7 @@ export interface LimeReportedTraits {
   /** Whether a finished explanation is shown, which nothing can be asked of. */
   ready: boolean;
   feature_names: string[];
+  n_rows: number;
   error: Fault | null;
   notice: string;
 }
@@ -31,6 +34,7 @@ export interface LimeReportedTraits {
 export type LimeTraits = LimeSettings & LimeReportedTraits;
 
 export const limeKernelTraits = [
+  "index",
   "target",
   "num_features",
   "num_samples",
@@ -46,6 +50,7 @@ export const limeTraitNames = [
   "job",
   "ready",
   "feature_names",
+  "n_rows",
   "error",
   "notice",
 ] as const satisfies (keyof LimeTraits)[];

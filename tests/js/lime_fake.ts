@@ -23,6 +23,7 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
     local_prediction: 0.81,
     prediction: 0.93,
     probability: true,
+    index: null,
     label: "probability of versicolor",
     target: 1,
     classes: [
@@ -40,6 +41,7 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
 
 export function limeTraits(changes: Partial<LimeTraits> = {}): LimeTraits {
   return {
+    index: null,
     target: null,
     num_features: 3,
     num_samples: 5000,
@@ -50,6 +52,7 @@ export function limeTraits(changes: Partial<LimeTraits> = {}): LimeTraits {
     status: "done",
     job: 1,
     ready: false,
+    n_rows: 150,
     feature_names: ["sepal length", "sepal width", "petal length", "petal width", "colour"],
     error: null,
     notice: "",

@@ -255,6 +255,18 @@ describe("the controls", () => {
     expect(model.get("kernel_width")).toBeNull();
   });
 
+  test("open another row by its number, where the row has one", async () => {
+    const { model, root } = await mount({ index: 60 }, { result: limeFrame({ index: 60 }) });
+    expect(text(root, ".title")).toBe("What moves the probability of versicolor near row 60");
+    const row = named<HTMLInputElement>(root, "Row");
+    expect(row.value).toBe("60");
+    row.value = "12";
+    row.dispatchEvent(new Event("change"));
+    expect(model.get("index")).toBe(12);
+    const { root: valued } = await mount();
+    expect(named<HTMLInputElement>(valued, "Row").closest<HTMLElement>(".ctl")!.hidden).toBe(true);
+  });
+
   test("show what is set, also between their steps", async () => {
     const { root } = await mount({ num_samples: 1234, kernel_width: 0.7 });
     const shown = [...root.querySelectorAll(".ctl output")].map((one) => one.textContent);
@@ -266,7 +278,7 @@ describe("the controls", () => {
     const { root } = await mount({ ready: true }, { result: limeFrame({ parameters: null, usual_width: null }) });
     expect(text(root, ".status")).toContain("as the explanation gives it: one seed, no intervals");
     const hidden = [...root.querySelectorAll<HTMLElement>(".ctl")].filter((one) => one.hidden);
-    expect(hidden).toHaveLength(5);
+    expect(hidden).toHaveLength(6);
     expect(named<HTMLSelectElement>(root, "Class").disabled).toBe(false);
   });
 

@@ -299,10 +299,31 @@ def test_the_code_has_what_was_chosen_and_no_defaults(make, iris):
     assert w.feature_names == list(X.columns)
 
 
+def test_another_row_by_its_position_or_a_link(make):
+    X = normal()
+    w = make(wavy, 7, X, num_samples=300).wait(30)
+    first = w.explanation.as_list()
+    other = make(wavy, 0, X, num_samples=300)
+    traitlets.link((w, "index"), (other, "index"))
+    w.index = 9
+    assert w.wait(30).explanation.as_list() == other.wait(30).explanation.as_list() != first
+    assert w.explanation.as_list() == make(wavy, X[9], X, num_samples=300).wait(30).explanation.as_list()
+    assert "LIMEPlot(model, 9, " in w.code
+    w.index = None
+    assert w.wait(30).explanation.as_list() == first
+    assert "LIMEPlot(model, 7, " in w.code
+    for wrong in (300, -1, True):
+        with pytest.raises(traitlets.TraitError):
+            w.index = wrong
+    given = make(w.explanation)
+    with pytest.raises(traitlets.TraitError, match="finished"):
+        given.index = 0
+
+
 def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):
     X, model = iris
     w = make(model, 60, X, num_samples=300).wait(30)
     w.to_html(tmp_path / "lime.html")
     page = (tmp_path / "lime.html").read_text(encoding="utf-8")
     assert "lime-plot" in page
-    assert "What moves the probability of versicolor near this row" in page
+    assert "What moves the probability of versicolor near row 60" in page

@@ -58,7 +58,8 @@ class LocalWeightsFigure:
 
     @property
     def title(self) -> str:
-        return self._say("lime.title", label=self.header["label"])
+        index, label = self.header["index"], self.header["label"]
+        return self._say("lime.title" if index is None else "lime.title.row", label=label, row=integer(index or 0))
 
     @property
     def fit(self) -> str:

@@ -61,6 +61,11 @@ class LIMEPlot(LiveWidget):
     **view
         `language`.
 
+    Attributes
+    ----------
+    index : int or None
+        The position of the row in X_train; another may be set, or linked to another plot's. None is the row given.
+
     Examples
     --------
     >>> import numpy as np
@@ -74,8 +79,9 @@ class LIMEPlot(LiveWidget):
 
     _esm = (_STATIC / "lime_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
-    _parameters = ("target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
+    _parameters = ("index", "target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
@@ -85,6 +91,7 @@ class LIMEPlot(LiveWidget):
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    n_rows = traitlets.Int(0).tag(**kernel_owned())
     code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
@@ -134,6 +141,7 @@ class LIMEPlot(LiveWidget):
             }
             names, position = self._prepare(sampler, seed)
         super().__init__(
+            index=int(row) if isinstance(row, int | np.integer) and self._finished is None else None,
             target=position,
             num_features=num_features,
             num_samples=num_samples,
@@ -142,6 +150,7 @@ class LIMEPlot(LiveWidget):
             seed=seed,
             ready=self._finished is not None,
             feature_names=list(names),
+            n_rows=0 if self._finished is not None else self._neighbourhood.table.n_rows,
             **view,
         )
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
@@ -153,6 +162,8 @@ class LIMEPlot(LiveWidget):
         from ..models.predictors import Predictor
 
         self._neighbourhood = Neighbourhood(self._given["X_train"], seed=seed, **self._drawing)
+        if isinstance(self._given["row"], np.integer):
+            self._given["row"] = int(self._given["row"])
         self._row = self._neighbourhood.row(self._given["row"])
         self._neighbourhood.place(self._row)
         response_method = self._settings["response_method"]
@@ -162,6 +173,15 @@ class LIMEPlot(LiveWidget):
         target = self._named_target
         names = [column.name for column in explainer.columns]
         return names, (self._classes.index(target) if target is not None and self._classes else target)
+
+    @traitlets.validate("index")
+    def _valid_index(self, proposal: Any) -> int | None:
+        index = proposal["value"]
+        if index is not None and self._finished is not None:
+            raise traitlets.TraitError("index: a finished explanation is of its own row alone")
+        if index is not None and index >= self._neighbourhood.table.n_rows:
+            raise traitlets.TraitError(f"row {index} of {self._neighbourhood.table.n_rows} rows")
+        return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
@@ -193,7 +213,9 @@ class LIMEPlot(LiveWidget):
             yield Solved(self._finished, None)
             return
         explainer = self._explainer(request["sampler"], request["seed"])
-        fresh = explainer.start(self._row, request["num_features"], request["num_samples"])
+        index = request["index"]
+        row = self._row if index is None else self._neighbourhood.row(index)
+        fresh = explainer.start(row, request["num_features"], request["num_samples"])
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
@@ -253,6 +275,7 @@ class LIMEPlot(LiveWidget):
             "local_prediction": None if fitted is None else fitted.local_pred,
             "prediction": None if fitted is None else fitted.prediction,
             "probability": self._is_probability(found),
+            "index": request["index"],
             "label": self._words_of(found, label),
             "target": label if classes else None,
             "classes": [[position, name] for position, name in classes.items()],
@@ -308,12 +331,11 @@ class LIMEPlot(LiveWidget):
     def _code(self, request: dict[str, Any], label: int | None) -> str:
         if self._finished is not None:
             return call_as_code("xw.LIMEPlot", request["names"], {} if label is None else {"target": label})
-        row = self._given["row"]
-        counted = isinstance(row, int | np.integer)
-        names = dict(request["names"])
-        if counted or isinstance(row, list | dict):
-            names["row"] = repr(int(row) if counted else row)
-        asked = {name: request[name] for name in self._parameters if request[name] != self.trait_defaults(name)}
+        row, names = self._given["row"] if request["index"] is None else request["index"], dict(request["names"])
+        if isinstance(row, int | list | dict):
+            names["row"] = repr(row)
+        parameters = self._parameters[1:]  # the index is the row
+        asked = {name: request[name] for name in parameters if request[name] != self.trait_defaults(name)}
         if request["target"] is None:
             named = {} if self._named_target is None else {"target": self._named_target}
         else:

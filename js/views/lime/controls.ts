@@ -13,6 +13,7 @@ const DOUBLINGS = 3; // of lime's own kernel width, to either side
 export function createControls(actions: Actions, words: Words): Controls {
   const { set, drag, now } = actions;
   const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const row = numberField(words("agree.row"), now().traits.n_rows - 1, (index) => set({ index }));
   const features = slider({
     label: words("lime.num_features"),
     name: words("lime.num_features"),
@@ -65,6 +66,7 @@ export function createControls(actions: Actions, words: Words): Controls {
   return {
     elements: [
       classed(target.element, "target"),
+      classed(row.element, "row-number"),
       classed(features.element, "slide"),
       classed(width.element, "slide"),
       classed(samples.element, "slide"),
@@ -80,6 +82,8 @@ export function createControls(actions: Actions, words: Words): Controls {
       target.element.hidden = classes.length < 2;
       target.show(String(traits.target ?? found?.header.target ?? ""));
       target.enable(reachable);
+      row.element.hidden = traits.index === null;
+      row.show(traits.index ?? 0);
       for (const part of [features.element, width.element, samples.element, points, seed.element]) {
         part.hidden = traits.ready;
       }

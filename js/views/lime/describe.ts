@@ -10,7 +10,8 @@ import type { Scene } from "./scene";
 
 const POOR = 0.5; // R2 below which the linear model explains the smaller part
 
-export const titleOf = ({ label }: LimeHeader, words: Words) => words("lime.title", { label });
+export const titleOf = ({ label, index }: LimeHeader, words: Words) =>
+  index === null ? words("lime.title", { label }) : words("lime.title.row", { label, row: integer(index) });
 
 export const printScore = (score: number) => quantity(Number(Math.max(-9.99, score).toFixed(2)));
 
