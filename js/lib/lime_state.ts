@@ -27,6 +27,8 @@ export interface LimeReportedTraits {
   ready: boolean;
   feature_names: string[];
   n_rows: number;
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -51,6 +53,7 @@ export const limeTraitNames = [
   "ready",
   "feature_names",
   "n_rows",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof LimeTraits)[];

@@ -14,9 +14,10 @@ from .. import wire
 from ..models import InputError
 from ..render.local_weights import LocalWeightsFigure
 from .code import call_as_code, notebook_expressions
+from .coded import CodedWidget
 from .kept import KeptStates
 from .labels import label_in, response_of
-from .live import LiveWidget, kernel_owned
+from .live import kernel_owned
 from .traits import Finite, Whole
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MOST_KEPT = 8  # sets of samples, of other seeds
 _SAMPLERS = ("random", "sobol")
 
 
-class LIMEPlot(LiveWidget):
+class LIMEPlot(CodedWidget):
     """The weights of a linear model around one row, with what they leave out: how stable they are, how well it fits.
 
     Each weight has the interval in which 95 % of other seeds would put it. Kernel width, number of features, class and
@@ -92,7 +93,6 @@ class LIMEPlot(LiveWidget):
     ready = traitlets.Bool(False).tag(**kernel_owned())
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
-    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -282,7 +282,6 @@ class LIMEPlot(LiveWidget):
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
             "standardised": found.parameters.get("discretizer", "quartile") is None,
-            "code": self._code(request, label if classes else None),
         }
 
     def _label(self, found: LocalExplanation, request: dict[str, Any]) -> int:
@@ -314,23 +313,16 @@ class LIMEPlot(LiveWidget):
             said = label_in(self.language, response_of(self._predictor)[0], "")
         return f"{said} {name}" if name else said
 
-    def _publish_answer(self) -> None:
-        super()._publish_answer()
-        self._publish(code=self.result["header"]["code"])
-
-    def _show_again(self) -> None:
-        super()._show_again()
-        self._publish(code=self.result["header"]["code"])
-
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation
 
     def _figure(self, estimate: Solved, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         return LocalWeightsFigure(self._header(estimate, request), theme=theme, language=self.language)
 
-    def _code(self, request: dict[str, Any], label: int | None) -> str:
+    def _code(self, request: dict[str, Any]) -> str:
         if self._finished is not None:
-            return call_as_code("xw.LIMEPlot", request["names"], {} if label is None else {"target": label})
+            target = {"target": self._label(self._finished, request)} if self._labels(self._finished) else {}
+            return call_as_code("xw.LIMEPlot", request["names"], target)
         row, names = self._given["row"] if request["index"] is None else request["index"], dict(request["names"])
         if isinstance(row, int | list | dict):
             names["row"] = repr(row)
