@@ -78,7 +78,7 @@ export function createControls(actions: Actions, words: Words): Controls {
       }
       target.element.hidden = classes.length < 2;
       target.show(String(traits.target ?? found?.header.target ?? ""));
-      target.enable(reachable);
+      for (const one of [target, row]) one.enable(reachable);
       row.element.hidden = traits.index === null;
       row.show(traits.index ?? 0);
       for (const part of [features.element, width.element, samples.element, points, seed.element]) {
