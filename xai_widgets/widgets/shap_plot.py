@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import traitlets
 
 from ..models import InputError
 from .code import call_as_code, notebook_expressions
+from .labels import checked_names, wrong_names
 from .live import LiveWidget, kernel_owned
 from .selection import Selection
 from .traits import Whole
@@ -40,9 +41,12 @@ class SHAPPlot(LiveWidget):
         Of a model with several outputs, the one to explain; by default all.
     output : int or str, optional
         Position or name of the output that is shown; by default of two the second, else the first.
+    class_names : sequence of str, optional
+        A name for each output.
     max_display : int, default 10
         The most features that are shown each by itself.
     seed : int, default 0
+        Of what is drawn at random.
     **view
         Traits of the plot, and `language`.
 
@@ -59,6 +63,12 @@ class SHAPPlot(LiveWidget):
     _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
     _coded_by: tuple[str, ...] = ()
+    _instead: Mapping[str, str] = {
+        "method": "name a method by what it found, as in xw.BeeswarmPlot(xw.KernelSHAP(model)(X))",
+        "model": "pass the model first, without a name",
+        "feature_names": "name the columns of X",
+        "output_names": "pass class_names=, a name for each output",
+    }
 
     output = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
@@ -80,6 +90,7 @@ class SHAPPlot(LiveWidget):
         background: Any = None,
         target: Any = None,
         output: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         max_display: int = 10,
         seed: int = 0,
         **view: Any,
@@ -88,11 +99,12 @@ class SHAPPlot(LiveWidget):
 
         self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
         self._ready: ShapleyValues | None = None
+        self._class_names = checked_names(class_names)
         self._asked = {"background": background, "target": target}
         if is_explanation(explanation_or_model):
             _check_unasked(self._asked)
             self._given = {"explanation": explanation_or_model} | ({} if X is None else {"X": X})
-            self._ready = _ready_values(explanation_or_model, X)
+            self._ready = self._named(_ready_values(explanation_or_model, X))
             names, outputs, n_rows = self._ready.feature_names, self._ready.output_names, self._ready.n_rows
         else:
             if X is None:
@@ -230,8 +242,17 @@ class SHAPPlot(LiveWidget):
             return estimate.values
         read = self._read
         if read is None or read[0] is not estimate:
-            read = self._read = (estimate, ShapleyValues.of_estimate(estimate))
+            read = self._read = (estimate, self._named(ShapleyValues.of_estimate(estimate)))
         return read[1]
+
+    def _named(self, values: ShapleyValues) -> ShapleyValues:
+        """Return the same values, their outputs called as the reader wants."""
+        names = self._class_names
+        if names is None:
+            return values
+        if len(names) != values.n_outputs:
+            raise wrong_names(names, values.output_names)
+        return replace(values, output_names=names)
 
     def _output(self, values: ShapleyValues) -> int:
         """Return the position of the output that is shown."""
@@ -280,13 +301,18 @@ class SHAPPlot(LiveWidget):
         given = self._given.get("explanation")
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
-        return estimate.explanation()
+        made = estimate.explanation()
+        if self._class_names is not None and made.output_names is not None:
+            made.output_names = list(self._class_names)
+        return made
 
     def _code(self, request: dict[str, Any]) -> str:
         names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by, *self._coded_by))
         named = {name: getattr(self, name) for name in names}
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
+        if self._class_names is not None:
+            asked["class_names"] = list(self._class_names)
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)
 
 

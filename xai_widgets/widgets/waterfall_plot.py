@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,8 +49,18 @@ class WaterfallPlot(SHAPPlot):
         The row that is explained, by its position.
     what_if : dict of str to value, optional
         Other values for some of its features; None where the data may be missing. Another row takes them back.
-    background, target, output, max_display, seed
-        See `SHAPPlot`.
+    background : table, int or Background, optional
+        What absent features are drawn from; by default the method's own. Of a model alone.
+    target : class or int, optional
+        Of a model with several outputs, the one to explain; by default all.
+    output : int or str, optional
+        Position or name of the output that is shown; by default of two the second, else the first.
+    class_names : sequence of str, optional
+        A name for each output.
+    max_display : int, default 10
+        The most bars; the other features are joined in one.
+    seed : int, default 0
+        Of what is drawn at random.
     **view
         `language`.
 
@@ -91,6 +101,7 @@ class WaterfallPlot(SHAPPlot):
         background: Any = None,
         target: Any = None,
         output: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         max_display: int = 10,
         seed: int = 0,
         **view: Any,
@@ -105,6 +116,7 @@ class WaterfallPlot(SHAPPlot):
             background=background,
             target=target,
             output=output,
+            class_names=class_names,
             max_display=max_display,
             seed=seed,
             index=index,
@@ -197,7 +209,7 @@ class WaterfallPlot(SHAPPlot):
         row = asked.changed(index, {})
         as_it_is = self._estimates(method, row)
         found = RowEstimate(index, next(as_it_is), asked.values(row))
-        self._name_outputs(tuple(found.now.output_names))
+        self._name_outputs(self._values(found).output_names)
         if not changes:
             yield found
             yield from (replace(found, now=now) for now in as_it_is)
@@ -217,7 +229,7 @@ class WaterfallPlot(SHAPPlot):
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _values(self, estimate: RowEstimate) -> ShapleyValues:
-        return estimate.values
+        return self._named(estimate.values)
 
     def _header(self, estimate: RowEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         output, values = self._output(estimate.values), estimate.values
