@@ -364,7 +364,7 @@ def test_ranges_are_those_of_the_data(make):
 def test_the_code_makes_the_same_picture(make):
     X = numbers()
     w = make(product, X, index=5, what_if={"x0": 1.0}, max_display=3).wait(30)
-    code = w.result["header"]["code"].split("\n", 1)[1]
+    code = w.code.split("\n", 1)[1]
     with eval(code, {"xw": xw, "model": product, "X": X}) as again:
         assert shown(again.wait(30))[1].tolist() == shown(w)[1].tolist()
         assert again.max_display == 3
@@ -388,3 +388,15 @@ def test_what_can_be_made_again_is_freed(make):
     assert w._method is None
     w.index = 6
     assert w.wait(30).result["header"]["index"] == 6
+
+
+def test_a_linked_plot_that_closes_its_row_does_not_take_the_row_away(make):
+    closed, w = xw.ForcePlot(numbers()), make(product, numbers(), index=5)
+    with closed:
+        traitlets.link((closed, "index"), (w, "index"))
+        assert w.index == 5
+        assert w.wait(30).result["header"]["index"] == 5
+        closed.index = 3
+        assert w.wait(30).result["header"]["index"] == 3
+        closed.index = None
+        assert w.index == 3

@@ -14,7 +14,7 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import anywidget
 import traitlets
@@ -79,7 +79,7 @@ class LiveWidget(ThreadsApart):
     def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
         for name in keywords:
             cls._check_keyword(name)
-        return super().__new__(cls, *arguments, **keywords)
+        return cast("Self", super().__new__(cls, *arguments, **keywords))
 
     def __init__(self, **traits: Any) -> None:
         self._slot = Slot(self)
@@ -345,6 +345,7 @@ class LiveWidget(ThreadsApart):
         explanation, result = self._explain(estimate, request), self._next_frame(estimate, request, job)
         self._explanation = explanation
         self._publish(result=result, progress=min(1.0, estimate.done / max(1, estimate.total or estimate.done)))
+        self._after_answer()
 
     def _publish_preview(self, estimate: Any, job: Job) -> None:
         now = time.monotonic()
@@ -366,6 +367,10 @@ class LiveWidget(ThreadsApart):
         """Publish the shown picture anew, because how it is reduced has changed; the answer is the same."""
         if self._shown is not None:
             self._publish(result=self._next_frame(*self._shown))
+            self._after_answer()
+
+    def _after_answer(self) -> None:
+        """Do what follows where an answer is shown, or shown anew."""
 
     def _next_frame(self, estimate: Any, request: dict[str, Any], job: int) -> dict[str, Any]:
         self._sequence += 1

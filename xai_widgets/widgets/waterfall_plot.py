@@ -46,7 +46,7 @@ class WaterfallPlot(SHAPPlot):
     X : table, optional
         The rows: needed with a model; beside an explanation, in place of its own data.
     index : int, default 0
-        The row that is explained, by its position.
+        The row that is explained, by its position. Set to None, as by a linked plot that closes its row, it stays.
     what_if : dict of str to value, optional
         Other values for some of its features; None where the data may be missing. Another row takes them back.
     background : table, int or Background, optional
@@ -109,7 +109,7 @@ class WaterfallPlot(SHAPPlot):
         self._asking: WhatIf | None = None  # made where it is needed
         self._method: ShapleyMethod[Any] | None = None
         self._kept = KeptStates(_MOST_KEPT)
-        self._changed_row: int | None = index  # the row that `what_if` is about
+        self._row = self._changed_row = index or 0  # the newest one, and the one that `what_if` is about
         super().__init__(
             explanation_or_model,
             X,
@@ -136,7 +136,10 @@ class WaterfallPlot(SHAPPlot):
 
     @traitlets.observe("index")
     def _on_index(self, _: Any) -> None:
-        """Take back what was asked of another row."""
+        """Keep the row where a linked plot closes its own, else take back what was asked of another row."""
+        if self.index is None:
+            self.index = self._row
+        self._row = self.index
         if self.what_if and self._changed_row != self.index:
             self.what_if = {}
 
@@ -159,8 +162,7 @@ class WaterfallPlot(SHAPPlot):
     def make_stream(self, request: dict[str, Any]) -> Iterator[RowEstimate]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
-        shown = None if self._shown is None else self._shown[0].index
-        index = (shown or 0) if request["index"] is None else request["index"]
+        index = self._row if request["index"] is None else request["index"]
         if self._ready is not None:
             yield from self._ready_row(request, index)
             return
