@@ -39,3 +39,8 @@ def test_an_error_that_has_nothing_to_do_with_columns_stays_one_line():
 
     with pytest.raises(RuntimeError, match="ValueError: one two"):
         Predictor(fails).scores(pd.DataFrame({"a": [1.0]}))
+
+
+def test_a_sentence_that_asks_ends_once():
+    error = InputError("Which?", given="a", expected="b", do="did you mean 'alcohol'?")
+    assert str(error) == "Which? Given: a. Expected: b. Do: did you mean 'alcohol'?"

@@ -163,6 +163,9 @@ class LiveWidget(ThreadsApart):
             self._plan_release()
         super().close()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status!r})"
+
     def __enter__(self) -> Self:
         return self
 
@@ -186,7 +189,9 @@ class LiveWidget(ThreadsApart):
     @classmethod
     def _check_keyword(cls, name: str) -> None:
         """Raise where a keyword is neither an argument nor a trait to set: it would change nothing."""
-        arguments = [each.name for each in inspect.signature(cls).parameters.values() if each.kind in _NAMED]
+        signatures = [inspect.signature(base) for base in cls.__mro__ if issubclass(base, LiveWidget)]
+        parameters = [each for signature in signatures for each in signature.parameters.values()]
+        arguments = [each.name for each in parameters if each.kind in _NAMED]
         if name in arguments or name in cls.class_trait_names(kernel_owned=None):
             return
         known = set(cls.class_trait_names(sync=True, kernel_owned=None)) - _OF_EVERY_WIDGET

@@ -15,7 +15,7 @@ from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .labels import checked_names, wrong_names
 from .live import kernel_owned
-from .selection import Selection
+from .selection import Selection, no_row
 from .traits import Whole
 
 if TYPE_CHECKING:
@@ -144,14 +144,14 @@ class SHAPPlot(CodedWidget):
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
         if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
-            raise traitlets.TraitError(f"row {chosen[-1]} of {self.n_rows} rows")
+            raise no_row(int(chosen[-1]), self.n_rows)
         return chosen
 
     @traitlets.validate("index", "hover")
     def _valid_row(self, proposal: Any) -> int | None:
         row = proposal["value"]
         if self.n_rows and row is not None and row >= self.n_rows:
-            raise traitlets.TraitError(f"row {row} of {self.n_rows} rows")
+            raise no_row(row, self.n_rows)
         return row  # type: ignore[no-any-return]
 
     @property
