@@ -685,3 +685,50 @@ def test_a_model_that_fails_says_so(wavy):
     X, _ = wavy
     with pytest.raises(ModelError, match="not finite"):
         LIMETabular(lambda X: np.where(X[:, 0] > 0, X[:, 0], np.nan), X).explain_instance(0)
+
+
+# -- rare places -----------------------------------------------------------------------------------------------------
+
+
+def test_a_rare_category_is_drawn_as_often_as_it_is_there():
+    X = pd.DataFrame({"c": ["a"] * 99_997 + ["b"] * 3})
+    hood = Neighbourhood(X)
+    points = np.arange(0, 2**32, 2**12, dtype=np.uint32)[:, None]
+    drawn = hood.draw(points)
+    assert (drawn.places == 1).sum() == pytest.approx(3e-5 * len(points), abs=1)
+    assert np.array_equal(drawn.numbers[:, 0], drawn.places[:, 0])
+
+
+def test_a_rare_bin_is_drawn_as_often_as_it_is_there_among_many_columns():
+    X = np.zeros((10_000, 400))
+    X[:4, 0] = 1
+    points = np.zeros((2**20, 400), np.uint32)[: 2**14].copy()
+    points[:, 0] = np.linspace(0, 2**32 - 1, len(points)).astype(np.uint32)
+    drawn = Neighbourhood(X, discretizer="quartile").draw(points)
+    assert (drawn.numbers[:, 0] > 0).mean() == pytest.approx(4e-4, rel=0.1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(counts=st.lists(st.integers(1, 3000), min_size=1, max_size=12), seed=st.integers(0, 99))
+def test_every_category_has_its_share_of_the_points(counts, seed):
+    """The first and the last point of a category are its own, and the next one is of the next category."""
+    X = pd.DataFrame({"c": np.repeat([f"{number:02}" for number in range(len(counts))], counts)})
+    ends = np.rint(np.cumsum(counts) / sum(counts) * 2.0**32).astype(np.int64)
+    points = np.concatenate([[0], ends[:-1], ends - 1]).astype(np.uint32)
+    drawn = Neighbourhood(X).draw(points[:, None])
+    expected = np.concatenate([[0], np.arange(1, len(counts)), np.arange(len(counts))])
+    assert drawn.places[:, 0].tolist() == expected.tolist()
+
+
+def test_a_rare_category_of_the_row_does_not_look_sure():
+    X = pd.DataFrame({"c": np.array(["a"] * 99_990 + ["b"] * 10), "n": np.arange(100_000.0)})
+    found = [
+        LIMETabular(lambda T: (T["c"] == "b").to_numpy(float), X, mode="regression", seed=seed).explain_instance(
+            99_995, 1, 20_000
+        )
+        for seed in range(6)
+    ]
+    weights = [dict(each.as_list())["c=b"] for each in found]
+    errors = [each.fitted[1].standard_error[0] for each in found]
+    assert np.std(weights) > 0.01  # another seed draws another number of them
+    assert max(errors) > np.std(weights) / 2

@@ -57,17 +57,6 @@ class Bins:
         low = float(self.edges[bin_ - 1]) if bin_ else None
         return low, float(self.edges[bin_]) if bin_ < len(self.edges) else None
 
-    def quantiles(self, bin_: int, count: int) -> np.ndarray:
-        """Return the values in the middle of `count` equally likely parts of a bin."""
-        from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
-
-        low, high, mean, deviation = (part[bin_] for part in (self.low, self.high, self.mean, self.deviation))
-        if low == high:
-            return np.full(count, low)
-        from_, to = ndtr((low - mean) / deviation), ndtr((high - mean) / deviation)
-        shares = from_ + (to - from_) * (np.arange(count) + 0.5) / count
-        return np.asarray(np.clip(mean + deviation * ndtri(shares), low, high))
-
 
 def _decimals_for(ascending: list[float]) -> int:
     """Return how many decimals tell numbers apart, and show two digits of the way from first to last."""
