@@ -47,14 +47,14 @@ class Spread:
     def ends(self) -> np.ndarray:
         """Return the first point, of those of 32 bits, behind each place."""
         ends = np.cumsum(self.frequency)
-        return np.rint(ends / ends[-1] * _WHOLE).astype(np.int64)
+        return np.asarray(np.rint(ends / ends[-1] * _WHOLE), np.int64)
 
     @functools.cached_property
     def _shares(self) -> tuple[np.ndarray, np.ndarray]:
         """How much of the untruncated normal is below each place, and within it."""
         from scipy.special import ndtr  # type: ignore[import-untyped]
 
-        below = ndtr((self.low - self.mean) / self.deviation)
+        below = np.asarray(ndtr((self.low - self.mean) / self.deviation))
         return below, np.asarray(ndtr((self.high - self.mean) / self.deviation) - below)
 
     def values(self, places: np.ndarray, shares: np.ndarray) -> np.ndarray:
