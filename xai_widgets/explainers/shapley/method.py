@@ -245,6 +245,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         X: Any,  # noqa: N803
         *,
         state: AnyShapleyState | None = None,
+        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
     ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
         """Yield estimates of more and more; see `stream.drive`.
 
@@ -254,6 +255,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             See `models.tables.Table`.
         state : ShapleyState, optional
             Of an earlier estimate of the same run: go on from there.
+        pauses : bool, default False
+            Whether None is yielded, too, while a step of a slow model takes longer than a tenth of a second.
 
         Raises
         ------
