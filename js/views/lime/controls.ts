@@ -1,5 +1,6 @@
 // The row above the plot: what is explained, and what the linear model is fitted to.
 import { field, numberField, segmented, select, slider } from "../../lib/controls";
+import { classed } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
@@ -57,10 +58,6 @@ export function createControls(actions: Actions, words: Words): Controls {
   );
   const seed = numberField(words("seed"), LARGEST_SEED, (value) => set({ seed: value }));
   const points = field(words("lime.sampler"), null, sampler.element);
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   return {
     elements: [

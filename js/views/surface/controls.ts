@@ -1,7 +1,7 @@
 // The row above the plot: which features, and how the map is drawn.
 import { colormapNames } from "../../lib/colour";
 import { button, field, icon, segmented, select } from "../../lib/controls";
-import { element } from "../../lib/dom";
+import { classed, element } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { SurfaceTraits } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
@@ -39,10 +39,6 @@ export function createControls(actions: Actions, words: Words): Controls {
     })),
     (value) => set({ contours: value === "on" }),
   );
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   return {
     elements: [
