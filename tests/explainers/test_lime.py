@@ -718,3 +718,50 @@ def test_every_category_has_its_share_of_the_points(counts, seed):
     drawn = Neighbourhood(X).draw(points[:, None])
     expected = np.concatenate([[0], np.arange(1, len(counts)), np.arange(len(counts))])
     assert drawn.places[:, 0].tolist() == expected.tolist()
+
+
+# -- what is no class --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([0.0, np.nan] * 20),
+        np.array([0, None] * 20, dtype=object),
+        np.array(["a", 1] * 20, dtype=object),
+        np.linspace(0, 1, 40),
+    ],
+    ids=["nan", "none", "mixed", "fractions"],
+)
+def test_labels_that_are_no_classes_are_refused(labels):
+    with pytest.raises(InputError, match="a class for each"):
+        Neighbourhood(np.arange(80.0).reshape(40, 2), discretizer="entropy", training_labels=labels)
+
+
+def test_labels_may_be_objects():
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) // 20
+    plain, objects = (
+        Neighbourhood(X, discretizer="entropy", training_labels=labels) for labels in (y, y.astype(object))
+    )
+    assert plain.fingerprint == objects.fingerprint
+
+
+@pytest.mark.parametrize("labels", [1, ["a"], [0.5], [], [7]])
+def test_labels_that_are_no_positions_are_refused(iris, labels):
+    data, fitted = iris
+    with pytest.raises(InputError, match="no such output"):
+        LIMETabular(fitted, data.data).explain_instance(0, num_samples=200, labels=labels)
+
+
+@pytest.mark.parametrize("label", ["q", 0.5, 9])
+def test_a_label_that_is_not_explained_is_refused(iris, label):
+    data, fitted = iris
+    with pytest.raises(InputError, match="not explained"):
+        LIMETabular(fitted, data.data).explain_instance(0, num_samples=200).as_list(label)
+
+
+def test_a_regression_has_one_output(iris):
+    data, fitted = iris
+    for model in (lambda X: X[:, :2], fitted):
+        with pytest.raises(InputError, match="A regression has one output"):
+            LIMETabular(model, data.data, mode="regression").explain_instance(0, num_samples=200)

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from ...models import InputError
+from ...models.tables import is_missing
 
 Discretizer = Literal["quartile", "decile", "entropy"]
 _PERCENTILES = {"quartile": (25, 50, 75), "decile": (10, 20, 30, 40, 50, 60, 70, 80, 90)}
@@ -135,4 +136,24 @@ def checked_discretizer(discretizer: Any, labels: Any, rows: int) -> tuple[str |
             expected=f"the shape ({rows},)",
             do="pass training_labels=y, or another discretizer",
         )
-    return discretizer, given
+    return discretizer, _numbered(given)
+
+
+def _numbered(labels: np.ndarray) -> np.ndarray:
+    """Return labels as positions among the sorted ones; raise InputError where they are no names of classes."""
+    missing = int(is_missing(labels).sum())
+    try:
+        fractions = labels.dtype.kind == "f" and (labels != np.rint(labels)).any()
+        found = None if missing or fractions else np.unique(labels, return_inverse=True)[1]
+    except TypeError:  # words and numbers have no order
+        found = None
+    if found is None:
+        raise InputError(
+            "Bins by entropy need a class for each training row.",
+            given=f"training_labels, {missing} of them missing"
+            if missing
+            else "labels such as " + ", ".join(map(repr, labels[:4].tolist())),
+            expected="words, or whole numbers, in each row",
+            do="fill them in, or write all of them as words",
+        )
+    return found

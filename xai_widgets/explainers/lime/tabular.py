@@ -354,6 +354,13 @@ class LIMETabular(Explainer[LimeState]):
         return placed
 
     def _check_answers(self, answers: np.ndarray) -> None:
+        if self.mode == "regression" and self._mode(answers) != "regression":
+            raise InputError(
+                "A regression has one output.",
+                given=f'mode="regression", and a model of {len(self.class_names(answers.shape[1]))} classes or outputs',
+                expected="one number for each row",
+                do="pass a function of one of them, such as lambda X: f(X)[:, 1], or leave mode out",
+            )
         if self.mode == "regression" or self.predictor.classes is not None or answers.shape[1] > 1:
             return
         if self.mode == "classification":
@@ -510,7 +517,10 @@ class LIMETabular(Explainer[LimeState]):
             return [int(label) for label in np.argsort(-outputs[0], kind="stable")[:top_labels]]
         if labels is None:
             return [self._label(outputs)]
-        wanted = [operator.index(label) for label in labels]
+        try:
+            wanted = [operator.index(label) for label in labels]
+        except TypeError:
+            wanted = []
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
@@ -594,7 +604,7 @@ def _no_output(given: str, outputs: int) -> InputError:
         "There is no such output.",
         given=given,
         expected=f"positions from 0 to {outputs - 1}",
-        do="count from 0",
+        do="count from 0; several labels are a list, as in labels=[0, 1]",
     )
 
 
