@@ -42,6 +42,8 @@ export interface Digits {
   signed(value: number): string;
   /** The power of ten that is left out, such as " × 10⁻⁵", or nothing. */
   power: string;
+  /** That power of ten as a number: 1 where none is left out. */
+  unit: number;
 }
 
 /** Choose decimals, and a power of ten if need be, for values up to `end`. */
@@ -54,7 +56,18 @@ export function digitsFor(end: number, significant = 2): Digits {
     const text = (value * factor).toFixed(decimals);
     return Number(text) === 0 ? "0" : text.startsWith("-") ? text.replace("-", MINUS) : plus + text;
   };
-  return { plain: write(""), signed: write("+"), power: shifted ? powerOfTen(exponent) : "" };
+  return {
+    plain: write(""),
+    signed: write("+"),
+    power: shifted ? powerOfTen(exponent) : "",
+    unit: shifted ? 10 ** exponent : 1,
+  };
+}
+
+/** How to write numbers that are compared: to the same digit, three of the largest, in one power of ten. */
+export function alike(values: (number | null)[]): (value: number) => string {
+  const { plain, power } = digitsFor(Math.max(0, ...values.map((value) => Math.abs(value ?? 0))), 3);
+  return (value) => plain(value) + power;
 }
 
 export function powerOfTen(exponent: number): string {

@@ -24,9 +24,15 @@ export interface LimeHeader {
   columns: number;
   /** R2. */
   score: number | null;
+  /** Whether the kernel is so narrow that hardly any sample counts: there is no score then, and no weight. */
+  starved: boolean;
+  /** As many samples of equal weight would say as much; null where a finished explanation was given. */
+  effective_samples: number | null;
   local_prediction: number | null;
   prediction: number | null;
   probability: boolean;
+  /** The position of the row; null where it was given by its values. */
+  index: number | null;
   label: string;
   /** Position of the class; null where there is one output alone. */
   target: number | null;

@@ -8,7 +8,7 @@ export function createLimePlan(): Plan<LimeState, LimeSettings, LocalWeights> {
   return {
     traits: limeTraitNames,
     asking: limeKernelTraits,
-    reports: ["column_names"],
+    reports: ["feature_names"],
     empty: { found: null },
     openInbox: (acknowledge) =>
       createInbox<LimeState, LocalWeights>({

@@ -4,6 +4,8 @@ import type { Fault, SessionState, Status } from "./state";
 
 /** Traits that make the kernel work. */
 export interface LimeKernelTraits {
+  /** The position of the row, where it has one. */
+  index: number | null;
   target: number | null;
   num_features: number;
   num_samples: number;
@@ -23,7 +25,8 @@ export interface LimeReportedTraits {
   job: number;
   /** Whether a finished explanation is shown, which nothing can be asked of. */
   ready: boolean;
-  column_names: string[];
+  feature_names: string[];
+  n_rows: number;
   /** The call that makes this picture. */
   code: string;
   error: Fault | null;
@@ -33,6 +36,7 @@ export interface LimeReportedTraits {
 export type LimeTraits = LimeSettings & LimeReportedTraits;
 
 export const limeKernelTraits = [
+  "index",
   "target",
   "num_features",
   "num_samples",
@@ -47,7 +51,8 @@ export const limeTraitNames = [
   "status",
   "job",
   "ready",
-  "column_names",
+  "feature_names",
+  "n_rows",
   "code",
   "error",
   "notice",

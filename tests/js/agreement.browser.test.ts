@@ -114,6 +114,29 @@ describe("the sentence", () => {
   });
 });
 
+describe("the sentence", () => {
+  test("says where it is not yet the last, and where LIME fits poorly", async () => {
+    const { model, root } = await mount({}, agreementFrame({ disagreements: [], finished: false }));
+    expect(text(root, ".sentence")).toMatch(/^So far: The methods agree/);
+    const methods = [method("shap"), method("lime", { fit: 0.1 })];
+    model.receive({ result: agreementFrame({ job: 2, methods, disagreements: [] }) });
+    await drawn();
+    expect(text(root, ".sentence")).toMatch(/^The methods agree.*LIME's linear model fits poorly here/);
+  });
+});
+
+describe("the axis", () => {
+  test.each([480, 760])("names both sides and has a number on each, at %i pixels", async (width) => {
+    const { root } = await mount({}, agreementFrame(), width);
+    const sides = [...root.querySelectorAll(".side")].map((one) => one.textContent);
+    expect(sides).toEqual(["← lowers it", "raises it →"]);
+    const ticks = [...root.querySelectorAll(".axes text[text-anchor='middle']")].map((one) => one.textContent!);
+    expect(ticks.some((tick) => tick.startsWith("−"))).toBe(true);
+    expect(ticks.some((tick) => tick.startsWith("+"))).toBe(true);
+    expect(ticks).toContain("0");
+  });
+});
+
 describe("the line below", () => {
   test("says what each method did", async () => {
     const methods = [method("shap"), method("lime", { total: 5000, done: 5000, fit: 0.3 })];

@@ -154,7 +154,7 @@ describe("the rest of the view", () => {
   test("more features are shown on demand, by the browser alone", async () => {
     const { model, root } = await mount({ feature_names: many }, importanceFrame({ features: many }));
     expect(rows(root)).toHaveLength(11);
-    const input = named<HTMLSelectElement>(root, "Features shown");
+    const input = named<HTMLSelectElement>(root, "Features");
     expect([...input.options].map((option) => option.textContent)).toEqual(["5", "10", "20", "all 30"]);
     input.value = "20";
     input.dispatchEvent(new Event("change"));

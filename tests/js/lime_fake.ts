@@ -18,9 +18,12 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
     ],
     columns: 5,
     score: 0.62,
+    starved: false,
+    effective_samples: 2100,
     local_prediction: 0.81,
     prediction: 0.93,
     probability: true,
+    index: null,
     label: "probability of versicolor",
     target: 1,
     classes: [
@@ -37,6 +40,7 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
 
 export function limeTraits(changes: Partial<LimeTraits> = {}): LimeTraits {
   return {
+    index: null,
     target: null,
     num_features: 3,
     num_samples: 5000,
@@ -47,7 +51,8 @@ export function limeTraits(changes: Partial<LimeTraits> = {}): LimeTraits {
     status: "done",
     job: 1,
     ready: false,
-    column_names: ["sepal length", "sepal width", "petal length", "petal width", "colour"],
+    n_rows: 150,
+    feature_names: ["sepal length", "sepal width", "petal length", "petal width", "colour"],
     error: null,
     code: "xw.LIMEPlot(model, 7, X_train=X)",
     notice: "",

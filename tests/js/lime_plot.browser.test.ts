@@ -74,7 +74,7 @@ describe("the view", () => {
   test("says what model and local line say, and how well the line fits", async () => {
     const { root } = await mount();
     expect(text(root, ".title")).toBe("What moves the probability of versicolor near this row");
-    expect(text(root, ".fit")).toBe("model 0.93local line 0.81R² 0.62");
+    expect(text(root, ".fit")).toBe("model 0.930local line 0.810R² 0.62");
     const meter = root.querySelector<HTMLElement>(".meter > span")!;
     expect(meter.getBoundingClientRect().width / 64).toBeCloseTo(0.62, 1);
     expect(text(root, ".status")).toBe(
@@ -92,12 +92,67 @@ describe("the view", () => {
     expect(flat.querySelector(".caption")!.getAttribute("aria-label")).toContain("No contribution");
   });
 
+  test.each([900, 500])(
+    "one power of ten for numbers, axis and fit, told over the numbers, at %i pixels",
+    async (width) => {
+      const weights = [
+        { feature: 0, name: "a", condition: "", weight: -2.1e5, interval: 1.8e4 },
+        { feature: 1, name: "b", condition: "", weight: 1.2e5, interval: 1.7e4 },
+      ];
+      const result = limeFrame({ weights, prediction: 1.9e6, local_prediction: 1.52e6 });
+      const { root } = await mount({}, { width, result });
+      expect(text(root, ".power")).toBe("×\u00a010⁵");
+      expect([...root.querySelectorAll(".number")].map((one) => one.textContent)).toEqual([
+        "−2.10 ± 0.18",
+        "+1.20 ± 0.17",
+      ]);
+      const ticks = [...root.querySelectorAll(".axes text[text-anchor='middle']")].map((one) => one.textContent);
+      expect(ticks).toContain("0");
+      expect(ticks.map((tick) => Math.abs(Number(tick!.replace("−", "-"))) <= 2.3)).not.toContain(false);
+      expect(text(root, ".fit")).toBe("model 1.90\u00a0×\u00a010⁶local line 1.52\u00a0×\u00a010⁶R² 0.62");
+      expect(faults(root)).toEqual([]);
+      const { root: plain } = await mount({}, { width });
+      expect(plain.querySelector(".power")).toBeNull();
+    },
+  );
+
+  test("a kernel that leaves hardly any sample has no answer and no fit", async () => {
+    const starved = { starved: true, effective_samples: 1.2, weights: [], score: null };
+    const { root } = await mount({}, { result: limeFrame(starved) });
+    expect(text(root, ".nothing")).toContain("No answer: the kernel is so narrow");
+    expect(text(root, ".status")).toContain("hardly any sample counts: 5\u2009000 weigh as much as 1");
+    expect(text(root, ".status")).not.toContain("left out");
+    expect(root.querySelector<HTMLElement>(".meter")!.hidden).toBe(true);
+  });
+
+  test("lines run behind the bars and not through names over them", async () => {
+    const { root } = await mount({}, { width: 500 });
+    const lines = [...root.querySelectorAll(".rule, .zero")].flatMap((line) =>
+      [...line.getAttribute("d")!.matchAll(/M\S+ (\S+)V(\S+?)(?=M|$)/g)].map(([, from, to]) => [
+        Number(from),
+        Number(to),
+      ]),
+    );
+    const names = [...root.querySelectorAll<SVGTextElement>(".bars .name")].map((name) => name.getBBox());
+    expect(lines.length).toBeGreaterThan(names.length);
+    for (const { y, height } of names) {
+      for (const [from, to] of lines) expect(to! <= y + 2 || from! >= y + height - 4).toBe(true);
+    }
+  });
+
+  test("buttons of one choice are as high as a finger's tip asks", async () => {
+    const { root } = await mount();
+    for (const button of root.querySelectorAll(".seg button")) {
+      expect(button.getBoundingClientRect().height).toBeGreaterThanOrEqual(24);
+    }
+  });
+
   test("the text alternative has the numbers", async () => {
     const { root } = await mount();
     expect(root.querySelector(".caption")!.getAttribute("aria-label")).toBe(
       "What moves the probability of versicolor near this row. " +
         "petal length 4.4 < 4.7 ≤ 5.1: +0.40 ± 0.05; sepal length 6.4 < 7.0: −0.20 ± 0.10; colour = red: +0.05 ± 0.06. " +
-        "model 0.93, local line 0.81, R² 0.62.",
+        "model 0.930, local line 0.810, R² 0.62.",
     );
     expect(areas(root)[1]!.getAttribute("aria-label")).toBe(
       "sepal length 6.4 < 7.0: −0.20, −0.30 to −0.10 with other seeds",
@@ -200,6 +255,18 @@ describe("the controls", () => {
     expect(model.get("kernel_width")).toBeNull();
   });
 
+  test("open another row by its number, where the row has one", async () => {
+    const { model, root } = await mount({ index: 60 }, { result: limeFrame({ index: 60 }) });
+    expect(text(root, ".title")).toBe("What moves the probability of versicolor near row 60");
+    const row = named<HTMLInputElement>(root, "Row");
+    expect(row.value).toBe("60");
+    row.value = "12";
+    row.dispatchEvent(new Event("change"));
+    expect(model.get("index")).toBe(12);
+    const { root: valued } = await mount();
+    expect(named<HTMLInputElement>(valued, "Row").closest<HTMLElement>(".ctl")!.hidden).toBe(true);
+  });
+
   test("show what is set, also between their steps", async () => {
     const { root } = await mount({ num_samples: 1234, kernel_width: 0.7 });
     const shown = [...root.querySelectorAll(".ctl output")].map((one) => one.textContent);
@@ -211,7 +278,7 @@ describe("the controls", () => {
     const { root } = await mount({ ready: true }, { result: limeFrame({ parameters: null, usual_width: null }) });
     expect(text(root, ".status")).toContain("as the explanation gives it: one seed, no intervals");
     const hidden = [...root.querySelectorAll<HTMLElement>(".ctl")].filter((one) => one.hidden);
-    expect(hidden).toHaveLength(5);
+    expect(hidden).toHaveLength(6);
     expect(named<HTMLSelectElement>(root, "Class").disabled).toBe(false);
   });
 

@@ -9,10 +9,13 @@ import pytest
 import torch
 import traitlets
 from PIL import Image
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
+from xai_widgets.explainers.shapley.background import Background
 from xai_widgets.models import InputError, ModelError
+from xai_widgets.models.tables import Table
 from xai_widgets.render.agreement import print_share
 
 from .plots import expect
@@ -107,10 +110,22 @@ def test_a_class_is_chosen_by_name_and_changed_by_position(make):
         w.target = 3
 
 
-def test_methods_that_share_no_units_say_so(make):
-    header = make(classifier(), 0, X, target="bee").wait(60).result["header"]
-    assert {method["units"] for method in header["methods"]} == {"softmax_logit", "probability"}
-    assert header["units"] == "probability"
+def boosted(classes):
+    labels = linear(X).argsort().argsort() // (200 // classes + 1)
+    return HistGradientBoostingClassifier(max_iter=8, random_state=0).fit(X, labels)
+
+
+@pytest.mark.parametrize(
+    "model", [classifier(), boosted(2), boosted(3)], ids=["linear", "two classes", "three classes"]
+)
+def test_all_methods_explain_the_probability_that_lime_explains(make, model):
+    target = model.classes_[0]
+    w = make(model, 3, X, target=target).wait(60)
+    header = w.result["header"]
+    assert [method["units"] for method in header["methods"]] == ["probability", "probability"]
+    background = Background.drawn(Table.of(X), 100, seed=0)
+    whole = model.predict_proba(X.iloc[[3]])[0, 0] - model.predict_proba(background.table.native())[:, 0].mean()
+    assert w.explanation.values[0].sum() == pytest.approx(whole)
 
 
 def test_a_module_has_its_gradient_beside(make):
@@ -183,8 +198,10 @@ def test_the_picture_without_a_browser(make, theme):
 
 
 def figure_of(w, **changes):
+    """Its figure with changes; LIME fits well unless they say it does not."""
     figure = w._figure(*w._shown, "light")
-    header = figure.header | changes.pop("header", {})
+    methods = [method | {"fit": None} for method in figure.header["methods"]]
+    header = figure.header | {"methods": methods} | changes.pop("header", {})
     return type(figure)(**{**vars(figure), "header": header, **changes})
 
 
@@ -207,6 +224,16 @@ def test_the_sentence_names_each_feature_once_the_largest_first(make):
     assert figure_of(w, header={"disagreements": []}).sentence.startswith("The methods agree")
     one = w.result["header"]["methods"][:1]
     assert figure_of(w, header={"methods": one}).sentence == ""
+
+
+def test_the_sentence_says_where_it_is_not_the_last_and_where_lime_fits_poorly(make):
+    w = make(linear, 3, X).wait(60)
+    methods = [method | {"fit": fit} for method, fit in zip(w.result["header"]["methods"], (None, 0.2), strict=True)]
+    header = {"disagreements": [], "methods": methods}
+    told = figure_of(w, header=header).sentence
+    assert told.startswith("The methods agree")
+    assert "LIME's linear model fits poorly here" in told
+    assert figure_of(w, header=header | {"finished": False}).sentence == f"So far: {told}"
 
 
 @pytest.mark.parametrize(

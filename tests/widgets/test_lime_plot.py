@@ -1,6 +1,7 @@
 """LIMEPlot: the explainer's numbers, what is solved without the model, lime's own explanations, what is refused."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from xai_widgets.explainers.lime import LIMETabular
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
 from xai_widgets.render.local_weights import LocalWeightsFigure
+from xai_widgets.render.text import MINUS
 
 from .plots import expect
 
@@ -206,7 +208,8 @@ def test_what_cannot_be_explained_is_a_sentence(make, arguments, told):
 def test_bad_settings_are_refused_and_leave_the_old_ones(make, iris):
     X, model = iris
     w = make(model, 0, X, num_samples=200).wait(30)
-    for name, value in (("kernel_width", -1.0), ("num_features", 0), ("sampler", "halton"), ("target", 3)):
+    widths = [("kernel_width", width) for width in (-1.0, 1e-320, 1e-4, 1e300, 10**400, float("nan"))]
+    for name, value in (*widths, ("num_features", 0), ("sampler", "halton"), ("target", 3)):
         before = getattr(w, name)
         with pytest.raises(traitlets.TraitError):
             setattr(w, name, value)
@@ -256,10 +259,70 @@ def test_the_picture_says_what_little_there_is_to_say(make):
     assert "explains only" in figure.status_line
 
 
+def test_a_kernel_so_narrow_that_no_sample_counts_has_no_answer(make):
+    w = make(wavy, 0, normal(columns=8), num_samples=400, kernel_width=0.02).wait(30)
+    header = w.result["header"]
+    assert (header["starved"], header["score"]) == (True, None)
+    assert header["effective_samples"] == pytest.approx(1)
+    assert header["weights"] == []
+    assert w.explanation.score == 1.0  # as lime would say
+    figure = w._figure(*w._shown, "light")
+    assert "hardly any sample counts: 400 weigh as much as 1" in figure.status_line
+    assert "No answer: the kernel is so narrow" in figure.description
+    w.kernel_width = None
+    assert w.wait(30).result["header"]["starved"] is False
+
+
+@pytest.mark.parametrize(("factor", "power"), [(1e6, "10⁶"), (1e-7, "10⁻⁷"), (1.0, "")])
+def test_the_picture_has_one_power_of_ten(make, factor, power):
+    X = normal()
+    w = make(lambda X: factor * (3 * X[:, 0] - X[:, 1]), 0, X, num_samples=500).wait(30)
+    figure = w._figure(*w._shown, "light")
+    _, fit, *texts = [mark.text for mark in figure.arrange(620).marks if hasattr(mark, "text")]
+    times = "\u00d7"
+    assert fit.count(times) == (2 if power else 0)
+    assert [text.partition(times)[2].strip() for text in texts if times in text] == ([power] if power else [])
+    numbers = [text.replace(MINUS, "-") for text in texts]
+    ticks = [float(text) for text in numbers if re.fullmatch(r"-?[\d.]+", text)]
+    assert 0 in ticks
+    assert 1 <= max(map(abs, ticks)) < 10
+
+
+def test_the_code_has_what_was_chosen_and_no_defaults(make, iris):
+    X, model = iris
+    w = make(model, np.int64(60), X, num_samples=300).wait(30)
+    assert w.code[w.code.index("xw.") :] == "xw.LIMEPlot(model, 60, X_train=X_train, num_samples=300)"
+    w.kernel_width, w.target = 0.9, 2
+    code = w.wait(30).code
+    assert code.endswith("X_train=X_train, target='virginica', num_samples=300, kernel_width=0.9)")
+    assert w.feature_names == list(X.columns)
+
+
+def test_another_row_by_its_position_or_a_link(make):
+    X = normal()
+    w = make(wavy, 7, X, num_samples=300).wait(30)
+    first = w.explanation.as_list()
+    other = make(wavy, 0, X, num_samples=300)
+    traitlets.link((w, "index"), (other, "index"))
+    w.index = 9
+    assert w.wait(30).explanation.as_list() == other.wait(30).explanation.as_list() != first
+    assert w.explanation.as_list() == make(wavy, X[9], X, num_samples=300).wait(30).explanation.as_list()
+    assert "LIMEPlot(model, 9, " in w.code
+    w.index = None
+    assert w.wait(30).explanation.as_list() == first
+    assert "LIMEPlot(model, 7, " in w.code
+    for wrong in (300, -1, True):
+        with pytest.raises(traitlets.TraitError):
+            w.index = wrong
+    given = make(w.explanation)
+    with pytest.raises(traitlets.TraitError, match="finished"):
+        given.index = 0
+
+
 def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):
     X, model = iris
     w = make(model, 60, X, num_samples=300).wait(30)
     w.to_html(tmp_path / "lime.html")
     page = (tmp_path / "lime.html").read_text(encoding="utf-8")
     assert "lime-plot" in page
-    assert "What moves the probability of versicolor near this row" in page
+    assert "What moves the probability of versicolor near row 60" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,14 @@ from .agreement import Agreement
 from .lime.neighbourhood import Neighbourhood
 from .lime.tabular import LIMETabular
 from .shapley.background import DEFAULT_ROWS, Background
-from .shapley.choose import explainer_for
+from .shapley.choose import MOST_EXACT, explainer_for
+from .shapley.exact_shap import ExactSHAP
+from .shapley.kernel_shap import KernelSHAP
+from .shapley.tree_shap import TreeSHAP
 from .shapley.units import units_of
+
+if TYPE_CHECKING:
+    from .shapley.method import ShapleyMethod
 
 METHODS = ("shap", "lime", "gradient_x_input")
 _SHARE = 1000  # of the work of one method, for progress
@@ -106,8 +112,9 @@ class AnswersEstimate:
 class OneRow:
     """Ask several methods about one row of a table, one after the other.
 
-    All explain the same output. SHAP takes the method that fits the model, against rows of the training data; LIME its
-    own defaults, over all features; gradient x input is asked of torch modules.
+    All explain the same output. SHAP takes the method that fits the model, against rows of the training data, and of
+    a probability one that explains the probability; LIME its own defaults, over all features; gradient x input is asked
+    of torch modules.
 
     Parameters
     ----------
@@ -212,7 +219,7 @@ class OneRow:
     def _shap(self) -> Iterator[Answer]:
         table = self._neighbourhood.table
         background = Background.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=self._seed)
-        explainer = explainer_for(self._model, self.row, background, target=self.target, seed=self._seed)
+        explainer = self._shapley_method(background)
         for estimate in explainer.stream(self.row):
             error = estimate.standard_error
             yield Answer(
@@ -227,6 +234,23 @@ class OneRow:
                 estimate.finished,
                 background=None if estimate.background is None else estimate.background.text,
             )
+
+    def _shapley_method(self, background: Background) -> ShapleyMethod[Any]:
+        """Return the method that fits the model; of a probability one that explains the probability, as LIME does."""
+        settings = {"target": self.target, "seed": self._seed}
+        fitting = explainer_for(self._model, self.row, background, **settings)
+        if self.units != "probability" or fitting.units == self.units:
+            return fitting
+        if isinstance(fitting, TreeSHAP):
+            try:
+                scaled = TreeSHAP(self._model, background, model_output="probability", **settings)
+                scaled.start(self.row)
+            except InputError:  # trees of more than two classes
+                pass
+            else:
+                return scaled
+        any_model = ExactSHAP if len(self.feature_names) <= MOST_EXACT else KernelSHAP
+        return any_model(self._model, background, **settings)
 
     def _lime(self) -> Iterator[Answer]:
         explainer = LIMETabular(self._model, self._neighbourhood, target=self.target, seed=self._seed)

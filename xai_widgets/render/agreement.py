@@ -26,6 +26,7 @@ HEAD, STEP, LANE, EDGE, GAP = 26, 26, 6, 14, 12
 MARK, FINER = 9, 4  # pixels of a mark, and cells of each
 WIDEST = 0.3  # of the width, for names
 ERRORS = 2  # standard errors to either side
+POOR_FIT = 0.5  # R2 of LIME below which its linear model explains the smaller part
 NAMED = 3  # disputes in the sentence, and features in the text alternative
 
 
@@ -70,9 +71,16 @@ class AgreementFigure(PlotFigure):
     @property
     def sentence(self) -> str:
         """Say where the methods disagree, or that they do not; nothing while one alone has answered."""
-        table, disputes = words(self.language), self.header["disagreements"]
-        if len(self.header["methods"]) < 2:
+        table, methods = words(self.language), self.header["methods"]
+        if len(methods) < 2:
             return ""
+        poor = any(method["fit"] is not None and method["fit"] < POOR_FIT for method in methods)
+        told = f"{self._verdict} {table['agree.but_poor']}" if poor else self._verdict
+        return told if self.header["finished"] else table["agree.so_far"].format(told=told)
+
+    @property
+    def _verdict(self) -> str:
+        table, disputes = words(self.language), self.header["disagreements"]
         if not disputes:
             return table["agree.none"]
         largest: dict[int, Any] = {}  # of each feature
@@ -143,20 +151,27 @@ class AgreementFigure(PlotFigure):
         shares, errors = self.shares[:, self.shown], ERRORS * self.errors[:, self.shown]
         low, high = float((shares - errors).min()), float((shares + errors).max())
         reach = max(0.02, high, -low)
+        left, right = EDGE + room + GAP + MARK, width - EDGE - sum(columns) - MARK
+        side = max(letters.width_of(text, 11) for text in self._sides) + 8
+        least = max(0.15, side / max(1.0, right - left - side))
         return Frame(
             EDGE + room,
-            EDGE + room + GAP + MARK,
-            width - EDGE - sum(columns) - MARK,
+            left,
+            right,
             [width - EDGE - sum(columns[method + 1 :]) for method in range(count)],
             top + HEAD,
             top + HEAD + STEP * len(self.shown),
-            min(low, -0.15 * reach),
-            max(high, 0.15 * reach),
+            min(low, -least * reach),
+            max(high, least * reach),
         )
 
+    @property
+    def _sides(self) -> tuple[str, str]:
+        table = words(self.language)
+        return f"\u2190 {table['agree.lowers']}", f"{table['agree.raises']} \u2192"
+
     def _axis(self, frame: Frame) -> Iterator[Mark]:
-        table, zero = words(self.language), frame.x(0.0)
-        raises, lowers = f"{table['agree.raises']} \u2192", f"\u2190 {table['agree.lowers']}"
+        zero, (lowers, raises) = frame.x(0.0), self._sides
         if letters.width_of(lowers, 11) < zero - frame.left:
             yield Text(zero - 6, frame.top - 8, lowers, 11, LOWERS[self.theme], align="right")
         if letters.width_of(raises, 11) < frame.right - zero:

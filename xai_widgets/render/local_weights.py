@@ -14,7 +14,7 @@ from .curve_words import decimals_of
 from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Line, Mark, Text
 from .plot_figure import LOWERS, RAISES, PlotFigure
-from .text import Digits, fixed, integer, percent, quantity, without_zeros
+from .text import Digits, alike, fixed, integer, percent, quantity, without_zeros
 
 WIDTH, LEAST_WIDTH = 620, 320
 MARGIN, GAP = 14, 10
@@ -46,13 +46,15 @@ class LocalWeightsFigure(PlotFigure):
 
     @property
     def title(self) -> str:
-        return self._say("lime.title", label=self.header["label"])
+        index, label = self.header["index"], self.header["label"]
+        return self._say("lime.title" if index is None else "lime.title.row", label=label, row=integer(index or 0))
 
     @property
     def fit(self) -> str:
         """What model and linear model say of the row, and how well the one follows the other."""
+        print_one = alike([self.header["prediction"], self.header["local_prediction"]])
         told = [
-            self._say(f"lime.{name}", value=quantity(_rounded(self.header[key])))
+            self._say(f"lime.{name}", value=print_one(self.header[key]))
             for name, key in (("model", "prediction"), ("local", "local_prediction"))
             if self.header[key] is not None
         ]
@@ -67,7 +69,7 @@ class LocalWeightsFigure(PlotFigure):
         weights = "; ".join(
             f"{_named(weight)}: {self._number(weight)}{self._digits.power}" for weight in self.header["weights"]
         )
-        return f"{self.title}: {self._say('lime.nothing') if self.is_flat else weights + '.'} {self.fit}."
+        return f"{self.title}: {self._nothing if self.is_flat else weights + '.'} {self.fit}."
 
     @property
     def status_line(self) -> str:
@@ -80,10 +82,13 @@ class LocalWeightsFigure(PlotFigure):
             self._say(f"lime.status.{made['sampler']}"),
         ]
         others = self.header["columns"] - len(self.header["weights"])
-        if others > 0:
+        if others > 0 and not self.header["starved"]:
             told.append(self._say("lime.status.others", count=integer(others)))
+        if self.header["starved"]:
+            count = integer(round(self.header["effective_samples"]))
+            told.append(self._say("lime.status.starved", count=count, total=integer(self.header["done"])))
         score = self.header["score"]
-        if score is not None and score < POOR:
+        if score is not None and score < POOR and not self.is_flat:
             told.append(self._say("lime.status.poor", percent=percent(max(0.0, score))))
         if self.unsure:
             told.append(self._say("lime.status.unsure", count=self.unsure, total=len(self.header["weights"])))
@@ -101,6 +106,10 @@ class LocalWeightsFigure(PlotFigure):
     def is_flat(self) -> bool:
         """Whether there is no weight but zero."""
         return not any(weight["weight"] for weight in self.header["weights"])
+
+    @property
+    def _nothing(self) -> str:
+        return self._say("lime.starved" if self.header["starved"] else "lime.nothing")
 
     @cached_property
     def range(self) -> tuple[float, float]:
@@ -130,6 +139,7 @@ class LocalWeightsFigure(PlotFigure):
             *self._grid(frame),
             *(mark for row, weight in enumerate(self.header["weights"]) for mark in self._bar(frame, row, weight)),
             self._zero(frame),
+            Text(width - MARGIN, HEAD - 3, self._digits.power.strip(), 11, self._ink("pale"), align="right"),
             status,
         ]
         size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
@@ -149,17 +159,18 @@ class LocalWeightsFigure(PlotFigure):
         low, high = self.range
         if low == high:
             return
-        ticks = nice_ticks(low, high, max(2, int(frame.right - frame.left) // TICK))
+        unit = 10.0**self._digits.exponent  # one power of ten for numbers and axis, told over the numbers
+        ticks = nice_ticks(low / unit, high / unit, max(2, int(frame.right - frame.left) // TICK))
         decimals = decimals_of(ticks)
         for tick in ticks:
             text = without_zeros(fixed(tick, decimals))
-            x = frame.x(tick)
+            x = frame.x(tick * unit)
             yield Line([(x, HEAD), (x, frame.bottom)], self._ink("rule"))
             yield Text(x - letters.width_of(text, 11) / 2, frame.bottom + 17, text, 11, self._ink("pale"))
 
     def _zero(self, frame: Frame) -> Mark:
         if self.is_flat:
-            return Text(MARGIN, frame.bottom + 17, self._say("lime.nothing"), 12, self._ink("ink"))
+            return Text(MARGIN, frame.bottom + 17, self._nothing, 12, self._ink("ink"))
         return Line([(frame.x(0), HEAD), (frame.x(0), frame.bottom)], self._ink("ink"))
 
     def _bar(self, frame: Frame, row: int, weight: Mapping[str, Any]) -> Iterator[Mark]:

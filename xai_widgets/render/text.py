@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -91,6 +91,12 @@ class Digits:
     def signed(self, value: float) -> str:
         text = self.plain(value)
         return text if text == "0" or value < 0 else f"+{text}"
+
+
+def alike(values: Iterable[float | None]) -> Callable[[float], str]:
+    """Return how to write numbers that are compared: to the same digit, three of the largest, in one power of ten."""
+    digits = Digits.of(max((abs(value) for value in values if value is not None), default=0.0), 3)
+    return lambda value: digits.plain(value) + digits.power
 
 
 def method_name(header: Mapping[str, Any], language: str) -> str:

@@ -18,7 +18,7 @@ from .coded import CodedWidget
 from .kept import KeptStates
 from .labels import label_in, response_of
 from .live import kernel_owned
-from .traits import Whole
+from .traits import Finite, Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -53,7 +53,7 @@ class LIMEPlot(CodedWidget):
         The most weights.
     num_samples : int, default 5000
     kernel_width : float, optional
-        By default lime's own, 0.75 times the root of the number of columns.
+        From 0.001 to a million; by default lime's own, 0.75 times the root of the number of columns.
     sampler : {"random", "sobol"}, default "random"
         "sobol" spreads the samples evenly: the weights depend less on the seed.
     seed : int, default 0
@@ -61,6 +61,11 @@ class LIMEPlot(CodedWidget):
         See `explainers.lime.LIMETabular`.
     **view
         `language`.
+
+    Attributes
+    ----------
+    index : int or None
+        The position of the row in X_train; another may be set, or linked to another plot's. None is the row given.
 
     Examples
     --------
@@ -75,17 +80,19 @@ class LIMEPlot(CodedWidget):
 
     _esm = (_STATIC / "lime_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
-    _parameters = ("target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
+    _parameters = ("index", "target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
-    kernel_width = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
+    kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
     sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
-    column_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
+    n_rows = traitlets.Int(0).tag(**kernel_owned())
 
     def __init__(
         self,
@@ -134,6 +141,7 @@ class LIMEPlot(CodedWidget):
             }
             names, position = self._prepare(sampler, seed)
         super().__init__(
+            index=int(row) if isinstance(row, int | np.integer) and self._finished is None else None,
             target=position,
             num_features=num_features,
             num_samples=num_samples,
@@ -141,7 +149,8 @@ class LIMEPlot(CodedWidget):
             sampler=sampler,
             seed=seed,
             ready=self._finished is not None,
-            column_names=list(names),
+            feature_names=list(names),
+            n_rows=0 if self._finished is not None else self._neighbourhood.table.n_rows,
             **view,
         )
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
@@ -153,6 +162,8 @@ class LIMEPlot(CodedWidget):
         from ..models.predictors import Predictor
 
         self._neighbourhood = Neighbourhood(self._given["X_train"], seed=seed, **self._drawing)
+        if isinstance(self._given["row"], np.integer):
+            self._given["row"] = int(self._given["row"])
         self._row = self._neighbourhood.row(self._given["row"])
         self._neighbourhood.place(self._row)
         response_method = self._settings["response_method"]
@@ -162,6 +173,15 @@ class LIMEPlot(CodedWidget):
         target = self._named_target
         names = [column.name for column in explainer.columns]
         return names, (self._classes.index(target) if target is not None and self._classes else target)
+
+    @traitlets.validate("index")
+    def _valid_index(self, proposal: Any) -> int | None:
+        index = proposal["value"]
+        if index is not None and self._finished is not None:
+            raise traitlets.TraitError("index: a finished explanation is of its own row alone")
+        if index is not None and index >= self._neighbourhood.table.n_rows:
+            raise traitlets.TraitError(f"row {index} of {self._neighbourhood.table.n_rows} rows")
+        return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
@@ -174,9 +194,12 @@ class LIMEPlot(CodedWidget):
 
     @traitlets.validate("kernel_width")
     def _valid_kernel_width(self, proposal: Any) -> float | None:
+        from ..explainers.lime.tabular import LEAST_WIDTH, MOST_WIDTH
+
         width = proposal["value"]
-        if width is not None and not 0 < width < np.inf:
-            raise traitlets.TraitError(f"kernel_width={width}: a number above 0, or None for lime's own")
+        if width is not None and not LEAST_WIDTH <= width <= MOST_WIDTH:
+            expected = f"a number from {LEAST_WIDTH:g} to {MOST_WIDTH:g}, or None for lime's own"
+            raise traitlets.TraitError(f"kernel_width={width:g}: {expected}")
         return width  # type: ignore[no-any-return]
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
@@ -190,7 +213,9 @@ class LIMEPlot(CodedWidget):
             yield Solved(self._finished, None)
             return
         explainer = self._explainer(request["sampler"], request["seed"])
-        fresh = explainer.start(self._row, request["num_features"], request["num_samples"])
+        index = request["index"]
+        row = self._row if index is None else self._neighbourhood.row(index)
+        fresh = explainer.start(row, request["num_features"], request["num_samples"])
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
@@ -225,6 +250,9 @@ class LIMEPlot(CodedWidget):
         label = self._label(found, request)
         fitted, shown = found.fitted.get(label), found.local_exp[label]
         intervals = None if fitted is None else fitted.interval
+        starved = fitted is not None and fitted.is_starved(len(shown))
+        if starved:
+            shown = []
         classes = self._labels(found)
         return {
             "finished": estimate.finished,
@@ -241,10 +269,13 @@ class LIMEPlot(CodedWidget):
                 for place, (feature, weight) in enumerate(shown)
             ],
             "columns": len(found.feature_names),
-            "score": None if fitted is None else fitted.score,
+            "score": None if fitted is None or starved else fitted.score,
+            "starved": starved,
+            "effective_samples": None if fitted is None else fitted.effective_samples,
             "local_prediction": None if fitted is None else fitted.local_pred,
             "prediction": None if fitted is None else fitted.prediction,
             "probability": self._is_probability(found),
+            "index": request["index"],
             "label": self._words_of(found, label),
             "target": label if classes else None,
             "classes": [[position, name] for position, name in classes.items()],
@@ -292,26 +323,36 @@ class LIMEPlot(CodedWidget):
         if self._finished is not None:
             target = {"target": self._label(self._finished, request)} if self._labels(self._finished) else {}
             return call_as_code("xw.LIMEPlot", request["names"], target)
-        row = self._given["row"]
-        names = request["names"] | ({"row": repr(row)} if isinstance(row, int | list | dict) else {})
-        parameters = {name: request[name] for name in self._parameters}
+        row, names = self._given["row"] if request["index"] is None else request["index"], dict(request["names"])
+        if isinstance(row, int | list | dict):
+            names["row"] = repr(row)
+        parameters = self._parameters[1:]  # the index is the row
+        asked = {name: request[name] for name in parameters if request[name] != self.trait_defaults(name)}
         if request["target"] is None:
-            parameters["target"] = self._named_target
-        elif self._classes:
-            parameters["target"] = self._classes[request["target"]]
-        settings = self._settings | self._drawing
-        asked = {name: value for name, value in settings.items() if value is not None and value not in _USUAL}
-        kept = {name: value for name, value in parameters.items() if value is not None}
-        if self._drawing["discretizer"] is None:
-            asked["discretizer"] = None
-        return call_as_code("xw.LIMEPlot", names, {"X_train": self._given["X_train"], **kept, **asked})
+            named = {} if self._named_target is None else {"target": self._named_target}
+        else:
+            named = {"target": self._classes[request["target"]] if self._classes else request["target"]}
+        given = self._settings | self._drawing
+        settings = {name: value for name, value in given.items() if not _is_usual(name, value)}
+        return call_as_code("xw.LIMEPlot", names, {"X_train": self._given["X_train"], **asked, **named, **settings})
 
     def _free(self) -> None:
         self._kept.clear()
         self._made = None
 
 
-_USUAL = ("auto", "quartile")
+_USUAL = {
+    "mode": "auto",
+    "feature_selection": "auto",
+    "response_method": "auto",
+    "discretizer": "quartile",
+    "categorical_features": None,
+    "training_labels": None,
+}
+
+
+def _is_usual(name: str, value: Any) -> bool:
+    return value is None if _USUAL[name] is None else isinstance(value, str) and value == _USUAL[name]
 
 
 @dataclass(frozen=True)

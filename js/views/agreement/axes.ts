@@ -1,7 +1,7 @@
 // The axis of shares under the lines, which side is which above them, and who the numbers at the right are of.
 import { shape } from "../../lib/dom";
 import type { Measure } from "../plot_scene";
-import { headOf } from "./describe";
+import { headOf, sidesOf } from "./describe";
 import { MARK_AND_GAP } from "./layout";
 import { markOf } from "./marks";
 import type { Drawing, Layer, Scene } from "./scene";
@@ -21,12 +21,11 @@ export function createAxes(measure: Measure): Layer {
 }
 
 function gridlines({ geometry: { ticks, x, top, bottom } }: Drawing): SVGElement[] {
-  return ticks.values.flatMap((value) => {
-    const place = Math.round(x.place(value / 100)) + 0.5;
-    const zero = Math.abs(value) < 1e-9;
+  return ticks.flatMap(({ share, text }) => {
+    const place = Math.round(x.place(share)) + 0.5;
     return [
-      shape("path", { class: zero ? "zero" : "rule", d: `M${place} ${top - 4}V${bottom + 4}` }),
-      shape("text", { x: place, y: bottom + 17, "text-anchor": "middle" }, zero ? "0" : `${ticks.print(value)} %`),
+      shape("path", { class: share === 0 ? "zero" : "rule", d: `M${place} ${top - 4}V${bottom + 4}` }),
+      shape("text", { x: place, y: bottom + 17, "text-anchor": "middle" }, text),
     ];
   });
 }
@@ -34,7 +33,7 @@ function gridlines({ geometry: { ticks, x, top, bottom } }: Drawing): SVGElement
 /** Words on both sides of zero, where they have room. */
 function sides({ geometry: { x } }: Drawing, { words }: Scene, measure: Measure): SVGElement[] {
   const [zero, left, right] = [0, x.low, x.high].map(x.place) as [number, number, number];
-  const [lowers, raises] = [`← ${words("agree.lowers")}`, `${words("agree.raises")} →`];
+  const [lowers, raises] = sidesOf(words);
   const fits = (text: string, room: number) => measure(text) + 8 <= room;
   return [
     ...(fits(lowers, zero - left + 6)

@@ -1,4 +1,4 @@
-// The row above the plot: which row and class, and how many features are shown.
+// The row above the plot: which class and row, and how many features are shown.
 import { numberField, select } from "../../lib/controls";
 import { createChange } from "../../lib/memo";
 import { isReachable } from "../../lib/state";
@@ -15,7 +15,7 @@ export function createControls(actions: Actions, words: Words): Controls {
   const most = createMost((max_display) => set({ max_display }), words);
   const changed = createChange();
   return {
-    elements: [row.element, target.element, most.element],
+    elements: [target.element, row.element, most.element],
     draw({ state: { traits, kernel, agreement } }) {
       const reachable = isReachable(kernel);
       if (changed(traits.class_names)) {

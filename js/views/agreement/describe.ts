@@ -13,11 +13,16 @@ const NAMED = 3; // disputes in the sentence, and features in the text alternati
 const POOR_FIT = 0.5;
 const MINUS = "\u2212";
 
+const isPoor = ({ fit }: Method) => fit !== null && fit < POOR_FIT;
+
 export const methodName = ({ name }: Pick<Method, "name">, words: Words) => words(`agree.method.${name}`);
 
 /** The same over a column. */
 export const headOf = ({ name }: Method, narrow: boolean, words: Words) =>
   words(narrow ? `agree.method.${name}.short` : `agree.method.${name}`);
+
+/** Which side of zero lowers, and which raises. */
+export const sidesOf = (words: Words) => [`← ${words("agree.lowers")}`, `${words("agree.raises")} →`] as const;
 
 /** A share with its sign, in percent. */
 export function printShare(share: number): string {
@@ -41,8 +46,14 @@ export function rowValue({ header }: Agreement, feature: number, words: Words): 
 
 /** Where the methods disagree, or that they do not; nothing while one alone has answered. */
 export function sentenceOf(agreement: Agreement, words: Words): string {
-  const { disagreements, methods } = agreement.header;
+  const { methods, finished } = agreement.header;
   if (methods.length < 2) return "";
+  const told = verdictOf(agreement, words) + (methods.some(isPoor) ? ` ${words("agree.but_poor")}` : "");
+  return finished ? told : words("agree.so_far", { told });
+}
+
+function verdictOf(agreement: Agreement, words: Words): string {
+  const { disagreements } = agreement.header;
   if (!disagreements.length) return words("agree.none");
   const disputed = [...new Set(disagreements.map(({ feature }) => feature))];
   const largest = disputed.slice(0, NAMED).map((of) => disagreements.find(({ feature }) => feature === of)!);
@@ -117,9 +128,7 @@ export function statusPhrases({ agreement, traits }: AgreementState, words: Word
   return [
     ...methods.map((method) => ({ text: progressOf(method, words), strong: !method.finished })),
     ...unitsApart(methods, words),
-    ...methods.flatMap(({ fit }) =>
-      fit === null || fit >= POOR_FIT ? [] : [{ text: words("agree.poor_fit"), strong: true }],
-    ),
+    ...(methods.some(isPoor) ? [{ text: words("agree.poor_fit"), strong: true }] : []),
     ...refused.map(({ method, title }) => ({
       text: words("agree.refused", { method: words(`agree.method.${method}`), title }),
       strong: true,

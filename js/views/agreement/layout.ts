@@ -1,8 +1,13 @@
 // Where things go in the plot: names at the left, shares of all methods on one axis, their numbers at the right.
 import type { Agreement } from "../../lib/agreement_frame";
-import { type Ticks, ticksBetween } from "../../lib/axis";
+import { ticksBetween } from "../../lib/axis";
 import { type Scale, scaleOf } from "../../lib/scale";
 import type { Measure } from "../plot_scene";
+
+export interface Tick {
+  share: number;
+  text: string;
+}
 
 export interface Geometry {
   width: number;
@@ -18,7 +23,7 @@ export interface Geometry {
   bottom: number;
   /** Of shares, from zero to both sides. */
   x: Scale;
-  ticks: Ticks;
+  ticks: Tick[];
   /** The right ends of the columns of numbers, one for each method. */
   columns: number[];
   /** How far above or below its line each method stands. */
@@ -36,7 +41,7 @@ const WIDEST = 0.32; // of the width, for names
 const LEAST_NAME = 48;
 const LEAST_AXIS = 160;
 const LEAST_REACH = 0.02;
-const OTHER_SIDE = 0.15; // of the reach
+const LEAST_SIDE = 0.15; // of the reach
 const MARK = 6; // half of a mark's width, and a little
 export const MARK_AND_GAP = 16; // before a method's name
 
@@ -45,6 +50,8 @@ export function layoutFor(
   shown: number[],
   /** What stands over the numbers. */
   heads: string[],
+  /** Pixels that the words of the wider side take. */
+  side: number,
   width: number,
   measure: Measure,
 ): Geometry {
@@ -57,7 +64,7 @@ export function layoutFor(
   const widest = Math.max(LEAST_NAME, Math.min(WIDEST * width, right - GAP - MARK - LEAST_AXIS));
   const room = Math.ceil(Math.min(widest, Math.max(LEAST_NAME, ...names)));
   const left = room + GAP + MARK;
-  const [low, high] = extentOf(shares, errors, shown);
+  const [low, high] = extentOf(shares, errors, shown, Math.max(LEAST_SIDE, side / Math.max(1, right - left - side)));
   const bottom = HEAD + STEP * shown.length;
   return {
     width,
@@ -68,18 +75,31 @@ export function layoutFor(
     step: STEP,
     bottom,
     x: scaleOf(low, high, left, Math.max(left + LEAST_NAME, right)),
-    ticks: ticksBetween(100 * low, 100 * high, Math.max(2, Math.floor((right - left) / 90)), true),
+    ticks: ticksOf(100 * low, 100 * high, Math.max(2, Math.floor((right - left) / 90))),
     columns,
     lanes: shares.map((_, method) => (method - (shares.length - 1) / 2) * LANE),
   };
 }
 
-/** From the lowest to the highest end of all; the side of the other sign has some room, too. */
-function extentOf(shares: Float64Array[], errors: Float64Array[], shown: number[]): [number, number] {
+/** Round percentages; a side that has none gets half a step, where it reaches so far. */
+function ticksOf(low: number, high: number, most: number): Tick[] {
+  const { values, step, print, fine } = ticksBetween(low, high, most, true);
+  const halves = [-step / 2, step / 2].filter(
+    (half) => half >= low && half <= high && !values.some((value) => value * half > 0),
+  );
+  const all = [
+    ...values.map((value) => ({ value, told: print(value) })),
+    ...halves.map((value) => ({ value, told: fine(value) })),
+  ];
+  return all.map(({ value, told }) => ({ share: value / 100, text: value === 0 ? "0" : `${told} %` }));
+}
+
+/** From the lowest to the highest end of all; the smaller side has at least this part of the larger one. */
+function extentOf(shares: Float64Array[], errors: Float64Array[], shown: number[], least: number): [number, number] {
   const ends = shares.flatMap((one, method) =>
     shown.flatMap((at) => [-1, 1].map((side) => one[at]! + side * ERRORS * errors[method]![at]!)),
   );
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const reach = Math.max(LEAST_REACH, -low, high);
-  return [Math.min(-OTHER_SIDE * reach, low), Math.max(OTHER_SIDE * reach, high)];
+  return [Math.min(-least * reach, low), Math.max(least * reach, high)];
 }

@@ -6,18 +6,21 @@ import type { Words } from "../../lib/words";
 import { createPlotView } from "../plot_view";
 import { createCaption } from "./caption";
 import { createControls } from "./controls";
-import { announcementOf, describe, headOf, sentenceOf, statusPhrases, titleOf } from "./describe";
+import { announcementOf, describe, headOf, sentenceOf, sidesOf, statusPhrases, titleOf } from "./describe";
 import { layoutFor } from "./layout";
 import { createPairs } from "./pairs";
 import { createPlot } from "./plot";
 import type { Drawing, Local } from "./scene";
+
+const SIDE_GAP = 8; // pixels beside the words of a side
 
 export const createAgreementView = createPlotView<AgreementState, AgreementSettings, Local, Drawing>((measure) => {
   const drawings = createMemo(
     (agreement: Agreement, most: number, width: number, narrow: boolean, words: Words, _font: string): Drawing => {
       const shown = [...agreement.order.subarray(0, most)];
       const heads = agreement.header.methods.map((method) => headOf(method, narrow, words));
-      return { agreement, shown, geometry: layoutFor(agreement, shown, heads, width, measure) };
+      const side = Math.max(...sidesOf(words).map((text) => measure(text))) + SIDE_GAP;
+      return { agreement, shown, geometry: layoutFor(agreement, shown, heads, side, width, measure) };
     },
   );
   return {

@@ -5,8 +5,8 @@ import { isFlat, type LocalWeight } from "../../lib/lime_frame";
 import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
 import type { Measure } from "../plot_scene";
-import { named, tell } from "./describe";
-import { BAR, CONDITION, type Geometry, printWeight } from "./layout";
+import { named, nothingOf, tell } from "./describe";
+import { BAR, behindBars, CONDITION, type Geometry, middleOf, printWeight } from "./layout";
 import type { Actions, Layer } from "./scene";
 
 const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 };
@@ -20,25 +20,20 @@ export function createBars(words: Words, measure: Measure): Layer {
       const flat = isFlat(found);
       whole.replaceChildren(
         ...found.weights.map((weight, index) => barOf(weight, index, geometry)),
-        ...(flat ? [] : [shape("path", { class: "zero", d: `M${zero} ${geometry.top}V${geometry.bottom}` })]),
+        ...(flat ? [] : [shape("path", { class: "zero", d: behindBars(zero, geometry) })]),
         ...found.weights.flatMap((weight, index) => [
           ...whiskers(weight, index, geometry),
           ...nameOf(weight, index, geometry, measure),
           numberOf(weight, index, geometry),
         ]),
-        ...(flat ? [nothing(words, geometry)] : []),
+        ...(flat ? [nothing(nothingOf(found.header, words), geometry)] : []),
       );
     },
   };
 }
 
-function nothing(words: Words, { left, bottom }: Geometry): SVGElement {
-  return shape("text", { class: "nothing", x: left, y: bottom + 15 }, words("lime.nothing"));
-}
-
-/** The middle of a bar. */
-function middleOf(index: number, { top, row, narrow }: Geometry): number {
-  return top + row * index + (narrow ? row - BAR / 2 - 5 : row / 2);
+function nothing(told: string, { left, bottom }: Geometry): SVGElement {
+  return shape("text", { class: "nothing", x: left, y: bottom + 15 }, told);
 }
 
 function barOf({ weight }: LocalWeight, index: number, geometry: Geometry): SVGElement {

@@ -1,6 +1,6 @@
 // Above the plot: what the weights are of, what model and linear model say of the row, and how well the line fits.
 import { element, setAttributes, write } from "../../lib/dom";
-import { quantity } from "../../lib/format";
+import { alike } from "../../lib/format";
 import type { Words } from "../../lib/words";
 import { describe, printScore, titleOf } from "./describe";
 import type { Part } from "./scene";
@@ -21,9 +21,10 @@ export function createCaption(words: Words): Part {
       whole.hidden = drawing === null;
       if (!drawing) return;
       const { header } = drawing.found;
+      const print = alike([header.prediction, header.local_prediction]);
       const told = (part: HTMLElement, key: "lime.model" | "lime.local", value: number | null) => {
         part.hidden = value === null;
-        if (value !== null) write(part, words(key, { value: quantity(value) }));
+        if (value !== null) write(part, words(key, { value: print(value) }));
       };
       write(title, titleOf(header, words));
       setAttributes(whole, { role: "group", "aria-label": describe(scene) });

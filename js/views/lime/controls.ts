@@ -15,11 +15,12 @@ const DOUBLINGS = 3; // of lime's own kernel width, to either side
 export function createControls(actions: Actions, words: Words): Controls {
   const { set, drag, now } = actions;
   const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const row = numberField(words("agree.row"), now().traits.n_rows - 1, (index) => set({ index }));
   const features = slider({
     label: words("lime.num_features"),
     name: words("lime.num_features"),
     min: 1,
-    max: Math.max(2, Math.min(MOST_FEATURES, now().traits.column_names.length)),
+    max: Math.max(2, Math.min(MOST_FEATURES, now().traits.feature_names.length)),
     step: 1,
     print: String,
     drag: (num_features) => drag({ num_features }),
@@ -63,6 +64,7 @@ export function createControls(actions: Actions, words: Words): Controls {
   return {
     elements: [
       classed(target.element, "target"),
+      classed(row.element, "row-number"),
       classed(features.element, "slide"),
       classed(width.element, "slide"),
       classed(samples.element, "slide"),
@@ -77,7 +79,9 @@ export function createControls(actions: Actions, words: Words): Controls {
       }
       target.element.hidden = classes.length < 2;
       target.show(String(traits.target ?? found?.header.target ?? ""));
-      target.enable(reachable);
+      for (const one of [target, row]) one.enable(reachable);
+      row.element.hidden = traits.index === null;
+      row.show(traits.index ?? 0);
       for (const part of [features.element, width.element, samples.element, points, seed.element]) {
         part.hidden = traits.ready;
       }

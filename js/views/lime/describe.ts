@@ -1,5 +1,5 @@
 // The weights in words: text alternative, status line, and what is said of changes.
-import { type Digits, integer, percent, quantity } from "../../lib/format";
+import { alike, type Digits, integer, percent, quantity } from "../../lib/format";
 import { isFlat, isUnsure, type LimeHeader, type LocalWeight } from "../../lib/lime_frame";
 import type { LimeState } from "../../lib/lime_state";
 import type { Status } from "../../lib/state";
@@ -10,7 +10,8 @@ import type { Scene } from "./scene";
 
 const POOR = 0.5; // R2 below which the linear model explains the smaller part
 
-export const titleOf = ({ label }: LimeHeader, words: Words) => words("lime.title", { label });
+export const titleOf = ({ label, index }: LimeHeader, words: Words) =>
+  index === null ? words("lime.title", { label }) : words("lime.title.row", { label, row: integer(index) });
 
 export const printScore = (score: number) => quantity(Number(Math.max(-9.99, score).toFixed(2)));
 
@@ -28,11 +29,15 @@ export function tell(weight: LocalWeight, { digits }: Geometry, words: Words): s
   return `${named(weight)}: ${digits.signed(weight.weight)}${digits.power}${apart && `, ${apart}`}`;
 }
 
+/** That there is no weight, and whether because there is nothing to fit. */
+export const nothingOf = ({ starved }: LimeHeader, words: Words) => words(starved ? "lime.starved" : "lime.nothing");
+
 /** What model and linear model say of the row, and how well the one follows the other. */
 export function fitOf({ prediction, local_prediction, score }: LimeHeader, words: Words): string {
+  const print = alike([prediction, local_prediction]);
   return [
-    ...(prediction === null ? [] : [words("lime.model", { value: quantity(prediction) })]),
-    ...(local_prediction === null ? [] : [words("lime.local", { value: quantity(local_prediction) })]),
+    ...(prediction === null ? [] : [words("lime.model", { value: print(prediction) })]),
+    ...(local_prediction === null ? [] : [words("lime.local", { value: print(local_prediction) })]),
     ...(score === null ? [] : [words("lime.score", { value: printScore(score) })]),
   ].join(", ");
 }
@@ -44,7 +49,7 @@ export function describe({ drawing, words }: Scene): string {
   const weights = found.weights
     .map((weight) => `${named(weight)}: ${printWeight(weight, digits)}${digits.power}`)
     .join("; ");
-  const told = isFlat(found) ? words("lime.nothing") : weights;
+  const told = isFlat(found) ? nothingOf(found.header, words) : weights;
   return words("lime.describe", {
     title: titleOf(found.header, words),
     weights: told,
@@ -64,13 +69,19 @@ export function statusPhrases({ found, traits }: LimeState, words: Words): Phras
     { text: countOf(header, traits.status, words), strong: true },
     { text: words("lime.status.width", { width: quantity(made.kernel_width) }) },
     { text: words(made.sampler === "sobol" ? "lime.status.sobol" : "lime.status.random") },
-    ...(others > 0 ? [{ text: words("lime.status.others", { count: integer(others) }) }] : []),
+    ...(others > 0 && !header.starved ? [{ text: words("lime.status.others", { count: integer(others) }) }] : []),
+    ...(header.starved ? [{ text: words("lime.status.starved", starvation(header)), strong: true }] : []),
     ...(poor
       ? [{ text: words("lime.status.poor", { percent: percent(Math.max(0, header.score!)) }), strong: true }]
       : []),
     ...(unsure ? [{ text: words("lime.status.unsure", { count: unsure, total: weights.length }), strong: true }] : []),
   ];
 }
+
+const starvation = ({ effective_samples, done }: LimeHeader) => ({
+  count: integer(effective_samples ?? 0),
+  total: integer(done),
+});
 
 function countOf({ finished, done, total }: LimeHeader, status: Status, words: Words): string {
   const unfinished = !finished && (status === "cancelled" || status === "failed");

@@ -16,6 +16,7 @@ export interface Geometry {
   /** Height of one weight. */
   row: number;
   x: Scale;
+  /** In units of the power of ten that `digits` leaves out. */
   ticks: Ticks;
   digits: Digits;
 }
@@ -27,6 +28,7 @@ const FOOT = 42; // numbers, and what a weight says
 const GAP = 12;
 const ROWS = [26, 44]; // wide, narrow
 export const BAR = 14;
+const BESIDE = 3; // pixels of a gridline over and under a bar, where a name stands over it
 const INSET = 4;
 const SMALL = 3.5;
 
@@ -38,7 +40,7 @@ export function layoutFor({ weights, range }: LocalWeights, width: number, measu
   const left = narrow ? 0 : Math.ceil(Math.min(names, MOST_NAMES * width)) + GAP;
   const right = narrow ? width : Math.max(left + 80, Math.floor(width - numbers - GAP));
   const [low, high] = range[1] > range[0] ? range : ([-1, 1] as const);
-  const ticks = ticksBetween(low, high, Math.max(2, Math.floor((right - left) / 76)));
+  const ticks = ticksBetween(low / digits.unit, high / digits.unit, Math.max(2, Math.floor((right - left) / 76)));
   const row = ROWS[narrow ? 1 : 0]!;
   const bottom = TOP + row * Math.max(1, weights.length);
   return {
@@ -60,6 +62,20 @@ export function layoutFor({ weights, range }: LocalWeights, width: number, measu
 function weightDigits(end: number): Digits {
   const leading = end > 0 ? end / 10 ** Math.floor(Math.log10(end)) : 1;
   return digitsFor(end, leading < SMALL ? 3 : 2);
+}
+
+/** The middle of a bar. */
+export function middleOf(index: number, { top, row, narrow }: Geometry): number {
+  return top + row * index + (narrow ? row - BAR / 2 - 5 : row / 2);
+}
+
+/** An upright line at the back of the bars: it runs through no name that stands over a bar. */
+export function behindBars(x: number, geometry: Geometry): string {
+  const { top, bottom, row, narrow } = geometry;
+  if (!narrow) return `M${x} ${top}V${bottom}`;
+  const reach = BAR / 2 + BESIDE;
+  const middles = Array.from({ length: Math.round((bottom - top) / row) }, (_, index) => middleOf(index, geometry));
+  return middles.map((middle) => `M${x} ${middle - reach}V${middle + reach}`).join("");
 }
 
 export const CONDITION = 8; // pixels between a name and its condition

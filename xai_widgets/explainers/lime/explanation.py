@@ -13,6 +13,7 @@ from ...models import InputError
 
 Mode = Literal["classification", "regression"]
 Weights = list[tuple[int, float]]
+_LEAST_SAMPLES = 3  # for each number that is fitted
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Fitted:
         Of each weight, in the order of the explanation, over seeds.
     interval : tuple of float, or None
         Half the width of the interval that holds 95 % of them.
+    effective_samples : float or None
+        As many samples of equal weight would say as much. The row itself is one of them.
     """
 
     score: float | None = None
@@ -38,6 +41,11 @@ class Fitted:
     prediction: float | None = None
     standard_error: tuple[float, ...] | None = None
     interval: tuple[float, ...] | None = None
+    effective_samples: float | None = None
+
+    def is_starved(self, weights: int) -> bool:
+        """Whether hardly any sample counts: fewer than three for each weight and the constant say nothing of a fit."""
+        return self.effective_samples is not None and self.effective_samples < _LEAST_SAMPLES * (weights + 1)
 
 
 @dataclass(frozen=True)

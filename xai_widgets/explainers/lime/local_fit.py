@@ -36,6 +36,8 @@ class LocalFit:
         Of `weights`, over seeds: by leaving out one group of samples at a time.
     degrees : int
         Of freedom of `standard_error`.
+    effective_samples : float
+        As many samples of equal weight would say as much: (sum w)^2 / sum w^2.
     """
 
     features: np.ndarray
@@ -45,6 +47,7 @@ class LocalFit:
     prediction: float
     standard_error: np.ndarray | None
     degrees: int
+    effective_samples: float
 
 
 def kernel_weights(design: np.ndarray, scaled_row: np.ndarray, width: float) -> np.ndarray:
@@ -113,6 +116,7 @@ def local_fit(
         intercept + float(scaled_row[chosen] @ weights_of),
         None if grouped is None else grouped.standard_error(),
         max(0, groups - 1),
+        float(weights.sum() ** 2 / (weights @ weights)),
     )
 
 

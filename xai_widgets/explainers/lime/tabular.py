@@ -20,6 +20,7 @@ from .local_fit import LocalFit, checked_selection, kernel_weights, local_fit
 from .neighbourhood import Draws, Neighbourhood, Place
 from .points import PointSet, point_set
 
+LEAST_WIDTH, MOST_WIDTH = 1e-3, 1e6  # of a kernel: its square, and what is divided by it, are numbers
 _WIDTH = 0.75  # of the kernel, for each root of the number of columns
 _SAMPLES = 128  # of a unit: fewer cost as much, as a linear model is fitted after each step
 _LEAST_SHARE = 16  # of the samples done, in a step: each step fits to all of them again
@@ -162,7 +163,7 @@ class LIMETabular(Explainer[LimeState]):
     categorical_features : sequence of names, positions or truth values, optional
         Numbers that are names; words, categories and truth values always are.
     kernel_width : float, optional
-        By default 0.75 times the root of the number of columns.
+        From 0.001 to a million; by default 0.75 times the root of the number of columns.
     feature_selection : {"auto", "forward_selection", "highest_weights", "lasso_path", "none"}, default "auto"
         See `local_fit.local_fit`.
     discretizer : {"quartile", "decile", "entropy"} or None, default "quartile"
@@ -546,6 +547,7 @@ def _fitted(fit: LocalFit, prediction: float) -> Fitted:
         prediction,
         None if error is None else tuple(error.tolist()),
         None if error is None else tuple((_student(fit.degrees) * error).tolist()),
+        fit.effective_samples,
     )
 
 
@@ -626,13 +628,13 @@ def _checked_count(name: str, given: Any) -> int:
 def _checked_width(given: Any) -> float:
     try:
         width = float(given)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         width = np.nan
-    if not 0 < width < np.inf:
+    if isinstance(given, bool) or not LEAST_WIDTH <= width <= MOST_WIDTH:
         raise InputError(
             "The kernel width is out of range.",
             given=f"kernel_width={given!r}",
-            expected="a number above 0, on the scale of standardised columns",
+            expected=f"a number from {LEAST_WIDTH:g} to {MOST_WIDTH:g}, on the scale of standardised columns",
             do="leave it at None for lime's own, 0.75 times the root of the number of columns",
         )
     return width
