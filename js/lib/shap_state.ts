@@ -25,7 +25,6 @@ export interface ShapHeader {
   /** How far base value and values are from the model's output, at most. */
   gap: number | null;
   n_rows: number;
-  code: string;
 }
 
 /** Traits that the browser draws by, or that ask for another picture of the same values. */
@@ -48,6 +47,8 @@ export interface ShapReportedTraits {
   feature_names: string[];
   output_names: string[];
   n_rows: number;
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -69,6 +70,7 @@ export const shapTraitNames = [
   "feature_names",
   "output_names",
   "n_rows",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof ShapTraits)[];

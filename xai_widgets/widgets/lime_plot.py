@@ -14,9 +14,11 @@ from .. import wire
 from ..models import InputError
 from ..render.local_weights import LocalWeightsFigure
 from .code import call_as_code, notebook_expressions
+from .coded import CodedWidget
 from .kept import KeptStates
 from .labels import label_in, response_of
-from .live import LiveWidget, kernel_owned
+from .live import kernel_owned
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -28,7 +30,7 @@ _MOST_KEPT = 8  # sets of samples, of other seeds
 _SAMPLERS = ("random", "sobol")
 
 
-class LIMEPlot(LiveWidget):
+class LIMEPlot(CodedWidget):
     """The weights of a linear model around one row, with what they leave out: how stable they are, how well it fits.
 
     Each weight has the interval in which 95 % of other seeds would put it. Kernel width, number of features, class and
@@ -75,12 +77,12 @@ class LIMEPlot(LiveWidget):
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
     _parameters = ("target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
-    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    num_features = traitlets.Int(10, min=1, max=10_000).tag(sync=True, resettable=True)
-    num_samples = traitlets.Int(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
+    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
+    num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
     column_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
@@ -249,7 +251,6 @@ class LIMEPlot(LiveWidget):
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
             "standardised": found.parameters.get("discretizer", "quartile") is None,
-            "code": self._code(request, label if classes else None),
         }
 
     def _label(self, found: LocalExplanation, request: dict[str, Any]) -> int:
@@ -287,9 +288,10 @@ class LIMEPlot(LiveWidget):
     def _figure(self, estimate: Solved, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         return LocalWeightsFigure(self._header(estimate, request), theme=theme, language=self.language)
 
-    def _code(self, request: dict[str, Any], label: int | None) -> str:
+    def _code(self, request: dict[str, Any]) -> str:
         if self._finished is not None:
-            return call_as_code("xw.LIMEPlot", request["names"], {} if label is None else {"target": label})
+            target = {"target": self._label(self._finished, request)} if self._labels(self._finished) else {}
+            return call_as_code("xw.LIMEPlot", request["names"], target)
         row = self._given["row"]
         names = request["names"] | ({"row": repr(row)} if isinstance(row, int | list | dict) else {})
         parameters = {name: request[name] for name in self._parameters}

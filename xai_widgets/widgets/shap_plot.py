@@ -12,15 +12,17 @@ import traitlets
 
 from ..models import InputError
 from .code import call_as_code, notebook_expressions
-from .live import LiveWidget, kernel_owned
+from .coded import CodedWidget
+from .live import kernel_owned
 from .selection import Selection
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
 
 
-class SHAPPlot(LiveWidget):
+class SHAPPlot(CodedWidget):
     """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
 
     A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
@@ -59,17 +61,16 @@ class SHAPPlot(LiveWidget):
     _drawn_by: tuple[str, ...] = ()
     _coded_by: tuple[str, ...] = ()
 
-    output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
+    output = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
-    hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
-    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    hover = Whole(None, allow_none=True, min=0).tag(sync=True)
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
-    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -235,7 +236,7 @@ class SHAPPlot(LiveWidget):
     def _output(self, values: ShapleyValues) -> int:
         """Return the position of the output that is shown."""
         if self.output is not None:
-            return min(self.output, values.n_outputs - 1)
+            return int(min(self.output, values.n_outputs - 1))
         return 1 if values.n_outputs == 2 else 0
 
     def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
@@ -257,20 +258,7 @@ class SHAPPlot(LiveWidget):
             "method": request["method"],
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,
-            "code": self._code(request),
         }
-
-    def _publish_answer(self) -> None:
-        super()._publish_answer()
-        self._show_code()
-
-    def _show_again(self) -> None:
-        super()._show_again()
-        self._show_code()
-
-    def _show_code(self) -> None:
-        if self._shown is not None:
-            self._publish(code=self._code(self._shown[1]))
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
         return functools.cache(lambda: self._explanation_of(estimate))  # shap takes seconds to be imported

@@ -1,7 +1,7 @@
 // The row above the plot: which feature, and how its curves are drawn.
 import { ticksBetween } from "../../lib/axis";
 import { button, field, icon, icons, segmented, select } from "../../lib/controls";
-import { element, setAttributes, write } from "../../lib/dom";
+import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
@@ -65,10 +65,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
   let telling = false;
   const about = button("?", words("about"), () => actions.change({ about: !telling }));
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
