@@ -86,11 +86,3 @@ export function toShapHeader<Header extends ShapHeader>({ header }: Frame): Head
   }
   return read;
 }
-
-/** Nothing older than what has been seen is shown. */
-export function follows<Shown extends { header: { job: number; sequence: number } }>(
-  { header: before }: Shown,
-  { header: after }: Shown,
-): boolean {
-  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
-}
