@@ -2,7 +2,7 @@
 import type { Fault, Status } from "./state";
 import type { Frame } from "./wire";
 
-export type Units = "log_odds" | "probability" | "log_loss" | "score";
+export type Units = "log_odds" | "softmax_logit" | "probability" | "log_loss" | "log_score" | "score";
 
 export interface ShapHeader {
   job: number;

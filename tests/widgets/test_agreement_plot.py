@@ -109,7 +109,7 @@ def test_a_class_is_chosen_by_name_and_changed_by_position(make):
 
 def test_methods_that_share_no_units_say_so(make):
     header = make(classifier(), 0, X, target="bee").wait(60).result["header"]
-    assert {method["units"] for method in header["methods"]} <= {"log_odds", "probability", "score"}
+    assert {method["units"] for method in header["methods"]} == {"softmax_logit", "probability"}
     assert header["units"] == "probability"
 
 

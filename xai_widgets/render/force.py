@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters
+from . import colour, letters, shap_words
 from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .plot_figure import CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
@@ -58,11 +58,7 @@ class ForceFigure(PlotFigure):
 
     @property
     def title(self) -> str:
-        name = self.header["outputs"][self.header["output"]]
-        units = {"log_odds": "log-odds", "probability": "probability", "log_loss": "log loss"}
-        if self.header["units"] in units:
-            return " of ".join(part for part in (units[self.header["units"]], name) if part)
-        return name if self.header["units"] == "score" and name else ", ".join(filter(None, ("model output", name)))
+        return shap_words.units_of(self.header, "en")
 
     @property
     def description(self) -> str:

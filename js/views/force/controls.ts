@@ -5,6 +5,7 @@ import { ORDERS } from "../../lib/force_order";
 import type { Link } from "../../lib/force_state";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { orderName } from "./describe";
 import type { Actions, Controls } from "./scene";
@@ -46,7 +47,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   return {
     elements: [classed(order.element, "order"), output.element, links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       const stack = drawing?.stack ?? null;
       if (force && changed(force.header.features, force.header.has_data, force.data !== null, reachable)) {
         const { features, columns, has_data } = force.header;

@@ -6,6 +6,7 @@ import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import type { Actions, Drawing, Part } from "./scene";
 
@@ -82,7 +83,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       element("div", { class: "buttons push" }, filter, reset, download, copy, about),
     ),
     draw({ state: { traits, kernel, curves }, local, drawing }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       if (changed(traits.features, traits.class_names)) {
         feature.offer(offered(traits));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));

@@ -3,6 +3,7 @@ import { field, numberField, segmented, select, slider } from "../../lib/control
 import { classed } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { amounts, placeOfSamples, samplesAt } from "./amounts";
 import type { Actions, Controls } from "./scene";
@@ -69,7 +70,7 @@ export function createControls(actions: Actions, words: Words): Controls {
       classed(seed.element, "seed"),
     ],
     draw({ state: { traits, kernel, found } }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       const classes = found?.header.classes ?? [];
       if (changed(JSON.stringify(classes))) {
         target.offer(classes.map(([position, text]) => ({ value: String(position), text })));
