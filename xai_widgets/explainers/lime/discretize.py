@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
+import bisect
+import functools
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -37,6 +39,10 @@ class Bins:
     deviation: np.ndarray
     frequency: np.ndarray
 
+    def place(self, value: float) -> int:
+        """Return the bin of a value."""
+        return bisect.bisect_left(self._listed_edges, value)
+
     def label(self, name: str, bin_: int) -> str:
         """Return a bin in lime's words, such as "5.10 < sepal length (cm) <= 5.80"."""
         low, high = self.bounds(bin_)
@@ -46,7 +52,7 @@ class Bins:
 
     def condition(self, value: float) -> str:
         """Return a value between the edges of its bin, with digits enough to tell them apart: "5.1 < 5.6 ≤ 5.8"."""
-        low, high = self.bounds(int(np.searchsorted(self.edges, value)))
+        low, high = self.bounds(self.place(value))
         decimals = _decimals_for([each for each in (low, value, high) if each is not None])
         lower, own, upper = (None if each is None else _printed(each, decimals) for each in (low, value, high))
         return (
@@ -55,8 +61,13 @@ class Bins:
 
     def bounds(self, bin_: int) -> tuple[float | None, float | None]:
         """Return the edges below and above a bin; None at the ends."""
-        low = float(self.edges[bin_ - 1]) if bin_ else None
-        return low, float(self.edges[bin_]) if bin_ < len(self.edges) else None
+        edges = self._listed_edges
+        return edges[bin_ - 1] if bin_ else None, edges[bin_] if bin_ < len(edges) else None
+
+    @functools.cached_property
+    def _listed_edges(self) -> list[float]:
+        """The edges, quicker to look up one by one."""
+        return [float(edge) for edge in self.edges]
 
 
 def _decimals_for(ascending: list[float]) -> int:
@@ -64,7 +75,8 @@ def _decimals_for(ascending: list[float]) -> int:
     span = ascending[-1] - ascending[0] or abs(ascending[0]) or 1.0
     least = min(_MOST_DECIMALS, max(0, 1 - math.floor(math.log10(span))))
     for decimals in range(least, _MOST_DECIMALS):
-        if all(a == b or round(a, decimals) < round(b, decimals) for a, b in itertools.pairwise(ascending)):
+        shown = [round(each, decimals) for each in ascending]
+        if all(a < b or c == d for (a, b), (c, d) in zip(pairwise(shown), pairwise(ascending), strict=True)):
             return decimals
     return _MOST_DECIMALS
 

@@ -50,7 +50,7 @@ class Column:
     def place(self, value: Any) -> int:
         """Return the bin or category of a value; raise InputError where it is of no category seen in training."""
         if self.bins is not None:
-            return int(np.searchsorted(self.bins.edges, value))
+            return self.bins.place(value)
         assert self.levels is not None, "a standardised column has no places"
         found = [index for index, level in enumerate(self.levels.tolist()) if level == value]
         if not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -551,6 +552,7 @@ def _fitted(fit: LocalFit, prediction: float) -> Fitted:
     )
 
 
+@functools.cache
 def _student(degrees: int) -> float:
     """Return how many standard errors reach to either side of a mean in 95 % of cases."""
     from scipy.special import stdtrit  # type: ignore[import-untyped]
