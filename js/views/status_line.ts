@@ -60,6 +60,9 @@ export function createStatusLine(
   };
 }
 
+/** The same without emphasis. */
+export const toText = (phrases: Phrase[]): string => phrases.map(({ text }) => text).join(", ");
+
 function offered(status: Status, begun: boolean) {
   if (status === "running") return "stop";
   if (status === "failed") return "compute_again";

@@ -88,7 +88,7 @@ class WhatIf:
     def _number(self, name: str, value: Any) -> float | int:
         whole = self._kinds[name] == "integer"
         expected = "a whole number" if whole else "a finite number"
-        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             raise self._refused(name, value, expected)
         if whole and value != int(value):
             raise self._refused(name, value, expected)
@@ -171,3 +171,10 @@ def _shown(value: Any, is_number: bool) -> float | int | str | None:  # noqa: FB
     if math.isnan(number):
         return None
     return number if math.isfinite(number) else str(number)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False

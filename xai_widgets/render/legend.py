@@ -1,4 +1,4 @@
-"""What the colours of rows mean, in lines that wrap. Twin: js/views/ice/legend.ts."""
+"""What the colours of rows mean, in lines that wrap. Twin: js/lib/legend.ts."""
 
 from __future__ import annotations
 

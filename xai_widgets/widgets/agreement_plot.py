@@ -14,6 +14,7 @@ from ..models import InputError
 from ..render.agreement import AgreementFigure
 from .code import call_as_code, notebook_expressions
 from .live import LiveWidget, kernel_owned
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.agreement import Agreement
@@ -68,11 +69,11 @@ class AgreementPlot(LiveWidget):
     _css = (_STATIC / "agreement_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "target", "seed")
 
-    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     feature = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
-    max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
+    max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
 
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())

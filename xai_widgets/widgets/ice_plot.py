@@ -40,7 +40,7 @@ from .sent_curves import (
     places_of,
     spread_of,
 )
-from .traits import Finite
+from .traits import Finite, Whole
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
@@ -155,9 +155,9 @@ class ICEPlot(LiveWidget):
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
-    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    grid_resolution = traitlets.Int(50, min=2, max=1000).tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    grid_resolution = Whole(50, min=2, max=1000).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     kind = traitlets.Enum(["both", "individual", "average", "derivative", "ale"], "both").tag(
         sync=True, resettable=True
@@ -170,8 +170,8 @@ class ICEPlot(LiveWidget):
     brush = Brush([]).tag(sync=True, resettable=True)
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
-    hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
-    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    hover = Whole(None, allow_none=True, min=0).tag(sync=True)
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
         sync=True, resettable=True

@@ -17,6 +17,7 @@ from .code import call_as_code, notebook_expressions
 from .kept import KeptStates
 from .labels import label_in, response_of
 from .live import LiveWidget, kernel_owned
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -75,12 +76,12 @@ class LIMEPlot(LiveWidget):
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
     _parameters = ("target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
-    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    num_features = traitlets.Int(10, min=1, max=10_000).tag(sync=True, resettable=True)
-    num_samples = traitlets.Int(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
+    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
+    num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = traitlets.Float(None, allow_none=True).tag(sync=True, resettable=True)
     sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
     column_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())

@@ -17,7 +17,7 @@ from .explained import PERCENTILES, Explained
 from .kept import KeptStates
 from .labels import label_in
 from .live import LiveWidget, kernel_owned
-from .traits import Cursor
+from .traits import Cursor, Whole
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -83,9 +83,9 @@ class PDPSurface(LiveWidget):
     _parameters = ("features", "target", "grid_resolution", "seed")
 
     features: traitlets.List[Any] = traitlets.List().tag(sync=True, resettable=True)
-    target = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    grid_resolution = traitlets.Int(30, min=2, max=200).tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    grid_resolution = Whole(30, min=2, max=200).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     colormap = traitlets.Enum(COLORMAPS, "red_blue").tag(sync=True, resettable=True)
     contours = traitlets.Bool(True).tag(sync=True, resettable=True)

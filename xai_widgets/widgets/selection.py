@@ -80,7 +80,10 @@ def to_wire(chosen: RowSelection) -> memoryview:
 
 def from_wire(data: Any) -> RowSelection:
     """Return the selection in what a browser sent."""
-    octets = memoryview(data)
+    try:
+        octets = memoryview(data)
+    except TypeError:
+        raise traitlets.TraitError(f"a selection as {type(data).__name__}; expected the bytes of positions") from None
     if octets.nbytes % _ON_THE_WIRE.itemsize:
         raise traitlets.TraitError(f"a selection of {octets.nbytes} bytes; expected four for each row")
     return RowSelection(np.frombuffer(octets, _ON_THE_WIRE))

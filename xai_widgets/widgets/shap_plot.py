@@ -14,6 +14,7 @@ from ..models import InputError
 from .code import call_as_code, notebook_expressions
 from .live import LiveWidget, kernel_owned
 from .selection import Selection
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
@@ -59,12 +60,12 @@ class SHAPPlot(LiveWidget):
     _drawn_by: tuple[str, ...] = ()
     _coded_by: tuple[str, ...] = ()
 
-    output = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    max_display = traitlets.Int(10, min=1, max=1000).tag(sync=True, resettable=True)
+    output = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
-    hover = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
-    index = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
+    hover = Whole(None, allow_none=True, min=0).tag(sync=True)
+    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
@@ -235,7 +236,7 @@ class SHAPPlot(LiveWidget):
     def _output(self, values: ShapleyValues) -> int:
         """Return the position of the output that is shown."""
         if self.output is not None:
-            return min(self.output, values.n_outputs - 1)
+            return int(min(self.output, values.n_outputs - 1))
         return 1 if values.n_outputs == 2 else 0
 
     def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:

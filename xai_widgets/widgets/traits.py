@@ -18,6 +18,17 @@ class Number(traitlets.Float[float, float]):
         return super().validate(obj, value)
 
 
+class Whole(traitlets.Int[Any, Any]):
+    """A whole number within bounds, also one of NumPy; a truth value, which Python counts as 0 or 1, is none."""
+
+    info_text = "a whole number"
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        if isinstance(value, bool | np.bool_):
+            return self.error(obj, value)
+        return super().validate(obj, int(value) if isinstance(value, np.integer) else value)
+
+
 class Finite(traitlets.Float[Any, Any]):
     """A float that is neither NaN nor infinite."""
 

@@ -21,6 +21,7 @@ from .code import notebook_expressions
 from .kept import KeptStates
 from .live import kernel_owned
 from .shap_plot import ReadyEstimate, SHAPPlot
+from .traits import Whole
 
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
@@ -76,7 +77,7 @@ class WaterfallPlot(SHAPPlot):
     _css = (_STATIC / "waterfall_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "what_if", "seed")
 
-    index = traitlets.Int(0, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Whole(0, allow_none=True, min=0).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     ranges: traitlets.List[Any] = traitlets.List(default_value=None, allow_none=True).tag(**kernel_owned())
 

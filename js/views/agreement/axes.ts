@@ -1,11 +1,12 @@
 // The axis of shares under the lines, which side is which above them, and who the numbers at the right are of.
 import { shape } from "../../lib/dom";
+import type { Measure } from "../plot_scene";
 import { headOf } from "./describe";
 import { MARK_AND_GAP } from "./layout";
 import { markOf } from "./marks";
 import type { Drawing, Layer, Scene } from "./scene";
 
-export function createAxes(measure: (text: string, font?: string) => number): Layer {
+export function createAxes(measure: Measure): Layer {
   const whole = shape("g", { class: "axes", "aria-hidden": "true" });
   return {
     element: whole,
@@ -31,11 +32,7 @@ function gridlines({ geometry: { ticks, x, top, bottom } }: Drawing): SVGElement
 }
 
 /** Words on both sides of zero, where they have room. */
-function sides(
-  { geometry: { x } }: Drawing,
-  { words }: Scene,
-  measure: (text: string, font?: string) => number,
-): SVGElement[] {
+function sides({ geometry: { x } }: Drawing, { words }: Scene, measure: Measure): SVGElement[] {
   const [zero, left, right] = [0, x.low, x.high].map(x.place) as [number, number, number];
   const [lowers, raises] = [`← ${words("agree.lowers")}`, `${words("agree.raises")} →`];
   const fits = (text: string, room: number) => measure(text) + 8 <= room;
@@ -51,7 +48,7 @@ function sides(
 function heads(
   { agreement, geometry: { columns, narrow } }: Drawing,
   { words }: Scene,
-  measure: (text: string, font?: string) => number,
+  measure: Measure,
 ): SVGElement[] {
   return agreement.header.methods.flatMap((method, index) => {
     const [right, name] = [columns[index]!, headOf(method, narrow, words)];

@@ -5,6 +5,7 @@ import { integer, quantity } from "../../lib/format";
 import { printValue, unitsOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
+import { toText } from "../status_line";
 import { ERRORS } from "./layout";
 import type { Drawing, Scene } from "./scene";
 
@@ -152,18 +153,15 @@ const samplesOf = (finished: boolean, done: number, total: number, words: Words)
     ? words("agree.samples", { count: integer(total) })
     : words("shap.status.samples", { done: integer(done), total: integer(total) });
 
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: AgreementState, scene: Scene, say: (text: string) => void): void {
+/** That it computes, which methods have begun, what came out. */
+export function announcementOf(before: AgreementState, scene: Scene): string | null {
   const { state, words } = scene;
   const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, words)
-      .map(({ text }) => text)
-      .join(", ");
+  const told = () => toText(statusPhrases(state, words));
   if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.agreement?.header.methods.length !== before.agreement?.header.methods.length) say(told());
-  } else if (before.traits.status !== status || state.agreement !== before.agreement) {
-    say(`${told()}. ${describe(scene)}`);
+    if (before.traits.status !== "running") return words("status.computing");
+    return state.agreement?.header.methods.length === before.agreement?.header.methods.length ? null : told();
   }
+  if (before.traits.status === status && state.agreement === before.agreement) return null;
+  return `${told()}. ${describe(scene)}`;
 }

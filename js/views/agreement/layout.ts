@@ -1,7 +1,8 @@
 // Where things go in the plot: names at the left, shares of all methods on one axis, their numbers at the right.
 import type { Agreement } from "../../lib/agreement_frame";
 import { type Ticks, ticksBetween } from "../../lib/axis";
-import { type Scale, scaleOf } from "../ice/layout";
+import { type Scale, scaleOf } from "../../lib/scale";
+import type { Measure } from "../plot_scene";
 
 export interface Geometry {
   width: number;
@@ -45,7 +46,7 @@ export function layoutFor(
   /** What stands over the numbers. */
   heads: string[],
   width: number,
-  measure: (text: string, font?: string) => number,
+  measure: Measure,
 ): Geometry {
   const narrow = width < NARROW;
   const numbers = measure("\u221288 %", "400 12px");

@@ -1,12 +1,11 @@
 // A line for each feature: the marks of all methods joined, and their numbers. Where two disagree, the line is strong.
 import { shape } from "../../lib/dom";
-import { cut } from "../ice/axes";
+import { cut } from "../../lib/measure";
+import type { Measure } from "../plot_scene";
 import { printShare } from "./describe";
 import { ERRORS } from "./layout";
 import { markOf, toneOf } from "./marks";
 import type { Drawing, Layer, Scene } from "./scene";
-
-type Measure = (text: string, font?: string) => number;
 
 export function createLines(measure: Measure): Layer {
   const whole = shape("g", { class: "lines", "aria-hidden": "true" });

@@ -2,6 +2,7 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createAxes } from "./axes";
 import { describe } from "./describe";
 import { createLines } from "./lines";
@@ -9,7 +10,7 @@ import { createRows } from "./rows";
 import type { Actions, Part } from "./scene";
 import { createTip } from "./tip";
 
-export function createPlot(actions: Actions, words: Words, measure: (text: string, font?: string) => number): Part {
+export function createPlot(actions: Actions, words: Words, measure: Measure): Part {
   const layers = [createAxes(measure), createLines(measure)];
   const rows = createRows(actions, words);
   const picture = shape("svg", { role: "img" }, ...layers.map((layer) => layer.element));

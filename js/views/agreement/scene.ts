@@ -1,18 +1,14 @@
 // What the parts of the plot are drawn from, and what they may ask for.
 import type { Agreement } from "../../lib/agreement_frame";
 import type { AgreementSettings, AgreementState } from "../../lib/agreement_state";
-import type { Command } from "../../lib/session";
-import type { Surroundings } from "../../lib/theme";
-import type { Words } from "../../lib/words";
+import type { PlotActions, PlotControls, PlotLayer, PlotLocal, PlotScene } from "../plot_scene";
 import type { Part as AnyPart } from "../scene";
 import type { Geometry } from "./layout";
 
 /** What belongs to one view alone. */
-export interface Local {
+export interface Local extends PlotLocal {
   /** The line under the pointer, or with the focus. */
   at: number | null;
-  about: boolean;
-  code: { text: string; copied: boolean } | null;
 }
 
 export interface Drawing {
@@ -22,28 +18,8 @@ export interface Drawing {
   geometry: Geometry;
 }
 
-export interface Scene {
-  state: AgreementState;
-  local: Local;
-  words: Words;
-  surroundings: Surroundings;
-  /** Colours and font of the style sheet, which may come late. */
-  style: string;
-  /** Nothing before the first answer. */
-  drawing: Drawing | null;
-}
-
-export interface Actions {
-  set(settings: Partial<AgreementSettings>): void;
-  command(kind: Command): void;
-  change(local: Partial<Local>): void;
-  say(text: string): void;
-}
-
+export type Scene = PlotScene<AgreementState, Local, Drawing>;
+export type Actions = PlotActions<AgreementSettings, Scene>;
 export type Part = AnyPart<Scene>;
-
-/** A part of the drawing. */
-export interface Layer {
-  element: SVGElement | HTMLElement;
-  draw(drawing: Drawing, scene: Scene): void;
-}
+export type Controls = PlotControls<Scene>;
+export type Layer = PlotLayer<Scene>;

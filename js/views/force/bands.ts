@@ -1,9 +1,10 @@
 // The strongest bands by name, above and below the stack; a leader goes to where each is thickest.
 import { focusable, shape } from "../../lib/dom";
+import { taken } from "../../lib/handling";
+import { cut } from "../../lib/measure";
 import { fitting, spreadApart } from "../../lib/shap_labels";
-import { cut } from "../ice/axes";
-import { taken } from "../ice/handling";
-import type { Actions, Drawing, Measure, Scene, Stack } from "./scene";
+import type { Measure } from "../plot_scene";
+import type { Actions, Drawing, Scene, Stack } from "./scene";
 
 interface Name {
   band: number;

@@ -1,14 +1,15 @@
 // The bar of one row: arrows that meet at the output, their labels, what is under the pointer in exact numbers.
 import { element, focusable, setAttributes, shape, write } from "../../lib/dom";
+import { placeOfHand, taken } from "../../lib/handling";
 import { createChange } from "../../lib/memo";
 import { spreadApart } from "../../lib/shap_labels";
 import { percentOf, printerFor, printValue } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
-import { placeOfHand, taken } from "../ice/handling";
+import type { Measure } from "../plot_scene";
 import { type Arrow, arrowPath, type Bar, barOf, printerOf } from "./bar_layout";
 import { partOf, restOf } from "./describe";
 import { ticksOn } from "./layout";
-import type { Actions, Drawing, Measure, Scene } from "./scene";
+import type { Actions, Drawing, Scene } from "./scene";
 
 const TALL = 24; // of an arrow
 const SEEN = 0.8; // pixels of an arrow that is drawn

@@ -1,12 +1,12 @@
 // Where the arrows of one row and their labels stand: what raises to the left of the output, what lowers to its right,
 // the strongest next to it.
 import type { RowRecord } from "../../lib/force_frame";
+import { cut } from "../../lib/measure";
+import { type Scale, scaleOf } from "../../lib/scale";
 import { fitting, spreadApart } from "../../lib/shap_labels";
 import { type Printer, printerFor, printValue } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
-import { type Scale, scaleOf } from "../ice/layout";
-import type { Measure } from "./scene";
+import type { Measure } from "../plot_scene";
 
 export interface Arrow {
   /** Place in the record; -1 for the features that are not listed. */

@@ -1,31 +1,20 @@
 // The row above the plot: in which order the rows stand, which output, what the axis says, what a drag does.
-import { button, field, icon, icons, segmented, select } from "../../lib/controls";
-import { element, setAttributes, write } from "../../lib/dom";
+import { button, field, icon, segmented, select } from "../../lib/controls";
+import { element, write } from "../../lib/dom";
 import { ORDERS } from "../../lib/force_order";
 import type { Link } from "../../lib/force_state";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
 import type { Words } from "../../lib/words";
 import { orderName } from "./describe";
-import type { Actions, Part } from "./scene";
-
-export interface Doings {
-  copy(): void;
-  download(): void;
-  zoom(further: boolean): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
-}
+import type { Actions, Controls } from "./scene";
 
 const MOST_OFFERED = 200; // features, the strongest
 const NEARER = "M8 3.5v9M3.5 8h9";
 const FARTHER = "M3.5 8h9";
 const WHOLE = "M2.5 8h11M4.8 5.6 2.4 8l2.4 2.4M11.2 5.6 13.6 8l-2.4 2.4";
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words, zoom: (further: boolean) => void): Controls {
   const order = select(words("force.order"), [], (value) => actions.set({ order: value }));
   const output = createOutputControl((settings) => actions.set(settings), words);
   const link = segmented(
@@ -46,40 +35,20 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     })),
     (value) => actions.change({ drag: value as "brush" | "move" }),
   );
-  const nearer = button(icon(NEARER), words("force.nearer"), () => doings.zoom(true));
-  const farther = button(icon(FARTHER), words("force.farther"), () => doings.zoom(false));
+  const nearer = button(icon(NEARER), words("force.nearer"), () => zoom(true));
+  const farther = button(icon(FARTHER), words("force.farther"), () => zoom(false));
   const whole = button(icon(WHOLE), words("force.whole"), () => actions.change({ window: null }));
-  const zoom = element("span", { class: "buttons" }, farther, nearer, whole);
-  let open = { code: false, about: false };
-  const reset = button(icon(icons.reset), words("reset"), () => {
-    actions.change({ window: null, band: null });
-    actions.command("reset");
-  });
-  const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () =>
-    open.code ? actions.change({ code: null }) : doings.copy(),
-  );
-  const about = button("?", words("about"), () => actions.change({ about: !open.about }));
+  const buttons = element("span", { class: "buttons" }, farther, nearer, whole);
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
     return part;
   };
   const links = classed(field(words("force.link"), null, link.element), "link");
   const drags = classed(field(words("force.drag"), null, drag.element), "drag");
-  const zooms = classed(field(words("force.zoom"), null, zoom), "zoom");
+  const zooms = classed(field(words("force.zoom"), null, buttons), "zoom");
   const changed = createChange();
   return {
-    copy,
-    element: element(
-      "div",
-      { class: "controls" },
-      classed(order.element, "order"),
-      output.element,
-      links,
-      drags,
-      zooms,
-      element("div", { class: "buttons push" }, reset, download, copy, about),
-    ),
+    elements: [classed(order.element, "order"), output.element, links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
       const reachable = kernel === "live" || kernel === "silent";
       const stack = drawing?.stack ?? null;
@@ -101,12 +70,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       drag.show(local.drag);
       whole.disabled = farther.disabled = local.window === null;
       nearer.disabled = stack !== null && stack.window[1] - stack.window[0] <= 8;
-      reset.disabled = kernel === "gone";
-      download.disabled = force === null;
-      copy.disabled = !traits.code;
-      open = { code: local.code !== null, about: local.about };
-      setAttributes(copy, { "aria-expanded": String(open.code) });
-      setAttributes(about, { "aria-expanded": String(open.about) });
     },
   };
 }

@@ -137,24 +137,12 @@ export function toldChosen({ stack, printer }: Drawing, words: Words): string {
   return words(count === 1 ? "force.chosen.one" : "force.chosen", { count: integer(count), output });
 }
 
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: ForceState, scene: Scene, say: (text: string) => void): void {
-  const { state, words, drawing } = scene;
-  const { status, selection, index } = state.traits;
-  const told = () =>
-    statusPhrases(scene)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.force !== before.force) say(told());
-  } else if (before.traits.status !== status || (state.force !== before.force && state.force?.header.finished)) {
-    say(`${told()}. ${describe(scene)}`);
-  } else if (before.traits.selection !== selection && drawing?.stack) {
-    say(toldChosen(drawing, words));
-  } else if (before.traits.index !== index && index !== null && drawing?.stack) {
-    say(words("force.opened.told", { row: index }));
-  }
+/** Which rows are selected, which one is opened. */
+export function announceOwn(before: ForceState, { state, words, drawing }: Scene): string | null {
+  const { selection, index } = state.traits;
+  if (!drawing?.stack) return null;
+  if (before.traits.selection !== selection) return toldChosen(drawing, words);
+  return before.traits.index !== index && index !== null ? words("force.opened.told", { row: index }) : null;
 }
 
 function extent(values: Float32Array): [number, number] {

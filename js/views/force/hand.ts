@@ -1,6 +1,6 @@
 // What a hand does on the stack: it reads rows, brushes them or moves along them, zooms, opens one.
 import { focusable, setAttributes, shape } from "../../lib/dom";
-import { placeOfHand, taken } from "../ice/handling";
+import { placeOfHand, taken } from "../../lib/handling";
 import { createRowDoings } from "./doings";
 import { listenToKeys, STEP } from "./keys";
 import type { Actions, Drawing } from "./scene";

@@ -1,5 +1,5 @@
 // The same as a hand does, by keys: arrows move along the rows and select with Shift, Enter opens, plus and minus zoom.
-import { taken } from "../ice/handling";
+import { taken } from "../../lib/handling";
 import { readingOf } from "./describe";
 import type { RowDoings } from "./doings";
 import type { Actions } from "./scene";

@@ -2,8 +2,8 @@
 // right.
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import type { Columns } from "../../lib/force_order";
+import { type Scale, scaleOf, widened } from "../../lib/scale";
 import { percentOf } from "../../lib/shap_words";
-import { type Scale, scaleOf, widened } from "../ice/layout";
 
 export interface Tick {
   value: number;

@@ -2,8 +2,9 @@
 import { button } from "../../lib/controls";
 import { element, focusedIn, write } from "../../lib/dom";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createBar } from "./bar";
-import type { Actions, Measure, Part } from "./scene";
+import type { Actions, Part } from "./scene";
 
 export function createOpened(actions: Actions, words: Words, measure: Measure, focusStack: () => void): Part {
   const bar = createBar(actions, words, measure);

@@ -2,11 +2,12 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createBands } from "./bands";
 import { describe } from "./describe";
 import { createHand } from "./hand";
 import { createAxes, createPointer, createSelected } from "./marks";
-import type { Actions, Measure, Part } from "./scene";
+import type { Actions, Part } from "./scene";
 import { createStackCanvas } from "./stack_canvas";
 import { createTip } from "./tip";
 

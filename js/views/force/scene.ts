@@ -2,15 +2,13 @@
 import type { Force, RowRecord } from "../../lib/force_frame";
 import type { Chosen, Columns, Order } from "../../lib/force_order";
 import type { ForceSettings, ForceState } from "../../lib/force_state";
-import type { Command } from "../../lib/session";
 import type { Printer } from "../../lib/shap_words";
-import type { Surroundings } from "../../lib/theme";
-import type { Words } from "../../lib/words";
+import type { PlotActions, PlotControls, PlotLocal, PlotScene } from "../plot_scene";
 import type { Part as AnyPart } from "../scene";
 import type { Geometry } from "./layout";
 
 /** What belongs to one view alone. */
-export interface Local {
+export interface Local extends PlotLocal {
   /** The rows in sight, by where they stand; null for all of them. */
   window: [number, number] | null;
   /** Where the row under the pointer stands. */
@@ -22,8 +20,6 @@ export interface Local {
   drag: "brush" | "move";
   /** The feature whose band stands out. */
   band: number | null;
-  about: boolean;
-  code: { text: string; copied: boolean } | null;
 }
 
 /** Many rows, side by side. */
@@ -48,27 +44,7 @@ export interface Drawing {
   printer: Printer;
 }
 
-export interface Scene {
-  state: ForceState;
-  local: Local;
-  words: Words;
-  surroundings: Surroundings;
-  /** Colours and font of the style sheet, which may come late. */
-  style: string;
-  /** Nothing before the first rows. */
-  drawing: Drawing | null;
-}
-
-export interface Actions {
-  set(settings: Partial<ForceSettings>): void;
-  drag(settings: Partial<ForceSettings>): void;
-  command(kind: Command): void;
-  change(local: Partial<Local>): void;
-  /** The scene that was drawn last. */
-  scene(): Scene | null;
-  say(text: string): void;
-}
-
+export type Scene = PlotScene<ForceState, Local, Drawing>;
+export type Actions = PlotActions<ForceSettings, Scene>;
 export type Part = AnyPart<Scene>;
-
-export type Measure = (text: string, font?: string) => number;
+export type Controls = PlotControls<Scene>;

@@ -4,8 +4,6 @@ import { cut } from "../../lib/measure";
 import type { Geometry } from "./layout";
 import type { Layer } from "./scene";
 
-export { cut } from "../../lib/measure";
-
 export function createAxes(measure: (text: string) => number): Layer {
   const whole = shape("svg", { class: "ground", "aria-hidden": "true" });
   return {

@@ -2,11 +2,11 @@
 import { integer, quantity } from "../../lib/format";
 import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
+import { colourName } from "../../lib/legend";
 import type { Words } from "../../lib/words";
 import { countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
-import { colourName } from "./legend";
 import type { Drawing, Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {

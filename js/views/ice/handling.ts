@@ -2,8 +2,6 @@
 import { tidy } from "../../lib/handling";
 import type { Geometry } from "./layout";
 
-export { arrows, LEAP, placeOfHand, taken, tidy } from "../../lib/handling";
-
 /** The value at a place of the plot, no further than its edges. */
 export function valueOfHand([across, down]: [number, number], { x, y, left, right, top, bottom }: Geometry) {
   return {

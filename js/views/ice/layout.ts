@@ -2,8 +2,6 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Scale, scaleOf } from "../../lib/scale";
 
-export { type Scale, scaleOf, widened } from "../../lib/scale";
-
 export interface Geometry {
   width: number;
   height: number;

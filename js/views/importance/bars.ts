@@ -1,14 +1,15 @@
 // A bar for each feature with its interval and its number; beside it, where rows are selected, the same of them.
 import { shape } from "../../lib/dom";
 import { type Bar, ERRORS, type Length } from "../../lib/importance_bars";
-import { cut } from "../ice/axes";
+import { cut } from "../../lib/measure";
+import type { Measure } from "../plot_scene";
 import { labelsOf } from "./describe";
 import { BESIDE, type Geometry } from "./layout";
 import type { Drawing, Layer, Scene } from "./scene";
 
 const LEAST = 1; // pixels of an interval that can be seen
 
-export function createBars(measure: (text: string, font?: string) => number): Layer {
+export function createBars(measure: Measure): Layer {
   const whole = shape("g", { class: "bars", "aria-hidden": "true" });
   return {
     element: whole,
@@ -33,7 +34,7 @@ function nameOf(
   index: number,
   { geometry }: Drawing,
   { state }: Scene,
-  measure: (text: string, font?: string) => number,
+  measure: Measure,
 ): SVGElement {
   const { room, top, step } = geometry;
   const chosen = feature !== null && name === state.traits.feature;

@@ -73,22 +73,3 @@ function intervals({ header, all }: Importance, words: Words): Phrase[] {
   if (all.rows < 2) return header.sampled ? [{ text: words("importance.intervals.samples") }] : [];
   return [{ text: words(header.sampled ? "importance.intervals.both" : "importance.intervals.rows") }];
 }
-
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: ImportanceState, scene: Scene, say: (text: string) => void): void {
-  const { state, words } = scene;
-  const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, words)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.importance !== before.importance) say(told());
-  } else if (
-    before.traits.status !== status ||
-    (state.importance !== before.importance && state.importance?.header.finished)
-  ) {
-    say(`${told()}. ${describe(scene)}`);
-  }
-}

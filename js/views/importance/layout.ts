@@ -1,6 +1,7 @@
 // Where things go in the plot, by the width of the container and the names and numbers shown.
 import { digitsFor } from "../../lib/format";
 import { type Bar, endOf } from "../../lib/importance_bars";
+import type { Measure } from "../plot_scene";
 
 export interface Geometry {
   width: number;
@@ -34,7 +35,7 @@ export function layoutFor(
   /** What stands behind the first numbers: which rows they are of. */
   labels: string[],
   width: number,
-  measure: (text: string, font?: string) => number,
+  measure: Measure,
 ): Geometry {
   const lengths = bars.flatMap(({ all, selected }) => (selected ? [all, selected] : [all]));
   const { print, power } = printerFor(Math.max(...lengths.map(({ mean }) => mean)));

@@ -2,13 +2,14 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createBars } from "./bars";
 import { describe, isNothing } from "./describe";
 import { createRows } from "./rows";
 import type { Actions, Part } from "./scene";
 import { createTip } from "./tip";
 
-export function createPlot(actions: Actions, words: Words, measure: (text: string, font?: string) => number): Part {
+export function createPlot(actions: Actions, words: Words, measure: Measure): Part {
   const bars = createBars(measure);
   const rows = createRows(actions, words);
   const picture = shape("svg", { role: "img" }, bars.element);

@@ -2,18 +2,14 @@
 import type { Bar } from "../../lib/importance_bars";
 import type { Importance } from "../../lib/importance_frame";
 import type { ImportanceSettings, ImportanceState } from "../../lib/importance_state";
-import type { Command } from "../../lib/session";
-import type { Surroundings } from "../../lib/theme";
-import type { Words } from "../../lib/words";
+import type { PlotActions, PlotControls, PlotLayer, PlotLocal, PlotScene } from "../plot_scene";
 import type { Part as AnyPart } from "../scene";
 import type { Geometry } from "./layout";
 
 /** What belongs to one view alone. */
-export interface Local {
+export interface Local extends PlotLocal {
   /** The bar under the pointer, or with the focus. */
   at: number | null;
-  about: boolean;
-  code: { text: string; copied: boolean } | null;
 }
 
 export interface Drawing {
@@ -22,28 +18,8 @@ export interface Drawing {
   geometry: Geometry;
 }
 
-export interface Scene {
-  state: ImportanceState;
-  local: Local;
-  words: Words;
-  surroundings: Surroundings;
-  /** Colours and font of the style sheet, which may come late. */
-  style: string;
-  /** Nothing before the first rows. */
-  drawing: Drawing | null;
-}
-
-export interface Actions {
-  set(settings: Partial<ImportanceSettings>): void;
-  command(kind: Command): void;
-  change(local: Partial<Local>): void;
-  say(text: string): void;
-}
-
+export type Scene = PlotScene<ImportanceState, Local, Drawing>;
+export type Actions = PlotActions<ImportanceSettings, Scene>;
 export type Part = AnyPart<Scene>;
-
-/** A part of the drawing. */
-export interface Layer {
-  element: SVGElement | HTMLElement;
-  draw(drawing: Drawing, scene: Scene): void;
-}
+export type Controls = PlotControls<Scene>;
+export type Layer = PlotLayer<Scene>;

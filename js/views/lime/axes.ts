@@ -1,8 +1,8 @@
 // Gridlines under the bars, numbers below them, and what the two sides mean.
 import { shape } from "../../lib/dom";
 import { isFlat } from "../../lib/lime_frame";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
 import type { Layer } from "./scene";
 
 const SIDE = 44; // pixels that a side needs to be named

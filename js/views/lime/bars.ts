@@ -1,14 +1,13 @@
 // A bar for each weight, with the interval that other seeds would give, its name and its numbers.
 import { focusable, setAttributes, shape } from "../../lib/dom";
+import { taken } from "../../lib/handling";
 import { isFlat, type LocalWeight } from "../../lib/lime_frame";
+import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
-import { taken } from "../ice/handling";
+import type { Measure } from "../plot_scene";
 import { named, tell } from "./describe";
 import { BAR, CONDITION, type Geometry, printWeight } from "./layout";
 import type { Actions, Layer } from "./scene";
-
-type Measure = (text: string, font?: string) => number;
 
 const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 };
 

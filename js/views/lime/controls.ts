@@ -1,29 +1,16 @@
 // The row above the plot: what is explained, and what the linear model is fitted to.
-import { button, field, icon, icons, numberField, segmented, select, slider } from "../../lib/controls";
-import { element, setAttributes } from "../../lib/dom";
+import { field, numberField, segmented, select, slider } from "../../lib/controls";
 import { integer, quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { amounts, placeOfSamples, samplesAt } from "./amounts";
-import type { Actions, Part } from "./scene";
-
-export interface Doings {
-  copy(): void;
-  download(): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
-  /** Opens what the method is. */
-  about: HTMLElement;
-}
+import type { Actions, Controls } from "./scene";
 
 const LARGEST_SEED = 2 ** 53 - 1;
 const MOST_FEATURES = 30;
 const DOUBLINGS = 3; // of lime's own kernel width, to either side
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words): Controls {
   const { set, drag, now } = actions;
   const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
   const features = slider({
@@ -69,13 +56,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     (value) => set({ sampler: value }),
   );
   const seed = numberField(words("seed"), LARGEST_SEED, (value) => set({ seed: value }));
-  let open = { about: false, code: false };
-  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
-  const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () =>
-    open.code ? actions.change({ code: null }) : doings.copy(),
-  );
-  const about = button("?", words("about"), () => actions.change({ about: !open.about }));
   const points = field(words("lime.sampler"), null, sampler.element);
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
@@ -83,20 +63,15 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   };
   const changed = createChange();
   return {
-    copy,
-    about,
-    element: element(
-      "div",
-      { class: "controls" },
+    elements: [
       classed(target.element, "target"),
       classed(features.element, "slide"),
       classed(width.element, "slide"),
       classed(samples.element, "slide"),
       points,
       classed(seed.element, "seed"),
-      element("div", { class: "buttons push" }, reset, download, copy, about),
-    ),
-    draw({ state: { traits, kernel, found }, local }) {
+    ],
+    draw({ state: { traits, kernel, found } }) {
       const reachable = kernel === "live" || kernel === "silent";
       const classes = found?.header.classes ?? [];
       if (changed(JSON.stringify(classes))) {
@@ -116,12 +91,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       seed.show(traits.seed);
       for (const control of [features, samples, sampler, seed]) control.enable(reachable);
       width.enable(reachable && usual() !== null);
-      reset.disabled = kernel === "gone";
-      download.disabled = found === null;
-      copy.disabled = !found?.header.code;
-      open = { about: local.about, code: local.code !== null };
-      setAttributes(about, { "aria-expanded": String(open.about) });
-      setAttributes(copy, { "aria-expanded": String(open.code) });
     },
   };
 }

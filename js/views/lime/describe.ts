@@ -77,19 +77,3 @@ function countOf({ finished, done, total }: LimeHeader, status: Status, words: W
   const key = !unfinished ? "status.samples" : status === "failed" ? "status.failed" : "status.stopped";
   return words(key, { done: integer(done), total: integer(total) });
 }
-
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: LimeState, scene: Scene, say: (text: string) => void): void {
-  const { state, words } = scene;
-  const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, words)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.found !== before.found) say(told());
-  } else if (before.traits.status !== status || (state.found !== before.found && state.found?.header.finished)) {
-    say(`${told()}. ${describe(scene)}`);
-  }
-}

@@ -2,7 +2,8 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Digits, digitsFor } from "../../lib/format";
 import type { LocalWeight, LocalWeights } from "../../lib/lime_frame";
-import { type Scale, scaleOf } from "../ice/layout";
+import { type Scale, scaleOf } from "../../lib/scale";
+import type { Measure } from "../plot_scene";
 
 export interface Geometry {
   width: number;
@@ -18,8 +19,6 @@ export interface Geometry {
   ticks: Ticks;
   digits: Digits;
 }
-
-type Measure = (text: string, font?: string) => number;
 
 const NARROW = 640;
 const MOST_NAMES = 0.46; // of the width

@@ -2,12 +2,13 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createAxes } from "./axes";
 import { createAreas, createBars } from "./bars";
 import type { Actions, Part } from "./scene";
 import { createTip } from "./tip";
 
-export function createPlot(actions: Actions, words: Words, measure: (text: string, font?: string) => number): Part {
+export function createPlot(actions: Actions, words: Words, measure: Measure): Part {
   const layers = [createAxes(words, measure), createBars(words, measure), createAreas(actions, words)];
   const over = shape("svg", {}, ...layers.map((layer) => layer.element));
   const tip = createTip(words);

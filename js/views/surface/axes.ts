@@ -3,10 +3,9 @@ import { luminance, type Rgb } from "../../lib/colour";
 import { shape } from "../../lib/dom";
 import { cut } from "../../lib/measure";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { rowsAt } from "./describe";
 import type { Drawing, Layer } from "./scene";
-
-type Measure = (text: string, font?: string) => number;
 
 export function createAxes(measure: Measure): Layer {
   const whole = shape("g", { class: "axes", "aria-hidden": "true" });

@@ -1,25 +1,15 @@
 // The row above the plot: which features, and how the map is drawn.
 import { colormapNames } from "../../lib/colour";
-import { button, field, icon, icons, segmented, select } from "../../lib/controls";
-import { element, setAttributes } from "../../lib/dom";
+import { button, field, icon, segmented, select } from "../../lib/controls";
+import { element } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { SurfaceTraits } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
-import type { Actions, Part } from "./scene";
-
-export interface Doings {
-  copy(): void;
-  download(): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
-}
+import type { Actions, Controls } from "./scene";
 
 const SWAP = "M2.5 5.2h10M9.8 2.4l2.8 2.8-2.8 2.8M13.5 10.8h-10M6.2 8l-2.8 2.8 2.8 2.8";
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words): Controls {
   const { set, now } = actions;
   /** Choose one of the pair; the other one is taken along where it would stand twice. */
   const choose = (side: 0 | 1) => (name: string) => {
@@ -49,27 +39,19 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     })),
     (value) => set({ contours: value === "on" }),
   );
-  let open = false;
-  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
-  const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
     return part;
   };
   const changed = createChange();
   return {
-    copy,
-    element: element(
-      "div",
-      { class: "controls" },
+    elements: [
       element("div", { class: "pair" }, classed(across.element, "feature"), swap, classed(up.element, "feature")),
       classed(target.element, "target"),
       classed(colormap.element, "colours"),
       classed(field(words("surface.contours"), null, contours.element), "contours"),
-      element("div", { class: "buttons push" }, reset, download, copy),
-    ),
-    draw({ state: { traits, kernel, surface }, local }) {
+    ],
+    draw({ state: { traits, kernel, surface } }) {
       const reachable = kernel === "live" || kernel === "silent";
       if (changed(traits.column_names, traits.class_names)) {
         for (const one of [across, up]) one.offer(traits.column_names.map((value) => ({ value, text: value })));
@@ -84,11 +66,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       contours.enable(!(surface?.x.names && surface.y.names));
       for (const one of [across, up, target]) one.enable(reachable);
       swap.disabled = !reachable;
-      reset.disabled = kernel === "gone";
-      download.disabled = surface === null;
-      copy.disabled = !surface?.header.code;
-      open = local.code !== null;
-      setAttributes(copy, { "aria-expanded": String(open) });
     },
   };
 }

@@ -81,19 +81,3 @@ export function statusPhrases({ surface, traits }: SurfaceState, words: Words): 
 function fewOf({ near, header }: Surface): number {
   return near.reduce((count, rows) => count + (rows < header.least ? 1 : 0), 0);
 }
-
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: SurfaceState, scene: Scene, say: (text: string) => void): void {
-  const { state, words } = scene;
-  const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, words)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.surface !== before.surface) say(told());
-  } else if (before.traits.status !== status || (state.surface !== before.surface && state.surface?.header.finished)) {
-    say(`${told()}. ${describe(scene)}`);
-  }
-}

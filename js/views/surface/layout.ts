@@ -2,6 +2,7 @@
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Scale, scaleOf, widened } from "../../lib/scale";
 import type { Axis, Surface } from "../../lib/surface_frame";
+import type { Measure } from "../plot_scene";
 
 export interface Geometry {
   width: number;
@@ -28,8 +29,6 @@ export interface Geometry {
   upwards: Scale;
   sideways: Scale;
 }
-
-type Measure = (text: string) => number;
 
 const NARROW = 640;
 const HEAD = 20; // above the upper cross-section: where it is

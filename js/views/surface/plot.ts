@@ -2,6 +2,7 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createAxes, createTiles } from "./axes";
 import { createBarMark, createColourBar } from "./colour_bar";
 import { createContours } from "./contours";
@@ -12,7 +13,7 @@ import type { Actions, Part } from "./scene";
 import { createBundles, createSections } from "./sections";
 import { createTip } from "./tip";
 
-export function createPlot(actions: Actions, words: Words, measure: (text: string, font?: string) => number): Part {
+export function createPlot(actions: Actions, words: Words, measure: Measure): Part {
   const map = createMapCanvas();
   const still = [
     createAxes(measure),

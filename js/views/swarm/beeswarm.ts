@@ -4,16 +4,17 @@ import { toCss } from "../../lib/colour";
 import { select } from "../../lib/controls";
 import { shape } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
+import { cut } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { inksOf } from "../../lib/row_colours";
+import { scaleOf } from "../../lib/scale";
 import { printValue, unitsOf } from "../../lib/shap_words";
 import type { Band, BeeswarmHeader } from "../../lib/swarm_frame";
 import { stacked } from "../../lib/swarm_layout";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
-import { scaleOf } from "../ice/layout";
+import type { Measure } from "../plot_scene";
 import { greyed } from "./inks";
-import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Measure } from "./scene";
+import type { Actions, Controls, Drawing, Geometry, Kind, Layer } from "./scene";
 
 export interface BeeswarmGeometry extends Geometry {
   /** Of a line. */

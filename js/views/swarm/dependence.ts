@@ -4,18 +4,19 @@ import { toCss } from "../../lib/colour";
 import { select } from "../../lib/controls";
 import { element, setAttributes, shape, write } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
+import { legendOf } from "../../lib/legend";
+import { cut } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { inksOf } from "../../lib/row_colours";
+import { scaleOf } from "../../lib/scale";
 import { printValue, unitsOf } from "../../lib/shap_words";
 import type { DependenceHeader } from "../../lib/swarm_frame";
 import type { DotsState } from "../../lib/swarm_state";
 import type { Words } from "../../lib/words";
-import { cut } from "../ice/axes";
-import { scaleOf } from "../ice/layout";
-import { legendOf } from "../ice/legend";
+import type { Measure } from "../plot_scene";
 import { about } from "./beeswarm";
 import { greyed } from "./inks";
-import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Measure, Scene } from "./scene";
+import type { Actions, Controls, Drawing, Geometry, Kind, Layer, Scene } from "./scene";
 
 export interface DependenceGeometry extends Geometry {
   yTicks: Ticks;

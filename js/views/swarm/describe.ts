@@ -37,21 +37,10 @@ function coloured(
   return [{ text: words(key, { name: color_by }) }];
 }
 
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: DotsState, scene: Scene, kind: Kind, say: (text: string) => void): void {
-  const { state, words, drawing } = scene;
-  const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, words)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.scatter !== before.scatter) say(told());
-  } else if (before.traits.status !== status || (state.scatter !== before.scatter && state.scatter?.header.finished)) {
-    say(`${told()}. ${describe(scene, kind)}`);
-  } else if (drawing && (before.traits.selection !== state.traits.selection || before.chosen !== state.chosen)) {
-    const total = integer(drawing.scatter.header.drawn);
-    say(words("ice.selected.told", { count: integer(drawing.chosen), total }));
-  }
+/** How many rows are selected. */
+export function announceOwn(before: DotsState, { state, words, drawing }: Scene): string | null {
+  const { traits, chosen } = state;
+  if (!drawing || (before.traits.selection === traits.selection && before.chosen === chosen)) return null;
+  const total = integer(drawing.scatter.header.drawn);
+  return words("ice.selected.told", { count: integer(drawing.chosen), total });
 }

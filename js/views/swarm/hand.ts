@@ -1,9 +1,9 @@
 // Pointer and keys on the dots: a drag draws a box or a lasso, a click selects a row, a double click clears.
 import { focusable, setAttributes, shape } from "../../lib/dom";
+import { arrows, LEAP, placeOfHand, taken, tidy } from "../../lib/handling";
 import { readSelection } from "../../lib/ice_curves";
 import type { Operation, Shape } from "../../lib/swarm_brush";
 import type { Key, Words } from "../../lib/words";
-import { arrows, LEAP, placeOfHand, taken, tidy } from "../ice/handling";
 import { nearestDot } from "./dots";
 import type { Actions, Dots, Drawing, Kind, Layer, Tool } from "./scene";
 import { focusLastShape, freshBox } from "./shapes";

@@ -2,10 +2,11 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createAllDots, createChosenDots } from "./canvas";
 import { describe, isZero } from "./describe";
 import { createHand } from "./hand";
-import type { Actions, Kind, Measure, Part } from "./scene";
+import type { Actions, Kind, Part } from "./scene";
 import { createShapes } from "./shapes";
 import { createHovered, createTip } from "./tip";
 

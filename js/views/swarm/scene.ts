@@ -1,24 +1,21 @@
 // What the parts of a plot of dots are drawn from, and what they may ask for.
 import type { Rgb } from "../../lib/colour";
-import type { Command } from "../../lib/session";
+import type { Scale } from "../../lib/scale";
 import type { Points, Shape } from "../../lib/swarm_brush";
 import type { DotsHeader, Scatter } from "../../lib/swarm_frame";
 import type { DotsSettings, DotsState } from "../../lib/swarm_state";
 import type { Surroundings } from "../../lib/theme";
 import type { Words } from "../../lib/words";
-import type { Scale } from "../ice/layout";
+import type { Measure, PlotActions, PlotLayer, PlotLocal, PlotScene } from "../plot_scene";
 import type { Part as AnyPart } from "../scene";
 
-export type Measure = (text: string, font?: string) => number;
 export type Tool = "box" | "lasso";
 
 /** What belongs to one view alone. */
-export interface Local {
+export interface Local extends PlotLocal {
   /** The dot under the pointer, or that keys have come to. */
   dot: number | null;
   tool: Tool;
-  code: { text: string; copied: boolean } | null;
-  about: boolean;
 }
 
 /** Where the plot stands; each kind of plot knows more of its own. */
@@ -52,40 +49,26 @@ export interface Drawing<Header extends DotsHeader = DotsHeader, Place extends G
   chosen: number;
 }
 
-export interface Scene<Header extends DotsHeader = DotsHeader, Place extends Geometry = Geometry> {
-  state: DotsState<Header>;
-  local: Local;
-  words: Words;
-  surroundings: Surroundings;
-  /** Colours and font of the style sheet, which may come late. */
-  style: string;
-  /** Nothing before the first rows. */
-  drawing: Drawing<Header, Place> | null;
-}
+export type Scene<Header extends DotsHeader = DotsHeader, Place extends Geometry = Geometry> = PlotScene<
+  DotsState<Header>,
+  Local,
+  Drawing<Header, Place>
+>;
 
-export interface Actions {
-  set(settings: Partial<DotsSettings>): void;
-  drag(settings: Partial<DotsSettings>): void;
-  command(kind: Command): void;
-  change(local: Partial<Local>): void;
+export interface Actions extends PlotActions<DotsSettings, Scene> {
   /** Select by shapes; `moving` while a hand draws. */
   brush(shapes: Shape[], moving?: boolean): void;
   /** Select rows by hand, which takes shapes away, and open one. */
   select(rows: Uint32Array, index: number): void;
-  /** The state as it is, which may be newer than what is drawn. */
-  now(): DotsState;
-  say(text: string): void;
 }
 
 export type Part<Header extends DotsHeader = DotsHeader, Place extends Geometry = Geometry> = AnyPart<
   Scene<Header, Place>
 >;
 
-/** A part of the drawing. */
-export interface Layer<Header extends DotsHeader = DotsHeader, Place extends Geometry = Geometry> {
-  element: SVGElement | HTMLElement;
-  draw(drawing: Drawing<Header, Place>, scene: Scene<Header, Place>): void;
-}
+export type Layer<Header extends DotsHeader = DotsHeader, Place extends Geometry = Geometry> = PlotLayer<
+  Scene<Header, Place>
+>;
 
 /** The dots of one row, and what is read at each. */
 export interface Reading {

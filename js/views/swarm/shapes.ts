@@ -1,8 +1,8 @@
 // The boxes and lassos on the plot, which a hand or keys move; keys also resize them.
 import { focusable, focusedIn, setAttributes, shape } from "../../lib/dom";
+import { arrows, LEAP, placeOfHand, taken, tidy } from "../../lib/handling";
 import { endsOf, type Shape } from "../../lib/swarm_brush";
 import type { Key, Words } from "../../lib/words";
-import { arrows, LEAP, placeOfHand, taken, tidy } from "../ice/handling";
 import type { Actions, Drawing, Kind, Layer } from "./scene";
 
 const STEPS = 100; // of the arrow keys, from end to end of an axis

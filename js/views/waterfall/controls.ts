@@ -1,21 +1,11 @@
 // The row above the plot: which row, of which output, and how many bars.
-import { button, enable, field, icon, icons, numberField, select } from "../../lib/controls";
+import { button, enable, field, icon, numberField, select } from "../../lib/controls";
 import { element, setAttributes } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
 import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
-import type { Actions, Part } from "./scene";
-
-export interface Doings {
-  copy(): void;
-  download(): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
-}
+import type { Actions, Controls } from "./scene";
 
 const COUNTS = [5, 10, 15, 20, 30, 50];
 const MOST_BARS = 1000;
@@ -23,7 +13,7 @@ const BACK = "M10 3 5 8l5 5";
 const FORTH = "M6 3l5 5-5 5";
 const LARGEST = 2 ** 31;
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words): Controls {
   let last = 0;
   const go = (index: number) => {
     if (index < 0 || index > last) return;
@@ -42,29 +32,18 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const chooser = element("span", { class: "chooser" }, back, input, forth);
   const output = createOutputControl(actions.set, words);
   const most = select(words("waterfall.bars"), [], (value) => actions.set({ max_display: Number(value) }));
-  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
-  const download = button(icon(icons.download), words("download"), doings.download);
-  let open = { code: false, about: false };
-  const copy = button(icon(icons.code), words("copy"), () =>
-    open.code ? actions.change({ code: null }) : doings.copy(),
-  );
-  const about = button("?", words("about"), () => actions.change({ about: !open.about }));
   const classed = (part: HTMLElement, name: string) => {
     part.classList.add(name);
     return part;
   };
   const recounted = createChange();
   return {
-    copy,
-    element: element(
-      "div",
-      { class: "controls" },
+    elements: [
       classed(field(words("waterfall.row"), of, chooser), "row-number"),
       output.element,
       classed(most.element, "most"),
-      element("div", { class: "buttons push" }, reset, download, copy, about),
-    ),
-    draw({ state: { traits, kernel, waterfall }, local }) {
+    ],
+    draw({ state: { traits, kernel, waterfall } }) {
       const reachable = isReachable(kernel);
       const index = here();
       last = Math.max(1, traits.n_rows) - 1;
@@ -80,12 +59,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       if (recounted(features, max_display)) most.offer(countsOf(features, max_display, words));
       most.element.hidden = features <= COUNTS[0]!;
       most.show(String(Math.min(max_display, features, MOST_BARS)));
-      reset.disabled = kernel === "gone";
-      download.disabled = waterfall === null;
-      copy.disabled = !traits.code;
-      open = { code: local.code !== null, about: local.about };
-      setAttributes(copy, { "aria-expanded": String(open.code) });
-      setAttributes(about, { "aria-expanded": String(open.about) });
     },
   };
 }

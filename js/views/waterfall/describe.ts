@@ -6,6 +6,7 @@ import type { Value } from "../../lib/waterfall_frame";
 import type { WaterfallState } from "../../lib/waterfall_state";
 import type { Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
+import { toText } from "../status_line";
 import type { Drawing, Scene } from "./scene";
 
 const NAMED = 5; // bars in the text alternative
@@ -62,7 +63,7 @@ export function describe({ drawing, words }: Scene): string {
   return parts.join(" ");
 }
 
-export function statusPhrases(state: WaterfallState, drawing: Drawing | null, words: Words): Phrase[] {
+export function statusPhrases({ state, drawing, words }: Scene): Phrase[] {
   const { waterfall, traits } = state;
   if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
   const { header } = waterfall;
@@ -84,15 +85,12 @@ export function statusPhrases(state: WaterfallState, drawing: Drawing | null, wo
   ];
 }
 
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: WaterfallState, scene: Scene, say: (text: string) => void): void {
-  const { state, words, drawing } = scene;
+/** That it computes, and what came out; so short a way needs no stages. */
+export function announcementOf(before: WaterfallState, scene: Scene): string | null {
+  const { state, words } = scene;
   const { status } = state.traits;
+  const turned = before.traits.status !== status;
+  if (status === "running") return turned ? words("status.computing") : null;
   const finished = state.waterfall !== before.waterfall && state.waterfall?.header.finished;
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-  } else if (before.traits.status !== status || finished) {
-    const told = statusPhrases(state, drawing, words).map(({ text }) => text);
-    say(`${describe(scene)} ${told.join(", ")}`);
-  }
+  return turned || finished ? `${describe(scene)} ${toText(statusPhrases(scene))}` : null;
 }

@@ -1,11 +1,10 @@
 // The mean below the bars, the prediction above them, before and after a change; the axis.
 import { setAttributes, shape, write } from "../../lib/dom";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { printMean } from "./describe";
 import type { Geometry } from "./layout";
 import type { Drawing, Layer } from "./scene";
-
-type Measure = (text: string, font?: string) => number;
 
 export function createAxis(): Layer {
   const whole = shape("g", { class: "axis", "aria-hidden": "true" });

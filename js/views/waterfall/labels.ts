@@ -1,6 +1,7 @@
 // The name and the value of each line; a value that can be changed is underlined with dots.
 import { type Bar, isChanged } from "../../lib/waterfall_bars";
 import { shownValue, type Value, type Waterfall } from "../../lib/waterfall_frame";
+import type { Measure } from "../plot_scene";
 
 /** How values and what joins others are said. */
 export interface Say {
@@ -19,8 +20,6 @@ export interface Label {
   widths: { name: number; before: number; value: number };
   width: number;
 }
-
-type Measure = (text: string, font?: string) => number;
 
 const FONT = "400 12px";
 const BOLD = "600 12px";

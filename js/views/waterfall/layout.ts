@@ -1,9 +1,10 @@
 // Where things go: names and values at the left, a bar in each line, the prediction above them and the mean below.
 import { type Ticks, ticksBetween } from "../../lib/axis";
 import { type Digits, digitsFor } from "../../lib/format";
+import { type Scale, scaleOf, widened } from "../../lib/scale";
 import type { Bars } from "../../lib/waterfall_bars";
 import type { Waterfall } from "../../lib/waterfall_frame";
-import { type Scale, scaleOf, widened } from "../ice/layout";
+import type { Measure } from "../plot_scene";
 import { type Label, labelOf, type Say } from "./labels";
 
 export interface Geometry {
@@ -29,8 +30,6 @@ export interface Geometry {
   ticks: Ticks;
   digits: Digits;
 }
-
-type Measure = (text: string, font?: string) => number;
 
 const NARROW = 640;
 const HEAD = 42; // the prediction

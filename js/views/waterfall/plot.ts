@@ -2,6 +2,7 @@
 import { element, setAttributes, shape } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
+import type { Measure } from "../plot_scene";
 import { createBars } from "./bars";
 import { describe } from "./describe";
 import { createEditor } from "./editor";
@@ -10,7 +11,7 @@ import { createRows } from "./rows";
 import type { Actions, Part } from "./scene";
 import { createTip } from "./tip";
 
-export function createPlot(actions: Actions, words: Words, measure: (text: string, font?: string) => number): Part {
+export function createPlot(actions: Actions, words: Words, measure: Measure): Part {
   const still = [createAxis(), createMean(words, measure), createPrediction(words, measure), createBars()];
   const rows = createRows(actions, words);
   const picture = shape("svg", { role: "group" }, rows.element, ...still.map((layer) => layer.element));

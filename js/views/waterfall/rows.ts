@@ -1,9 +1,9 @@
 // A line for each bar: its name and value, and what hand and keys do there.
 import { focusable, focusedIn, setAttributes, shape, write } from "../../lib/dom";
+import { taken } from "../../lib/handling";
 import { isReachable } from "../../lib/state";
 import { isChanged } from "../../lib/waterfall_bars";
 import type { Words } from "../../lib/words";
-import { taken } from "../ice/handling";
 import { reading } from "./describe";
 import { LINE } from "./layout";
 import type { Actions, Drawing, Layer, Scene } from "./scene";
