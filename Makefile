@@ -71,7 +71,7 @@ $(VENV)/.ready: constraints.txt pyproject.toml hatch_build.py | $(BUNDLES)
 .venv-kernels/%/.ready: constraints.txt | $(VENV)/.ready
 	python -m venv --clear $(@D)
 	grep -v '^ipykernel==' constraints.txt > $(@D)/constraints.txt
-	$(@D)/bin/pip install --quiet --constraint $(@D)/constraints.txt ipykernel==$* ipywidgets anywidget numpy pillow
+	$(@D)/bin/pip install --quiet --constraint $(@D)/constraints.txt ipykernel==$* ipywidgets anywidget numpy pillow threadpoolctl
 	touch $@
 
 browser:

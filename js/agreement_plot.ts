@@ -14,14 +14,9 @@ export default createWidget<AgreementState, AgreementSettings, Agreement>({
   hooks({ agreement, traits }) {
     const chosen = { "data-feature": traits.feature ?? "" };
     if (!agreement) return chosen;
-    const { job, sequence, done, total, finished, methods, index } = agreement.header;
+    const { methods, index } = agreement.header;
     return {
       ...chosen,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-methods": methods.map(({ name }) => name).join(" "),
       "data-index": index ?? "",
     };

@@ -15,14 +15,9 @@ export default createWidget<ForceState, ForceSettings, Force>({
   hooks({ force, ordering, traits }) {
     const drawn = { "data-selected": readSelection(traits.selection).length, "data-index": traits.index ?? "" };
     if (!force) return drawn;
-    const { job, sequence, done, total, finished, output } = force.header;
+    const { output } = force.header;
     return {
       ...drawn,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-output": output,
       "data-order": ordering?.order === traits.order ? traits.order : "",
       "data-opened": traits.opened?.row ?? "",

@@ -16,14 +16,9 @@ export default createWidget<IceState, IceSettings, Curves>({
   hooks({ curves, traits }) {
     const selected = { "data-selected": readSelection(traits.selection).length };
     if (!curves) return selected;
-    const { job, sequence, done, total, finished, feature } = curves.header;
+    const { feature } = curves.header;
     return {
       ...selected,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-feature": feature,
       "data-kind": lookOf(curves, traits).kind,
     };

@@ -14,14 +14,9 @@ export default createWidget<ImportanceState, ImportanceSettings, Importance>({
   hooks({ importance, traits }) {
     const chosen = { "data-feature": traits.feature ?? "" };
     if (!importance) return chosen;
-    const { job, sequence, done, total, finished, n_selected } = importance.header;
+    const { n_selected } = importance.header;
     return {
       ...chosen,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-selected": n_selected,
     };
   },

@@ -13,13 +13,8 @@ export default createWidget<LimeState, LimeSettings, LocalWeights>({
   shown: ({ found }) => found,
   hooks({ found }): Record<string, string | number> {
     if (!found) return {};
-    const { job, sequence, done, total, finished, target } = found.header;
+    const { target } = found.header;
     return {
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-target": String(target),
     };
   },

@@ -14,14 +14,9 @@ export default createWidget<SurfaceState, SurfaceSettings, Surface>({
   hooks({ surface, traits }) {
     const cursor = { "data-cursor": JSON.stringify(traits.cursor) };
     if (!surface) return cursor;
-    const { job, sequence, done, total, finished, features } = surface.header;
+    const { features } = surface.header;
     return {
       ...cursor,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-features": features.join(" "),
     };
   },

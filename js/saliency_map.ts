@@ -13,13 +13,8 @@ export default createWidget<State, Settings, AttributionMap>({
   shown: ({ map }) => map,
   hooks({ map }) {
     if (!map) return {};
-    const { job, sequence, done, total, finished, noise_level, method, target } = map.header;
+    const { noise_level, method, target } = map.header;
     return {
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-noise-level": noise_level ?? "",
       "data-method": method,
       "data-target": target ?? "",

@@ -14,14 +14,9 @@ export default createWidget<WaterfallState, WaterfallSettings, Waterfall>({
   hooks({ waterfall, traits }) {
     const asked = { "data-what-if": JSON.stringify(traits.what_if) };
     if (!waterfall) return asked;
-    const { job, sequence, done, total, finished, index, output } = waterfall.header;
+    const { index, output } = waterfall.header;
     return {
       ...asked,
-      "data-job": job,
-      "data-sequence": sequence,
-      "data-done": done,
-      "data-total": total,
-      "data-finished": String(finished),
       "data-index": index,
       "data-output": output,
     };

@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.fixtures.colour import write
-from xai_widgets.render import Figure, colour, letters, text
+from xai_widgets.explainers.shapley.method import Units
+from xai_widgets.render import Figure, colour, letters, shap_words, text
+from xai_widgets.render.force import ForceFigure
 from xai_widgets.render.marks import Text
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -183,3 +186,13 @@ def test_numbers_are_those_of_a_figure():
     assert [text.percent(share) for share in (0.15, 0.025, 0.0012, 1.5)] == ["15 %", "2.5 %", "0.12 %", "150 %"]
     assert text.integer(1234567) == "1\u2009234\u2009567"
     assert text.short(-0.00001234) == "\u22121.2\u00a0\u00d7\u00a010⁻⁵"
+
+
+@pytest.mark.parametrize("units", get_args(Units))
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_all_units_of_shapley_values_have_words(units, language):
+    assert shap_words.units_of({"outputs": [""], "output": 0, "units": units}, language)
+    named = shap_words.units_of({"outputs": ["", "price"], "output": 1, "units": units}, language)
+    assert "price" in named
+    if language == "en":
+        assert ForceFigure({"outputs": ["price"], "output": 0, "units": units}, None, None).title == named

@@ -63,7 +63,6 @@ export interface AgreementHeader {
   units: Units;
   pairs: Pair[];
   disagreements: Disagreement[];
-  code: string;
 }
 
 export interface Agreement {

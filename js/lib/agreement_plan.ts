@@ -6,9 +6,8 @@ import {
   agreementKernelTraits,
   agreementTraitNames,
 } from "./agreement_state";
-import { createInbox } from "./inbox";
+import { createInbox, inOrder } from "./inbox";
 import type { Plan } from "./session";
-import { follows } from "./shap_state";
 
 export function createAgreementPlan(): Plan<AgreementState, AgreementSettings, Agreement> {
   return {
@@ -16,17 +15,11 @@ export function createAgreementPlan(): Plan<AgreementState, AgreementSettings, A
     asking: agreementKernelTraits,
     reports: [],
     empty: { agreement: null },
-    openInbox(acknowledge) {
-      let shown: Agreement | null = null;
-      return createInbox<AgreementState, Agreement>({
+    openInbox: (acknowledge) =>
+      createInbox<AgreementState, Agreement>({
         decode: toAgreement,
-        accept(agreement) {
-          if (shown && !follows(shown, agreement)) return null;
-          shown = agreement;
-          return { agreement };
-        },
+        accept: inOrder((agreement) => ({ agreement })),
         acknowledge,
-      });
-    },
+      }),
   };
 }

@@ -25,6 +25,8 @@ export interface AgreementReportedTraits {
   class_names: string[];
   feature_names: string[];
   n_rows: number;
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -44,6 +46,7 @@ export const agreementTraitNames = [
   "class_names",
   "feature_names",
   "n_rows",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof AgreementTraits)[];

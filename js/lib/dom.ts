@@ -28,6 +28,12 @@ export function setAttributes(target: Element, attributes: Attributes): void {
   }
 }
 
+/** The element, of one more class. */
+export function classed<Made extends Element>(made: Made, name: string): Made {
+  made.classList.add(name);
+  return made;
+}
+
 /** Say a text, where it is not said already: a text that is set is laid out again. */
 export function write(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;

@@ -12,7 +12,6 @@ export interface ForceSettings extends ShapSettings {
 }
 
 export interface ForceReportedTraits extends ShapReportedTraits {
-  code: string;
   /** The row that is opened, and the one under the pointer, exactly. */
   opened: RowRecord | null;
   pointed: RowRecord | null;
@@ -26,7 +25,6 @@ export const forceTraitNames = [
   ...shapTraitNames,
   "link",
   "order",
-  "code",
   "opened",
   "pointed",
 ] as const satisfies (keyof ForceTraits)[];

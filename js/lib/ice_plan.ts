@@ -3,7 +3,7 @@ import { noColumns, toColumns } from "./ice_columns";
 import { type Curves, joined, toCurves } from "./ice_curves";
 import { toDensityImage } from "./ice_density";
 import { type IceSettings, type IceState, iceKernelTraits, iceTraitNames } from "./ice_state";
-import { createInbox } from "./inbox";
+import { createInbox, follows } from "./inbox";
 import type { Plan } from "./session";
 
 export function createIcePlan(
@@ -36,9 +36,4 @@ export function createIcePlan(
     },
     answer,
   };
-}
-
-/** Nothing older than what has been seen is shown. */
-function follows({ header: before }: Curves, { header: after }: Curves): boolean {
-  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
 }

@@ -27,6 +27,23 @@ interface Options<State, Shown> {
   more?: Record<string, (frame: Frame | null) => Partial<State>>;
 }
 
+/** Whether a frame is newer than another one. */
+export function follows({ header: before }: Stamped, { header: after }: Stamped): boolean {
+  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
+}
+
+/** What a frame changes, but for one that is older than another that has been seen. */
+export function inOrder<State, Shown extends Stamped>(
+  change: (shown: Shown) => Partial<State>,
+): (shown: Shown) => Partial<State> | null {
+  let newest: Shown | null = null;
+  return (shown) => {
+    if (newest && !follows(newest, shown)) return null;
+    newest = shown;
+    return change(shown);
+  };
+}
+
 export function createInbox<State extends SessionState, Shown extends Stamped>({
   decode,
   accept,

@@ -36,7 +36,6 @@ export interface LimeHeader {
   parameters: { num_features: number; num_samples: number; kernel_width: number; sampler: string; seed: number } | null;
   usual_width: number | null;
   standardised: boolean;
-  code: string;
 }
 
 export interface LocalWeights {

@@ -1,9 +1,8 @@
 // How LIMEPlot's traits and frames become the state of its views.
-import { createInbox } from "./inbox";
+import { createInbox, inOrder } from "./inbox";
 import { type LocalWeights, toLocalWeights } from "./lime_frame";
 import { type LimeSettings, type LimeState, limeKernelTraits, limeTraitNames } from "./lime_state";
 import type { Plan } from "./session";
-import { follows } from "./shap_state";
 
 export function createLimePlan(): Plan<LimeState, LimeSettings, LocalWeights> {
   return {
@@ -11,17 +10,11 @@ export function createLimePlan(): Plan<LimeState, LimeSettings, LocalWeights> {
     asking: limeKernelTraits,
     reports: ["column_names"],
     empty: { found: null },
-    openInbox(acknowledge) {
-      let shown: LocalWeights | null = null;
-      return createInbox<LimeState, LocalWeights>({
+    openInbox: (acknowledge) =>
+      createInbox<LimeState, LocalWeights>({
         decode: toLocalWeights,
-        accept(found) {
-          if (shown && !follows(shown, found)) return null;
-          shown = found;
-          return { found };
-        },
+        accept: inOrder((found) => ({ found })),
         acknowledge,
-      });
-    },
+      }),
   };
 }

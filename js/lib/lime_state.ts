@@ -24,6 +24,8 @@ export interface LimeReportedTraits {
   /** Whether a finished explanation is shown, which nothing can be asked of. */
   ready: boolean;
   column_names: string[];
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -46,6 +48,7 @@ export const limeTraitNames = [
   "job",
   "ready",
   "column_names",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof LimeTraits)[];

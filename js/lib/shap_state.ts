@@ -2,7 +2,7 @@
 import type { Fault, Status } from "./state";
 import type { Frame } from "./wire";
 
-export type Units = "log_odds" | "probability" | "log_loss" | "score";
+export type Units = "log_odds" | "softmax_logit" | "probability" | "log_loss" | "log_score" | "score";
 
 export interface ShapHeader {
   job: number;
@@ -25,7 +25,6 @@ export interface ShapHeader {
   /** How far base value and values are from the model's output, at most. */
   gap: number | null;
   n_rows: number;
-  code: string;
 }
 
 /** Traits that the browser draws by, or that ask for another picture of the same values. */
@@ -48,6 +47,8 @@ export interface ShapReportedTraits {
   feature_names: string[];
   output_names: string[];
   n_rows: number;
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -69,6 +70,7 @@ export const shapTraitNames = [
   "feature_names",
   "output_names",
   "n_rows",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof ShapTraits)[];
@@ -83,12 +85,4 @@ export function toShapHeader<Header extends ShapHeader>({ header }: Frame): Head
     if (!Array.isArray(read[name]) || !read[name].length) throw new Error(`A frame's header lacks "${name}".`);
   }
   return read;
-}
-
-/** Nothing older than what has been seen is shown. */
-export function follows<Shown extends { header: { job: number; sequence: number } }>(
-  { header: before }: Shown,
-  { header: after }: Shown,
-): boolean {
-  return after.job > before.job || (after.job === before.job && after.sequence > before.sequence);
 }

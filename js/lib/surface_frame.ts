@@ -26,7 +26,6 @@ export interface SurfaceHeader {
   /** The largest of all points. */
   standard_error: number | null;
   method: string | null;
-  code: string;
 }
 
 export interface Axis {

@@ -25,6 +25,8 @@ export interface SurfaceReportedTraits {
   job: number;
   column_names: string[];
   class_names: string[];
+  /** The call that makes this picture. */
+  code: string;
   error: Fault | null;
   notice: string;
 }
@@ -49,6 +51,7 @@ export const surfaceTraitNames = [
   "job",
   "column_names",
   "class_names",
+  "code",
   "error",
   "notice",
 ] as const satisfies (keyof SurfaceTraits)[];

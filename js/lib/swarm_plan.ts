@@ -1,7 +1,6 @@
 // How the traits and frames of plots of dots become the state of their views.
-import { createInbox } from "./inbox";
+import { createInbox, inOrder } from "./inbox";
 import type { Plan } from "./session";
-import { follows } from "./shap_state";
 import { type DotsHeader, type Scatter, toChosen, toScatter } from "./swarm_frame";
 import type { DotsSettings, DotsState, DotsTraits } from "./swarm_state";
 
@@ -24,19 +23,13 @@ export function createDotsPlan<Header extends DotsHeader>({
     asking,
     reports: ["output_names", "hovered"],
     empty: { scatter: null, chosen: null },
-    openInbox(acknowledge) {
-      let shown: Scatter<Header> | null = null;
-      return createInbox<DotsState<Header>, Scatter<Header>>({
+    openInbox: (acknowledge) =>
+      createInbox<DotsState<Header>, Scatter<Header>>({
         decode: toScatter<Header>(lines),
-        accept(scatter) {
-          if (shown && !follows(shown, scatter)) return null;
-          shown = scatter;
-          return { scatter };
-        },
+        accept: inOrder((scatter) => ({ scatter })),
         acknowledge,
         more: { chosen: (frame) => ({ chosen: toChosen(frame) }) },
-      });
-    },
+      }),
     answer,
   };
 }

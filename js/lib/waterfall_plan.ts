@@ -1,7 +1,6 @@
 // How WaterfallPlot's traits and frames become the state of its views.
-import { createInbox } from "./inbox";
+import { createInbox, inOrder } from "./inbox";
 import type { Plan } from "./session";
-import { follows } from "./shap_state";
 import { toWaterfall, type Waterfall } from "./waterfall_frame";
 import {
   type WaterfallSettings,
@@ -16,17 +15,11 @@ export function createWaterfallPlan(): Plan<WaterfallState, WaterfallSettings, W
     asking: waterfallKernelTraits,
     reports: ["output_names", "ranges"],
     empty: { waterfall: null },
-    openInbox(acknowledge) {
-      let shown: Waterfall | null = null;
-      return createInbox<WaterfallState, Waterfall>({
+    openInbox: (acknowledge) =>
+      createInbox<WaterfallState, Waterfall>({
         decode: toWaterfall,
-        accept(waterfall) {
-          if (shown && !follows(shown, waterfall)) return null;
-          shown = waterfall;
-          return { waterfall };
-        },
+        accept: inOrder((waterfall) => ({ waterfall })),
         acknowledge,
-      });
-    },
+      }),
   };
 }

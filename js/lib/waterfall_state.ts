@@ -31,8 +31,6 @@ export interface WaterfallSettings extends ShapSettings {
 export interface WaterfallReportedTraits extends ShapReportedTraits {
   /** Of each feature; null where none can be changed, as there is no model to answer. */
   ranges: (Range | null)[] | null;
-  /** The call that makes this picture. */
-  code: string;
 }
 
 export type WaterfallTraits = WaterfallSettings & WaterfallReportedTraits;
@@ -49,7 +47,6 @@ export const waterfallTraitNames = [
   ...shapTraitNames,
   "what_if",
   "ranges",
-  "code",
 ] as const satisfies (keyof WaterfallTraits)[];
 
 export interface WaterfallState extends SessionState {

@@ -6,7 +6,11 @@ import { type Model, openSession, type Plan, type Session } from "./session";
 import type { View } from "./stage";
 import type { SessionState } from "./state";
 
-interface Parts<State extends SessionState, Settings extends object, Shown extends Stamped> {
+interface Frame extends Stamped {
+  header: Stamped["header"] & { done: number; total: number; finished: boolean };
+}
+
+interface Parts<State extends SessionState, Settings extends object, Shown extends Frame> {
   name: string;
   /** The class of the root. */
   kind: string;
@@ -22,11 +26,11 @@ interface Parts<State extends SessionState, Settings extends object, Shown exten
   ): View<State>;
   /** The frame that is shown. */
   shown(state: State): Shown | null;
-  /** What is on screen, for those who read the page: attributes of the root. */
+  /** What else is on screen, for those who read the page: attributes of the root. */
   hooks(state: State): Record<string, string | number>;
 }
 
-export function createWidget<State extends SessionState, Settings extends object, Shown extends Stamped>({
+export function createWidget<State extends SessionState, Settings extends object, Shown extends Frame>({
   name,
   kind,
   createPlan,
@@ -51,7 +55,13 @@ export function createWidget<State extends SessionState, Settings extends object
           if (now && now !== last) session.drawn(now);
           if (now !== last) version += 1;
           last = now;
-          setAttributes(root, { "data-status": state.traits.status, "data-version": version, ...hooks(state) });
+          const told = {
+            "data-status": state.traits.status,
+            "data-version": version,
+            ...hooksOf(now),
+            ...hooks(state),
+          };
+          setAttributes(root, told);
         };
         const view = createView(root, session.state, session, drawn, signal, host);
         session.subscribe(() => view.draw(session.state), signal);
@@ -60,6 +70,19 @@ export function createWidget<State extends SessionState, Settings extends object
         signal.addEventListener("abort", () => root.remove());
       },
     };
+  };
+}
+
+/** Which frame is on screen, and how far it is. */
+function hooksOf(shown: Frame | null): Record<string, string | number> {
+  if (!shown) return {};
+  const { job, sequence, done, total, finished } = shown.header;
+  return {
+    "data-job": job,
+    "data-sequence": sequence,
+    "data-done": done,
+    "data-total": total,
+    "data-finished": String(finished),
   };
 }
 

@@ -1,5 +1,4 @@
 // The row above the pictures: what is computed. What is rare stands in a second row, behind "More".
-
 import { colormapNames, toCss } from "../lib/colour";
 import { button, icon, icons, numberField, select, slider, toggle } from "../lib/controls";
 import { element, setAttributes } from "../lib/dom";

@@ -23,7 +23,7 @@ export interface PlotButtons {
   element: HTMLElement;
   /** Opens the code. */
   copy: HTMLElement;
-  draw(scene: Shown, code: string): void;
+  draw(scene: Shown): void;
 }
 
 export function createPlotButtons(doings: Doings, words: Words): PlotButtons {
@@ -34,10 +34,10 @@ export function createPlotButtons(doings: Doings, words: Words): PlotButtons {
   return {
     element: element("div", { class: "buttons push" }, reset, download, copy, about),
     copy,
-    draw({ state, local, drawing }, code) {
+    draw({ state, local, drawing }) {
       reset.disabled = state.kernel === "gone";
       download.disabled = drawing === null;
-      copy.disabled = !code;
+      copy.disabled = !state.traits.code;
       setAttributes(copy, { "aria-expanded": String(local.code !== null) });
       if (about) setAttributes(about, { "aria-expanded": String(local.about) });
     },

@@ -8,7 +8,7 @@ import type { Words } from "../lib/words";
 export type Measure = (text: string, font?: string) => number;
 
 export interface PlotState extends SessionState {
-  traits: SessionState["traits"] & { language: string };
+  traits: SessionState["traits"] & { language: string; code: string };
 }
 
 /** What belongs to one view alone. */

@@ -57,8 +57,6 @@ export interface Plot<
   keep?(local: Local, state: State, width: number): Local;
   /** The frame that is shown. */
   shown(state: State): { header: { finished: boolean; done: number; total: number } } | null;
-  /** The call that reproduces it. */
-  code(state: State): string;
   draw(state: State, sheet: Sheet<Local>): Drawing | null;
   /** What stands in the row of controls, and between this and the status. */
   assemble(
@@ -122,7 +120,7 @@ export function createPlotView<State extends PlotState, Settings, Local extends 
         if (scene?.drawing) void saveFigure(root, plot, scene, scene.drawing);
       },
       async copy() {
-        const text = plot.code(state);
+        const text = state.traits.code;
         change({ code: local.code ? null : { text, copied: await copyText(text) } });
       },
       ...(plot.about ? { explain: () => change({ about: !local.about }) } : {}),
@@ -173,7 +171,7 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
       element: row,
       draw(scene) {
         controls.draw(scene);
-        buttons.draw(scene, plot.code(scene.state));
+        buttons.draw(scene);
       },
     },
     createError(words),

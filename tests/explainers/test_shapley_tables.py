@@ -1,5 +1,7 @@
 """Tables and models of all kinds, and what cannot be explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -7,8 +9,8 @@ import pytest
 import shap
 import torch
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, PoissonRegressor
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, PoissonRegressor, SGDClassifier
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -24,6 +26,7 @@ from xai_widgets.explainers.shapley import (
     PermutationSHAP,
     explainer_for,
 )
+from xai_widgets.explainers.shapley.linear_shap import is_linear
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.tables import Table
 
@@ -127,17 +130,27 @@ def test_the_models_own_table_is_not_touched():
 # -- units and choice --------------------------------------------------------------------------------------------------
 
 
+def boosted(kind):
+    return kind(**{"max_iter" if kind is HistGradientBoostingClassifier else "n_estimators": 2}).fit(X, CLASSES)
+
+
 @pytest.mark.parametrize(
     ("make", "name", "units"),
     [
-        (lambda: LogisticRegression().fit(X, CLASSES), "LinearSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES > 0), "LinearSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES), "LinearSHAP", "softmax_logit"),
+        (lambda: SGDClassifier(loss="log_loss", random_state=0).fit(X, CLASSES > 0), "LinearSHAP", "log_odds"),
+        (lambda: SGDClassifier(loss="log_loss", random_state=0).fit(X, CLASSES), "LinearSHAP", "score"),
         (lambda: LinearRegression().fit(X, X[:, 0]), "LinearSHAP", "score"),
         (lambda: PoissonRegressor().fit(X, np.exp(X[:, 0])), "ExactSHAP", "score"),
         (lambda: KNeighborsRegressor().fit(X, X[:, 0]), "ExactSHAP", "score"),
         (lambda: SVC().fit(X, CLASSES > 0), "ExactSHAP", "score"),
         (lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(X, CLASSES), "ExactSHAP", "probability"),
         (lambda: LogisticRegression().fit(X, CLASSES).predict_proba, "ExactSHAP", "probability"),
-        (lambda: LogisticRegression().fit(X, CLASSES).decision_function, "ExactSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES > 0).decision_function, "ExactSHAP", "log_odds"),
+        (lambda: LogisticRegression().fit(X, CLASSES).decision_function, "ExactSHAP", "softmax_logit"),
+        (lambda: boosted(HistGradientBoostingClassifier).decision_function, "ExactSHAP", "softmax_logit"),
+        (lambda: boosted(GradientBoostingClassifier).decision_function, "ExactSHAP", "softmax_logit"),
         (lambda: nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2)), "ExactSHAP", "score"),
     ],
 )
@@ -323,6 +336,49 @@ def test_values_that_the_model_cannot_take_are_said():
         for method in (ExactSHAP, LinearSHAP, KernelSHAP):
             with pytest.raises(ModelError, match="model failed"):
                 method(model, X).explain(rows)
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
+def test_what_is_linear_is_told_whatever_the_unit_of_the_target(unit, monkeypatch):
+    model = LinearRegression().fit(X, unit * X[:, 0])
+    assert is_linear(model, X)
+    monkeypatch.setattr(LinearRegression, "predict", lambda self, X: np.zeros(len(X)))
+    assert not is_linear(model, X)
+    with pytest.raises(InputError, match="not linear"):
+        LinearSHAP(model, X).explain(X[:2])
+
+
+class Clipped(LinearRegression):
+    def predict(self, X):
+        return np.minimum(super().predict(X), 3)
+
+
+def test_a_model_that_is_linear_for_most_rows_alone_is_not_chosen_as_linear():
+    model = Clipped().fit(X, X[:, 0])
+    far = X.copy()
+    far[7, 0] = 10
+    near, background = explainer_for(model, X), far[5:9]
+    assert near.name == "LinearSHAP"
+    for chosen in (explainer_for(model, far), explainer_for(model, X, background)):
+        assert chosen.name == "ExactSHAP"
+        assert chosen.explain(X[:3]).gap < 1e-12
+    with pytest.raises(InputError, match="not linear"):
+        LinearSHAP(model, background).explain(X[:3])
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_background_without_a_mean_is_refused(odd):
+    background = X[:3].copy()
+    background[0, 0] = odd
+    with pytest.raises(InputError, match="1 of 3 background rows"):
+        LinearSHAP(LogisticRegression().fit(X, CLASSES), background).stream(X[:2])
+
+
+def test_values_that_are_no_numbers_are_never_said_to_add_up(monkeypatch):
+    answer = ExactSHAP._answer
+    monkeypatch.setattr(ExactSHAP, "_answer", lambda *given: replace(answer(*given), values=np.full((2, 4, 1), np.nan)))
+    with pytest.raises(ModelError, match="no numbers"):
+        ExactSHAP(lambda X: X[:, 0], X[:3]).explain(X[:2])
 
 
 def test_missing_and_infinite_values_that_the_model_takes_are_values():

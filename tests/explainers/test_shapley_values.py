@@ -213,12 +213,31 @@ def test_what_is_read_is_read_again(rows, features, outputs, seed):
 def test_an_estimate_on_its_way_has_the_rows_there_are():
     from xai_widgets.explainers.shapley.exact_shap import ExactSHAP
 
-    X = pd.DataFrame(numbers(ROWS, 3), columns=["a", "b", "c"])
+    X = pd.DataFrame(numbers(40, 3), columns=["a", "b", "c"])
     steps = ExactSHAP(lambda table: table["a"].to_numpy() ** 2, X).stream(X)
     first = next(steps)
     read = ShapleyValues.of_estimate(first)
-    assert read.known.sum() == first.done < ROWS
+    assert 0 < len(first.rows) < len(X)
+    assert np.flatnonzero(read.known).tolist() == first.rows.tolist()
     assert read.feature_names == ("a", "b", "c")
     assert np.allclose(read.outputs[read.known, 0], X["a"].to_numpy()[read.known] ** 2)
     assert read.column(1).tolist() == X["b"].tolist()
     assert read.units == "score"
+
+
+def test_values_are_a_snapshot():
+    values, base, error, rows = np.ones((4, 3)), np.ones(4), np.ones((4, 3)), np.ones((4, 3))
+    read = ShapleyValues.of(shap.Explanation(values, base, rows, error_std=error))
+    of_view = ShapleyValues.of(np.broadcast_to(values, (4, 3)))
+    for array in (values, base, error, rows):
+        array[:] = 99
+    for seen in (read.values, read.base_values, read.standard_error, read.column(0), of_view.values):
+        assert (seen == 1).all()
+        with pytest.raises(ValueError, match="read-only"):
+            seen[0] = 5
+
+
+@pytest.mark.parametrize("given", [np.ones((4, 3)) * 1j, [np.ones((4, 3)) * 1j] * 2, [[1j, 2j]]])
+def test_complex_values_are_refused(given):
+    with pytest.raises(InputError, match="explanation are complex"):
+        ShapleyValues.of(given)

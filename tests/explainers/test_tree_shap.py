@@ -22,7 +22,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.models.forests import TREES
-from xai_widgets.explainers.shapley import ExactSHAP, TreeSHAP, explainer_for, tree_tables
+from xai_widgets.explainers.shapley import ExactSHAP, TreeSHAP, explainer_for, tree_shap, tree_tables
 from xai_widgets.explainers.shapley.exact_shap import all_coalitions, shapley_interactions, shapley_values
 from xai_widgets.models import InputError, ModelError, trees
 from xai_widgets.models.trees import read_trees
@@ -384,6 +384,31 @@ def test_units_say_what_is_explained(classified):
     assert forest.gap < 1e-12
 
 
+def test_units_of_log_rates_and_of_scores_of_several_classes():
+    X, y = load_diabetes(return_X_y=True)
+    rates = (
+        HistGradientBoostingRegressor(loss="poisson", max_iter=3),
+        boosted("xgboost", "XGBRegressor", objective="count:poisson"),
+        boosted("lightgbm", "LGBMRegressor", objective="poisson"),
+    )
+    for model in rates:
+        found = TreeSHAP(model.fit(X, y)).explain(X[:5])
+        assert found.units == "log_score"
+        np.testing.assert_allclose(np.exp(found.outputs[:, 0]), model.predict(X[:5]), rtol=1e-5)
+    flowers, kinds = load_iris(return_X_y=True)
+    classifiers = (
+        GradientBoostingClassifier(n_estimators=3),
+        HistGradientBoostingClassifier(max_iter=3),
+        boosted("xgboost", "XGBClassifier"),
+        boosted("lightgbm", "LGBMClassifier"),
+    )
+    for model in classifiers:
+        found = TreeSHAP(model.fit(flowers, kinds)).explain(flowers[:5])
+        assert found.units == "softmax_logit"
+        shares = np.exp(found.outputs) / np.exp(found.outputs).sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(shares, model.predict_proba(flowers[:5]), atol=1e-5)
+
+
 def test_a_stream_fills_rows_in_a_seeded_order():
     X, y = load_diabetes(return_X_y=True)
     model = RandomForestRegressor(10, random_state=0).fit(X, y)
@@ -505,6 +530,44 @@ def test_trees_that_were_misread_are_never_shown(monkeypatch):
     assert explainer_for(model, X).name != TreeSHAP(model).name
 
 
+def test_trees_that_were_misread_for_some_rows_are_found(monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    model = HistGradientBoostingRegressor(max_iter=1, max_leaf_nodes=8).fit(X, y)
+    read = read_trees(model)
+    leaf_of = np.abs(read.raw(X) - read.base[0] - read.values[:, 0]).argmin(axis=1)
+    counts = np.bincount(leaf_of, minlength=len(read.values))
+    counts[leaf_of[[0, 220, 441]]] = 0
+    assert counts.max() < len(X) / 3
+    read.values[counts.argmax()] += 1
+    monkeypatch.setattr("xai_widgets.explainers.tree_walk.read_trees", lambda model: read)
+    with pytest.raises(ModelError, match="do not predict"):
+        TreeSHAP(model)(X)
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
+def test_the_proof_is_as_strict_whatever_the_unit_of_the_target(unit, monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    model = RandomForestRegressor(3, random_state=0).fit(X, unit * y)
+    assert TreeSHAP(model).understands(X)
+    monkeypatch.setattr(RandomForestRegressor, "predict", lambda self, X: np.zeros(len(X)))
+    with pytest.raises(ModelError, match="do not predict"):
+        TreeSHAP(model)(X)
+
+
+def test_rows_whose_trees_cancel_are_proved():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(400, 5))
+    y = 100 * np.sign(X[:, 0]) + random.normal(size=400)
+    for model in (
+        boosted("xgboost", "XGBRegressor"),
+        boosted("lightgbm", "LGBMRegressor"),
+        GradientBoostingRegressor(n_estimators=50),
+    ):
+        model.fit(X, y - y.mean())
+        nearest = np.abs(model.predict(X)).argmin()
+        assert TreeSHAP(model).explain(X[[nearest]]).gap < 1e-4
+
+
 def test_trees_without_covers_are_explained_against_rows(monkeypatch):
     X, y = load_diabetes(return_X_y=True)
     model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
@@ -521,10 +584,21 @@ def test_trees_without_covers_are_explained_against_rows(monkeypatch):
 def test_what_has_no_trees_of_ours_is_refused():
     X, y = load_diabetes(return_X_y=True)
     zeros = boosted("lightgbm", "LGBMRegressor", zero_as_missing=True)
-    for model in (LinearRegression(), zeros):
-        with pytest.raises(InputError, match="not understood"):
-            TreeSHAP(model.fit(X, y))(X)
+    for model, words in ((LinearRegression(), "not understood"), (zeros, "zero_as_missing=True")):
+        with pytest.raises(InputError, match=words):
+            TreeSHAP(model.fit(X, y)).stream(X)
         assert not TreeSHAP(model).understands(X)
+
+
+def test_trees_too_deep_for_background_rows_are_refused_at_once():
+    X = np.eye(80)
+    model = DecisionTreeRegressor().fit(X, np.arange(80) ** 3.0)
+    with pytest.raises(InputError, match="too deep"):
+        TreeSHAP(model, X[:10]).stream(X[:5])
+    assert TreeSHAP(model).understands(X)
+    chosen = explainer_for(model, X, X[:10])
+    assert chosen.name == "KernelSHAP"
+    assert chosen.explain(X[:1]).gap < 1e-6
 
 
 def test_bad_input_is_said(classified):
@@ -537,14 +611,42 @@ def test_bad_input_is_said(classified):
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss")(X)),
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss", y=y[:3])(X)),
         ("true class", lambda: TreeSHAP(model, 5, model_output="log_loss", y=np.full(len(y), "ugly"))(X)),
+        ("true class.*None", lambda: TreeSHAP(model, 2, model_output="log_loss", y=["bad", None])(X[:2])),
         ("There is no probability", lambda: TreeSHAP(three, 5, model_output="probability")(load_iris().data)),
         ("number of columns", lambda: TreeSHAP(model)(X[:, :5])),
         ("other columns", lambda: TreeSHAP(model, X[:9, :3])(X)),
         ("raw output", lambda: TreeSHAP(model, 5, model_output="probability").interactions(X)),
         ("no such class", lambda: TreeSHAP(model, target="ugly")),
     ):
-        with pytest.raises(InputError, match=match):
+        with pytest.raises(InputError, match=f"(?s){match}"):
             call()
+
+
+@pytest.mark.parametrize("objective", ["reg:squarederror", "binary:logistic", "count:poisson"])
+@pytest.mark.parametrize("framed", [False, True])
+def test_boosters_of_xgboost_are_explained(objective, framed):
+    xgboost = pytest.importorskip("xgboost")
+    X, y = load_diabetes(return_X_y=True, as_frame=framed)
+    y = (y > 140).astype(float) if objective == "binary:logistic" else y
+    booster = xgboost.train({"objective": objective, "max_depth": 3}, xgboost.DMatrix(X, y), 10)
+    raw = booster.predict(xgboost.DMatrix(X), output_margin=True)
+    for background in (None, X[:20]):
+        found = TreeSHAP(booster, background)(X)
+        np.testing.assert_allclose(found.values.sum(axis=1) + found.base_values, raw, rtol=1e-4, atol=1e-4)
+    exact = ExactSHAP(booster, X[:5]).explain(X[:2])
+    np.testing.assert_allclose(exact.outputs[:, 0], booster.predict(xgboost.DMatrix(X[:2])), rtol=1e-6)
+
+
+@pytest.mark.parametrize("background", [None, 5])
+def test_interactions_are_found_block_by_block(background, monkeypatch):
+    X, y = load_diabetes(return_X_y=True)
+    explainer = TreeSHAP(GradientBoostingRegressor(n_estimators=5).fit(X, y), background)
+    expected = explainer.interactions(X[:20])
+    monkeypatch.setattr(tree_shap, "_BLOCK_BYTES", 3 * 8 * 10 * 10)
+    np.testing.assert_allclose(explainer.interactions(X[:20]), expected, atol=1e-12)
+    monkeypatch.setattr(tree_shap, "_MOST_BYTES", 19 * 8 * 10 * 10)
+    with pytest.raises(InputError, match="at most 19 rows"):
+        explainer.interactions(X[:20])
 
 
 def test_the_model_and_the_data_are_untouched(classified):

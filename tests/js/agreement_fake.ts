@@ -49,7 +49,6 @@ export function agreementFrame(changes: Partial<AgreementHeader> = {}): FrameRec
       { first: 1, second: 2, spearman: -0.2, kendall: null, same_sign: 2, signed: 4 },
     ].filter(({ second }) => second < methods.length),
     disagreements: methods.length > 1 ? [{ feature: 1, first: 0, second: 1, kind: "sign" }] : [],
-    code: "xw.AgreementPlot(model, 3, X_train=X)",
     ...changes,
   };
   const rows = shares.slice(0, methods.length);
@@ -87,6 +86,7 @@ export function agreementTraits(changes: Partial<AgreementTraits> = {}): Agreeme
     feature_names: features,
     n_rows: 200,
     error: null,
+    code: "xw.AgreementPlot(model, 3, X_train=X)",
     notice: "",
     ...changes,
   };

@@ -42,7 +42,6 @@ export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value 
     method: "TreeSHAP",
     gap: 2e-15,
     n_rows: rows,
-    code: "",
     columns,
     lows,
     scales,

@@ -22,7 +22,6 @@ export function importanceFrame(changes: Partial<ImportanceHeader> = {}): FrameR
     method: "TreeSHAP",
     gap: 0,
     n_rows: 200,
-    code: "xw.ImportancePlot(explanation)",
     sampled: false,
     rows: [200],
     n_selected: 0,
@@ -62,6 +61,7 @@ export function importanceTraits(changes: Partial<ImportanceTraits> = {}): Impor
     output_names: [],
     n_rows: 200,
     error: null,
+    code: "xw.ImportancePlot(explanation)",
     notice: "",
     ...changes,
   };

@@ -30,7 +30,6 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
     parameters: { num_features: 3, num_samples: 5000, kernel_width: 1.5, sampler: "random", seed: 0 },
     usual_width: 1.5,
     standardised: false,
-    code: "xw.LIMEPlot(model, 7, X_train=X)",
     ...changes,
   };
   return { header: { version: 1, ...header }, arrays: [], buffers: [] };
@@ -50,6 +49,7 @@ export function limeTraits(changes: Partial<LimeTraits> = {}): LimeTraits {
     ready: false,
     column_names: ["sepal length", "sepal width", "petal length", "petal width", "colour"],
     error: null,
+    code: "xw.LIMEPlot(model, 7, X_train=X)",
     notice: "",
     ...changes,
   };

@@ -24,7 +24,6 @@ export function surfaceFrame(changes: Partial<SurfaceHeader> = {}, f = (x: numbe
     target_name: null,
     standard_error: 0,
     method: "tree walk",
-    code: 'xw.PDPSurface(model, X, features=["temp", "hum"])',
     ...changes,
   };
   const [across, up] = header.axes.map((axis) =>
@@ -65,6 +64,7 @@ export function surfaceTraits(changes: Partial<SurfaceTraits> = {}): SurfaceTrai
     column_names: ["temp", "hum", "season"],
     class_names: [],
     error: null,
+    code: 'xw.PDPSurface(model, X, features=["temp", "hum"])',
     notice: "",
     ...changes,
   };

@@ -41,7 +41,6 @@ const common = {
   method: "TreeSHAP",
   gap: null,
   n_rows: 8,
-  code: "xw.BeeswarmPlot(model, X)",
   many: false,
   some: false,
   drawn: 8,
@@ -160,6 +159,7 @@ export function dotsTraits(changes: Partial<DotsTraits> = {}): DotsTraits {
     output_names: [""],
     n_rows: 8,
     error: null,
+    code: "xw.BeeswarmPlot(model, X)",
     notice: "",
     ...changes,
   };

@@ -31,7 +31,6 @@ export function waterfallFrame(
     method: "ExactSHAP",
     gap: 0,
     n_rows: 400,
-    code: "xw.WaterfallPlot(model, X, index=7)",
     index: 7,
     base: 100,
     prediction: 100 + values.reduce((sum, value) => sum + value, 0),

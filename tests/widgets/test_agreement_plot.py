@@ -102,14 +102,14 @@ def test_a_class_is_chosen_by_name_and_changed_by_position(make):
     header = w.wait(60).result["header"]
     assert header["target_name"] == "cat"
     assert header["prediction"] == pytest.approx(model.predict_proba(X.iloc[[0]])[0, 2])
-    assert "target='cat'" in header["code"]
+    assert "target='cat'" in w.code
     with pytest.raises(traitlets.TraitError, match="target=3"):
         w.target = 3
 
 
 def test_methods_that_share_no_units_say_so(make):
     header = make(classifier(), 0, X, target="bee").wait(60).result["header"]
-    assert {method["units"] for method in header["methods"]} <= {"log_odds", "probability", "score"}
+    assert {method["units"] for method in header["methods"]} == {"softmax_logit", "probability"}
     assert header["units"] == "probability"
 
 
@@ -129,7 +129,7 @@ def test_what_changes_the_picture_alone_asks_no_model(make):
     w = make(counting, 3, X).wait(60)
     before, job = len(calls), w.job
     w.feature, w.max_display, w.language = "bmi", 2, "ko"
-    expect(lambda: "feature='bmi'" in w.result["header"]["code"])
+    expect(lambda: "feature='bmi'" in w.code)
     assert (len(calls), w.job) == (before, job)
     with pytest.raises(traitlets.TraitError, match="no column 'bmx'"):
         w.feature = "bmx"
@@ -153,7 +153,7 @@ def test_a_model_that_fails_loses_nothing(make):
 
 def test_the_code_gives_the_same(make):
     w = make(linear, 3, X, seed=2, feature="bp").wait(60)
-    code = w.result["header"]["code"].splitlines()[-1]
+    code = w.code.splitlines()[-1]
     again = eval(code, {"xw": xw, "model": linear, "X_train": X})
     try:
         assert (again.feature, again.index) == ("bp", 3)

@@ -395,7 +395,7 @@ def test_the_still_picture_and_its_words(make, theme):
 
 def test_the_code_says_what_differs(make):
     plot = make(explained(outputs=2), output=0, max_display=3)
-    assert header(plot)["code"].endswith("xw.BeeswarmPlot(explanation, output=0, max_display=3)")
+    assert plot.wait(20).code.endswith("xw.BeeswarmPlot(explanation, output=0, max_display=3)")
 
 
 def test_the_page_is_whole_without_a_kernel(make, tmp_path):

@@ -262,8 +262,8 @@ def test_a_model_fills_live(make):
     plot = make(model, data, "x0", background=5)
     assert header(plot)["color_by"] == "x2"
     assert plot.explanation.values.shape == (120, 3)
-    assert "background=5" in header(plot)["code"]
-    assert "feature='x0'" in header(plot)["code"]
+    assert "background=5" in plot.code
+    assert "feature='x0'" in plot.code
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -108,7 +108,7 @@ def test_rows_to_come_are_not_in_the_means(make):
 
 def test_a_feature_is_chosen_by_name_alone_and_linked_in_one_line(make):
     w, other = make(explained(), feature="bmi").wait(20), make(explained())
-    assert "feature='bmi'" in w.result["header"]["code"]
+    assert "feature='bmi'" in w.code
     with pytest.raises(traitlets.TraitError, match="no feature 'bmx'"):
         w.feature = "bmx"
     traitlets.link((w, "feature"), (other, "feature"))
@@ -140,7 +140,7 @@ def test_reset_goes_back_to_what_was_given(make):
 def test_the_code_gives_the_same_bars(make):
     given = explained()
     w = make(given, max_display=3, feature="bp").wait(20)
-    again = eval(w.result["header"]["code"].splitlines()[-1], {"xw": xw, "explanation": given})
+    again = eval(w.code.splitlines()[-1], {"xw": xw, "explanation": given})
     try:
         assert (again.max_display, again.feature) == (3, "bp")
         np.testing.assert_array_equal(again.wait(20).importance.mean, w.importance.mean)

@@ -172,7 +172,7 @@ def test_the_code_gives_the_same_weights(make, iris):
     X, model = iris
     w = make(model, 60, X, target="virginica", num_features=3, num_samples=300, discretizer="decile").wait(30)
     w.kernel_width = 0.9
-    code = w.wait(30).result["header"]["code"]
+    code = w.wait(30).code
     again = eval(code[code.index("xw.") :], {"xw": xw, "model": model, "X_train": X})
     try:
         assert again.wait(30).explanation.as_list() == w.explanation.as_list()

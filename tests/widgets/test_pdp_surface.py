@@ -215,7 +215,7 @@ def test_a_classifiers_class_is_chosen_by_name_and_changed_by_position(make):
     mean = w.wait(30).explanation.average[0]
     expected = theirs(model, X, [(0, 1)], grid_resolution=5, kind="average", method="brute")["average"][2]
     np.testing.assert_allclose(mean, expected)
-    assert "target='cat'" in w.result["header"]["code"]
+    assert "target='cat'" in w.code
     with pytest.raises(traitlets.TraitError, match="target=3"):
         w.target = 3
     w.language = "ko"
@@ -297,7 +297,7 @@ def test_the_data_and_the_model_are_untouched(make):
 def test_the_code_gives_the_same_surface(make):
     X = uniform()
     w = make(product, X, ("x0", "x1"), grid_resolution=4).wait(30)
-    code = w.result["header"]["code"]
+    code = w.code
     again = eval(code.splitlines()[-1], {"xw": xw, "model": product, "X": X})
     try:
         assert np.array_equal(again.wait(30).explanation.average, w.explanation.average)
@@ -313,7 +313,7 @@ def test_a_surface_of_an_ice_plot_shares_its_rows_and_class(make):
         X.loc[:, :] = 0.0  # the plot has seen it before
         with plot.surface(("c", 0)) as surface:
             found = surface.wait(30).explanation
-            assert "xw.PDPSurface(" in surface.result["header"]["code"]
+            assert "xw.PDPSurface(" in surface.code
     np.testing.assert_allclose(found.average, expected.average)
     np.testing.assert_allclose(found.grid_values[0], expected.grid_values[0])
 
@@ -342,5 +342,5 @@ def test_the_code_has_all_that_the_surface_was_made_with(make):
     X = pd.DataFrame(uniform(), columns=list("abc"))
     values = {"a": [0.2, 0.4]}
     w = make(joined, X, ("a", "b"), custom_values=values, percentiles=(0, 1)).wait(30)
-    assert "percentiles=[0, 1]" in w.result["header"]["code"]
-    assert "custom_values=" in w.result["header"]["code"]
+    assert "percentiles=[0, 1]" in w.code
+    assert "custom_values=" in w.code

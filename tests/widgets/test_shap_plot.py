@@ -42,7 +42,7 @@ def header(plot):
 def test_a_ready_explanation_is_shown_without_a_model():
     given = explained()
     with PlainPlot(given) as plot:
-        assert header(plot) | {"job": 1, "sequence": 1, "code": ""} == {
+        assert header(plot) | {"job": 1, "sequence": 1} == {
             "version": wire.VERSION,
             "job": 1,
             "sequence": 1,
@@ -58,7 +58,6 @@ def test_a_ready_explanation_is_shown_without_a_model():
             "method": None,
             "gap": None,
             "n_rows": ROWS,
-            "code": "",
         }
         assert plot.explanation is given
         assert plot.status == "done"
@@ -88,8 +87,8 @@ def test_a_model_is_explained_by_what_suits_it():
         assert said["gap"] < 1e-9
         found = plot.explanation
         assert np.allclose(found.values.sum(axis=1) + found.base_values, model(X))
-        assert "background=4" in said["code"]
-        assert "seed=3" in said["code"]
+        assert "background=4" in plot.code
+        assert "seed=3" in plot.code
 
 
 def test_a_model_without_rows_is_refused():
@@ -165,7 +164,7 @@ def test_rows_are_opened_by_position():
 
 def test_code_says_what_differs():
     with PlainPlot(explained(), max_display=4) as plot:
-        assert header(plot)["code"].endswith("xw.PlainPlot(explanation, max_display=4)")
+        assert plot.wait(5).code.endswith("xw.PlainPlot(explanation, max_display=4)")
 
 
 def test_a_list_of_arrays_is_given_back_as_an_explanation():

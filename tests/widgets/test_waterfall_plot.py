@@ -364,7 +364,7 @@ def test_ranges_are_those_of_the_data(make):
 def test_the_code_makes_the_same_picture(make):
     X = numbers()
     w = make(product, X, index=5, what_if={"x0": 1.0}, max_display=3).wait(30)
-    code = w.result["header"]["code"].split("\n", 1)[1]
+    code = w.code.split("\n", 1)[1]
     with eval(code, {"xw": xw, "model": product, "X": X}) as again:
         assert shown(again.wait(30))[1].tolist() == shown(w)[1].tolist()
         assert again.max_display == 3

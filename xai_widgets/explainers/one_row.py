@@ -35,7 +35,7 @@ class Answer:
     values : ndarray of shape (features,)
     standard_error : ndarray of shape (features,) or None
         The sampling error; None where the values are exact.
-    units : {"log_odds", "probability", "log_loss", "score"}
+    units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"}
         What the values are measured in.
     done, total, unit, finished
         See `stream.Estimate`.

@@ -101,10 +101,15 @@ class ProvedCurves:
             return False
 
 
-def agree(found: np.ndarray, expected: np.ndarray, precision: str) -> bool:
-    """Whether numbers are those of the model, to the rounding of its precision."""
-    within = _WITHIN[precision] * max(1.0, float(np.abs(expected).max()))
-    return found.shape == expected.shape and float(np.abs(found - expected).max()) <= within
+def agree(found: np.ndarray, expected: np.ndarray, precision: str, scale: float = 0.0) -> bool:
+    """Whether numbers are those of the model, to the rounding of its precision.
+
+    Rounding is relative to the largest answer, or to `scale` where answers may be small because large terms cancel.
+    """
+    if found.shape != expected.shape:
+        return False
+    within = _WITHIN[precision] * max(scale, float(np.abs(expected).max()))
+    return float(np.abs(found - expected).max()) <= within
 
 
 def some_rows(table: Table) -> np.ndarray:

@@ -123,7 +123,7 @@ class Predictor:
     def _answer(self, data: Any) -> Any:
         if self.torch_model is not None:
             return self.torch_model.scores((Table.of(data).matrix(),))
-        call = self.model if self.method == "function" else getattr(self.model, self.method)
+        call = self._call()
         try:
             return call(data)
         except Exception as error:
@@ -135,6 +135,13 @@ class Predictor:
                 expected="an answer for every row of a table like the one given",
                 do="see that the model answers for the table itself, and for rows with other values in some columns",
             ) from error
+
+    def _call(self) -> Any:
+        """Return what takes a native table; XGBoost's Booster itself takes tables of its own kind alone."""
+        if self.method == "function":
+            return self.model
+        own_tables_alone = self.method == "predict" and hasattr(self.model, "inplace_predict")
+        return self.model.inplace_predict if own_tables_alone else getattr(self.model, self.method)
 
     def _checked(self, answer: Any, rows: int) -> np.ndarray:
         scores = _as_numbers(answer)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..tables import words
-from . import colour, letters, pixels, shap_words, svg
-from .curves import ALL, CHOSEN, INKS, nice_ticks
-from .figure import MOST_BYTES
+from . import colour, letters, shap_words
+from .curves import nice_ticks
 from .marks import LINE, Drawing, Image, Line, Mark, Text
+from .plot_figure import ALL, CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import MINUS, fixed, integer, quantity
 
 if TYPE_CHECKING:
@@ -27,14 +27,11 @@ MARK, FINER = 9, 4  # pixels of a mark, and cells of each
 WIDEST = 0.3  # of the width, for names
 ERRORS = 2  # standard errors to either side
 NAMED = 3  # disputes in the sentence, and features in the text alternative
-TONES = {"light": ("#d00d4b", "#1f5fd0"), "dark": ("#ff6484", "#5ea6ff")}  # raises, lowers
 
 
 @dataclass(frozen=True, eq=False)
-class AgreementFigure:
+class AgreementFigure(PlotFigure):
     """What a view of several methods shows, ready to be drawn without a browser. Twin: js/views/agreement.
-
-    Korean is drawn where the machine has a font with Hangul, else the words are English.
 
     Parameters
     ----------
@@ -51,6 +48,8 @@ class AgreementFigure:
     language : {"en", "ko"}, default "en"
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     order: NDArray[np.integer] = field(repr=False)
     shares: Floats = field(repr=False)
@@ -60,15 +59,6 @@ class AgreementFigure:
     feature: str | None = None
     theme: str = "light"
     language: str = "en"
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
-        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -168,9 +158,9 @@ class AgreementFigure:
         table, zero = words(self.language), frame.x(0.0)
         raises, lowers = f"{table['agree.raises']} \u2192", f"\u2190 {table['agree.lowers']}"
         if letters.width_of(lowers, 11) < zero - frame.left:
-            yield Text(zero - 6, frame.top - 8, lowers, 11, TONES[self.theme][1], align="right")
+            yield Text(zero - 6, frame.top - 8, lowers, 11, LOWERS[self.theme], align="right")
         if letters.width_of(raises, 11) < frame.right - zero:
-            yield Text(zero + 6, frame.top - 8, raises, 11, TONES[self.theme][0])
+            yield Text(zero + 6, frame.top - 8, raises, 11, RAISES[self.theme])
         for tick in nice_ticks(100 * frame.low, 100 * frame.high, 5):
             x = frame.x(tick / 100)
             sign = "+" if tick > 0 else ""
@@ -214,8 +204,8 @@ class AgreementFigure:
 
     def _tone(self, share: float) -> str:
         if share == 0:
-            return "#" + bytes(ALL[self.theme]).hex()
-        return TONES[self.theme][0 if share > 0 else 1]
+            return hex_of(ALL[self.theme])
+        return (RAISES if share > 0 else LOWERS)[self.theme]
 
     def _method(self, method: int) -> str:
         return words(self.language)[f"agree.method.{self.header['methods'][method]['name']}"]
@@ -241,9 +231,6 @@ class AgreementFigure:
             for method in range(len(self.shares))
         ]
         return f"{self.header['features'][feature]}: {', '.join(told)}"
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..tables import words
-from . import colour, curve_words, letters, pixels, svg
+from . import colour, curve_words, letters
 from .curve_words import decimals_of
-from .figure import MOST_BYTES
 from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .plot_figure import ALL, CHOSEN, PlotFigure, hex_of
 from .row_colours import inks_of
 from .rule import rule_sentence
 from .text import fixed, integer, without_zeros
@@ -35,20 +35,12 @@ NAMED = 15.0, 0.4  # where the colours are those of categories
 FADED = 0.45  # of that, where some are selected
 MOST_NAMED = 8  # of highlighted rows
 DIM = 0.02  # of one that does not pass the filters
-INKS = {
-    "light": {"ink": "#212121", "pale": "#5f6368", "rule": "#e2e4e7", "bars": "#d5d9dd"},
-    "dark": {"ink": "#e3e3e3", "pale": "#a3a9b0", "rule": "#2d3033", "bars": "#3a3f44"},
-}
-ALL = {"light": (139, 146, 154), "dark": (125, 132, 140)}
-CHOSEN = {"light": ("#8f5300", (209, 124, 0)), "dark": ("#ffb84a", (255, 174, 43))}
 HIGHLIGHT = {"light": "#b3127e", "dark": "#ff7ac6"}
 
 
 @dataclass(frozen=True, eq=False)
-class CurvesFigure:
+class CurvesFigure(PlotFigure):
     """What a view of curves shows, ready to be drawn without a browser.
-
-    Korean is drawn where the machine has a font with Hangul, else the words are English.
 
     Parameters
     ----------
@@ -79,6 +71,8 @@ class CurvesFigure:
         any.
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     curves: Floats = field(repr=False)
     rows: NDArray[np.integer] | None = field(default=None, repr=False)
@@ -94,15 +88,6 @@ class CurvesFigure:
     status: str = "done"
     rule: Mapping[str, Any] | None = None
     shown: NDArray[np.bool_] | None = field(default=None, repr=False)
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
-        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document: real text, the curves as a picture."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -183,7 +168,7 @@ class CurvesFigure:
                 yield from self._mean(axes, np.asarray(self.header["mean"]), self._ink("ink"))
         for place in self._highlighted:
             points = list(zip(axes.xs, axes.y(self.curves[place]), strict=True))
-            yield Line(points, "#" + bytes(colour.PAGES[self.theme]).hex(), 4.5)
+            yield Line(points, hex_of(colour.PAGES[self.theme]), 4.5)
             yield Line(points, HIGHLIGHT[self.theme], 2.0)
 
     def _inked(self, axes: Axes) -> colour.Bytes:
@@ -302,9 +287,6 @@ class CurvesFigure:
             return None
         low, high = np.percentile(self.curves[self._shown], [10, 90], axis=0)
         return low, high
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters, pixels, svg
-from .curves import INKS, nice_ticks
-from .figure import MOST_BYTES
+from . import colour, letters, shap_words
+from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .plot_figure import CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import MINUS, THIN, integer, quantity, short
 
 if TYPE_CHECKING:
@@ -26,13 +26,10 @@ EDGE, HEAD, LEFT = 14, 46, 56
 BAR = 26  # height of the arrows of one row
 MOST_NAMED, NUMBER = 5, 44  # features of a side, and the room of their numbers
 PALEST = 0.72  # how much of the page is in the colour of the weakest band
-RAISE = {"light": "#d00d4b", "dark": "#ff6484"}
-AMBER = {"light": "#d17c00", "dark": "#ffae2b"}
-LOWER = {"light": "#1f5fd0", "dark": "#5ea6ff"}
 
 
 @dataclass(frozen=True, eq=False)
-class ForceFigure:
+class ForceFigure(PlotFigure):
     """What a force plot shows, ready to be drawn without a browser.
 
     Parameters
@@ -50,6 +47,8 @@ class ForceFigure:
     theme : {"light", "dark"}, default "light"
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     record: Mapping[str, Any] | None
     stack: tuple[Floats, Floats, Floats] | None = field(repr=False)
@@ -57,21 +56,9 @@ class ForceFigure:
     max_display: int = 10
     theme: str = "light"
 
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document: real text, the stack as a picture."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
-
     @property
     def title(self) -> str:
-        name = self.header["outputs"][self.header["output"]]
-        units = {"log_odds": "log-odds", "probability": "probability", "log_loss": "log loss"}
-        if self.header["units"] in units:
-            return " of ".join(part for part in (units[self.header["units"]], name) if part)
-        return name if self.header["units"] == "score" and name else ", ".join(filter(None, ("model output", name)))
+        return shap_words.units_of(self.header, "en")
 
     @property
     def description(self) -> str:
@@ -126,7 +113,7 @@ class ForceFigure:
 
         top = HEAD + 28
         marks: list[Mark] = []
-        for parts, sign, ink in ((raised, -1, RAISE[self.theme]), (lowered, 1, LOWER[self.theme])):
+        for parts, sign, ink in ((raised, -1, RAISES[self.theme]), (lowered, 1, LOWERS[self.theme])):
             at = output
             for value in parts:
                 after = at + sign * abs(value)
@@ -159,7 +146,7 @@ class ForceFigure:
                 continue
             y = top + LINE * count[sign]
             count[sign] += 1
-            ink = (RAISE if sign > 0 else LOWER)[self.theme]
+            ink = (RAISES if sign > 0 else LOWERS)[self.theme]
             number, left = self._signed(value), EDGE if sign > 0 else half + EDGE
             yield Text(left + NUMBER, y, number, 11, ink, align="right")
             yield Text(left + NUMBER + 8, y, name, 11, self._ink("ink"), half - NUMBER - 2 * EDGE - 8)
@@ -199,7 +186,7 @@ class ForceFigure:
             return
         pixels_across = np.flatnonzero(self.chosen) * columns // len(self.chosen)
         for pixel in np.unique(pixels_across):
-            yield Box(LEFT + int(pixel), top, max(1, columns // len(self.chosen)), 4, AMBER[self.theme])
+            yield Box(LEFT + int(pixel), top, max(1, columns // len(self.chosen)), 4, hex_of(CHOSEN[self.theme][1]))
 
     def _columns(self, count: int) -> tuple[Floats, Floats, Floats]:
         """Return the means of the rows that share a column: bands, outputs, base values."""
@@ -224,7 +211,7 @@ class ForceFigure:
         cells = np.empty((height, columns, 3))
         cells[:] = colour.PAGES[self.theme]
         pixels_down = HEAD + np.arange(height)[:, None] + 0.5
-        for sign, inks in ((1, RAISE), (-1, LOWER)):
+        for sign, inks in ((1, RAISES), (-1, LOWERS)):
             at = outputs.copy()
             for rank, band in enumerate(bands):
                 after = at - (band.clip(min=0) if sign > 0 else band.clip(max=0))
@@ -259,6 +246,3 @@ class ForceFigure:
     def _signed(self, value: float) -> str:
         text = self._plain(value)
         return f"+{text}" if value > 0 and text != "0" else text
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..tables import words
-from . import colour, letters, pixels, shap_words, svg
-from .curves import ALL, CHOSEN, INKS
-from .figure import MOST_BYTES
+from . import colour, letters, shap_words
 from .marks import LINE, Box, Drawing, Line, Mark, Text
+from .plot_figure import ALL, CHOSEN, PlotFigure, hex_of
 from .text import Digits, integer
 
 if TYPE_CHECKING:
@@ -43,10 +42,8 @@ class Bar:
 
 
 @dataclass(frozen=True, eq=False)
-class ImportanceFigure:
+class ImportanceFigure(PlotFigure):
     """What a view of importances shows, ready to be drawn without a browser. Twin: js/views/importance.
-
-    Korean is drawn where the machine has a font with Hangul, else the words are English.
 
     Parameters
     ----------
@@ -66,6 +63,8 @@ class ImportanceFigure:
         Of the widget.
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     order: NDArray[np.integer] = field(repr=False)
     mean: Floats = field(repr=False)
@@ -77,15 +76,6 @@ class ImportanceFigure:
     theme: str = "light"
     language: str = "en"
     status: str = "done"
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        drawable = self if self.language != "ko" or letters.has_hangul() else replace(self, language="en")
-        return pixels.png_within(drawable.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -179,7 +169,7 @@ class ImportanceFigure:
         if 2 * reach * scale < LEAST:
             return
         low, high = left + scale * max(0.0, mean - reach), left + scale * (mean + reach)
-        yield Line([(low, y), (high, y)], "#" + bytes(colour.PAGES[self.theme]).hex(), 2.5)
+        yield Line([(low, y), (high, y)], hex_of(colour.PAGES[self.theme]), 2.5)
         yield Line([(low, y), (high, y)], self._ink("ink"))
         yield Line([(low, y - 3), (low, y + 3)], self._ink("ink"))
         yield Line([(high, y - 3), (high, y + 3)], self._ink("ink"))
@@ -218,6 +208,3 @@ class ImportanceFigure:
         page = np.array(colour.PAGES[self.theme], dtype=float)
         shown = rgb + (page - rgb) * (PALER if joined else 0.0)
         return "#" + bytes(colour.round_half_up(shown).astype(np.uint8)).hex()
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]

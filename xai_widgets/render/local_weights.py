@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from ..tables import words
-from . import colour, letters, pixels, svg
+from . import colour, letters
 from .curve_words import decimals_of
-from .curves import INKS, nice_ticks
-from .figure import MOST_BYTES
+from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Line, Mark, Text
+from .plot_figure import LOWERS, RAISES, PlotFigure
 from .text import Digits, fixed, integer, percent, quantity, without_zeros
 
 WIDTH, LEAST_WIDTH = 620, 320
@@ -24,15 +24,11 @@ FOOT = 26  # ticks
 TICK = 52  # from one number to the next, at least
 SMALL = 3.5  # the first digit of the largest weight below which it has three
 POOR = 0.5  # R2 below which the linear model explains the smaller part
-RAISES = {"light": "#d00d4b", "dark": "#ff6484"}
-LOWERS = {"light": "#1f5fd0", "dark": "#5ea6ff"}
 
 
 @dataclass(frozen=True, eq=False)
-class LocalWeightsFigure:
+class LocalWeightsFigure(PlotFigure):
     """What a view of local weights shows, ready to be drawn without a browser.
-
-    Korean is drawn where the machine has a font with Hangul, else the words are English.
 
     Parameters
     ----------
@@ -42,19 +38,11 @@ class LocalWeightsFigure:
     language : {"en", "ko"}, default "en"
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any] = field(repr=False)
     theme: str = "light"
     language: str = "en"
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        drawable = self.language != "ko" or letters.has_hangul()
-        figure = self if drawable else LocalWeightsFigure(self.header, self.theme)
-        return pixels.png_within(figure.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document of real text."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -197,9 +185,6 @@ class LocalWeightsFigure:
 
     def _say(self, key: str, **fields: Any) -> str:
         return words(self.language)[key].format(**fields)
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import colour, letters, pixels, svg
+from . import colour, letters
 from .curve_words import decimals_of, tick_text
-from .curves import INKS, nice_ticks
-from .figure import MOST_BYTES
+from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .plot_figure import PlotFigure
 from .text import Digits, fixed, integer, percent, without_zeros
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ EVERY = 6  # pixels from line to line of the hatching
 
 
 @dataclass(frozen=True, eq=False)
-class SurfaceFigure:
+class SurfaceFigure(PlotFigure):
     """What a view of a surface shows, ready to be drawn without a browser.
 
     Parameters
@@ -53,6 +53,8 @@ class SurfaceFigure:
     theme : {"light", "dark"}, default "light"
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     values: Floats = field(repr=False)
     few: NDArray[np.bool_] = field(repr=False)
@@ -61,14 +63,6 @@ class SurfaceFigure:
     colormap: str = "red_blue"
     contours: bool = True
     theme: str = "light"
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document: real text, the map as a picture."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -258,9 +252,6 @@ class SurfaceFigure:
 
     def _level(self, values: Any) -> Any:
         return colour.round_half_up(PALEST + self._share(values) * (colour.LEVELS - 1 - PALEST)).astype(np.intp)
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tables import words
-from . import colour, letters, pixels, svg
+from . import colour, letters
 from .curve_words import decimals_of
-from .curves import CHOSEN, INKS, nice_ticks
-from .figure import MOST_BYTES
+from .curves import nice_ticks
 from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
+from .plot_figure import CHOSEN, PlotFigure
 from .row_colours import inks_of
 from .swarm_layout import stacked
 from .text import Digits, fixed, integer, quantity, without_zeros
@@ -38,7 +38,7 @@ NUMBERS: Mapping[str, Any] = {"numeric": True, "names": []}
 
 
 @dataclass(frozen=True, eq=False)
-class DotsFigure:
+class DotsFigure(PlotFigure):
     """What two plots share.
 
     Parameters
@@ -47,31 +47,12 @@ class DotsFigure:
         Of the frame.
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
 
     theme: str = field(default="light", kw_only=True)
     language: str = field(default="en", kw_only=True)
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document: real text, the dots as a picture."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
-
-    @property
-    @abstractmethod
-    def title(self) -> str: ...
-
-    @property
-    @abstractmethod
-    def description(self) -> str:
-        """The text alternative, made from the numbers."""
-
-    @abstractmethod
-    def arrange(self, width: int) -> Drawing:
-        """Arrange the figure, its plot as many pixels wide."""
 
     @property
     def units(self) -> str:
@@ -98,9 +79,6 @@ class DotsFigure:
     @property
     def _language(self) -> str:
         return self.language if letters.has_hangul() else "en"
-
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
 
     def _end(self, marks: list[Mark], left: float, y: float, width: float) -> Drawing:
         """Add title and status, and close the drawing."""

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..tables import words
-from . import colour, letters, pixels, svg
+from . import colour, letters
 from .curve_words import decimals_of
-from .curves import INKS, nice_ticks
-from .figure import MOST_BYTES
+from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Line, Mark, Text
+from .plot_figure import ALL, CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import Digits, fixed, integer, quantity, without_zeros
 from .waterfall_bars import Bar, bars_of
 
@@ -25,15 +25,11 @@ HEAD, ROW, HALF, POINT = 66, 24, 8, 6
 LONGEST = 260  # name and value
 FOOT = 48
 NAMED = 5  # bars in the text alternative
-TONES = {"light": ("#d00d4b", "#1f5fd0", "#8b929a"), "dark": ("#ff6484", "#5ea6ff", "#7d848c")}
-CHOSEN = {"light": "#8f5300", "dark": "#ffb84a"}
 
 
 @dataclass(frozen=True, eq=False)
-class WaterfallFigure:
+class WaterfallFigure(PlotFigure):
     """What a view of a waterfall shows, ready to be drawn without a browser.
-
-    Korean is drawn where the machine has a font with Hangul, else the words are English.
 
     Parameters
     ----------
@@ -48,6 +44,8 @@ class WaterfallFigure:
     language : {"en", "ko"}, default "en"
     """
 
+    _WIDTHS = WIDTH, LEAST_WIDTH
+
     header: Mapping[str, Any]
     values: Floats = field(repr=False)
     errors: Floats | None = field(default=None, repr=False)
@@ -55,14 +53,6 @@ class WaterfallFigure:
     max_display: int = 10
     theme: str = "light"
     language: str = "en"
-
-    def png(self, most_bytes: int = MOST_BYTES) -> bytes:
-        """Draw the figure as a PNG of at most this size, smaller and in 256 colours if it must be."""
-        return pixels.png_within(self.arrange, WIDTH, LEAST_WIDTH, most_bytes)
-
-    def svg(self) -> str:
-        """Draw the figure as an SVG document, its words as text."""
-        return svg.write(self.arrange(WIDTH), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -165,12 +155,12 @@ class WaterfallFigure:
     def _bar(self, bar: Bar, index: int, ground: Ground) -> Iterator[Mark]:
         middle = HEAD + ROW * (index + 0.5)
         start, stop = ground.place(bar.start), ground.place(bar.stop)
-        tone = TONES[self.theme][2 if bar.kind == "gap" else 1 if bar.value < 0 else 0]
+        tone = self._tone(bar)
         if index:
             yield Line([(stop, middle - HALF), (stop, middle - ROW + HALF)], self._ink("pale"))
         if bar.before is not None and (bar.before.start, bar.before.stop) != (bar.start, bar.stop):
             was = [(ground.place(each), middle + HALF + 2) for each in (bar.before.start, bar.before.stop)]
-            yield Line(was, TONES[self.theme][2], 1.5)
+            yield Line(was, hex_of(ALL[self.theme]), 1.5)
         yield from _arrow(start, stop, middle, tone)
         reach = [stop]
         if bar.error:
@@ -220,7 +210,7 @@ class WaterfallFigure:
         name, value = parts
         bar, y = self.bars[index], HEAD + ROW * (index + 0.5) + 4
         changed = bar.kind == "feature" and self.header["features"][bar.features[0]] in self.header["what_if"]
-        yield Text(named, y, value, 12, CHOSEN[self.theme] if changed else self._ink("ink"), align="right")
+        yield Text(named, y, value, 12, CHOSEN[self.theme][0] if changed else self._ink("ink"), align="right")
         yield Text(named - letters.width_of(value, 12), y, name, 12, self._ink("pale"), align="right")
 
     def _name(self, bar: Bar) -> str:
@@ -248,8 +238,10 @@ class WaterfallFigure:
     def _say(self) -> Mapping[str, str]:
         return words(self.language if self.language != "ko" or letters.has_hangul() else "en")
 
-    def _ink(self, name: str) -> str:
-        return INKS[self.theme][name]
+    def _tone(self, bar: Bar) -> str:
+        if bar.kind == "gap":
+            return hex_of(ALL[self.theme])
+        return (LOWERS if bar.value < 0 else RAISES)[self.theme]
 
 
 @dataclass(frozen=True)

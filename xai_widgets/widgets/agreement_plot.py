@@ -13,7 +13,8 @@ from .. import wire
 from ..models import InputError
 from ..render.agreement import AgreementFigure
 from .code import call_as_code, notebook_expressions
-from .live import LiveWidget, kernel_owned
+from .coded import CodedWidget
+from .live import kernel_owned
 from .traits import Whole
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 
 
-class AgreementPlot(LiveWidget):
+class AgreementPlot(CodedWidget):
     """Do the methods agree? SHAP, LIME and, of torch modules, gradient x input of one row, side by side.
 
     The values of each method are drawn as shares of the sum of their magnitudes, so that methods in different units
@@ -196,7 +197,6 @@ class AgreementPlot(LiveWidget):
             "units": asker.units,
             "pairs": [_finite(vars(pair)) for pair in agreement.pairs],
             "disagreements": [vars(each) for each in agreement.disagreements],
-            "code": self._code(request),
         }
 
     def _explain(self, estimate: AnswersEstimate, request: dict[str, Any]) -> Agreement:  # noqa: ARG002

@@ -214,10 +214,8 @@ class DotsPlot(SHAPPlot, ToldWidget):
     def _publish_answer(self) -> None:
         super()._publish_answer()
         self._select_brushed()  # what was drawn before all rows were there
-        self._show_chosen()
 
-    def _show_again(self) -> None:
-        super()._show_again()
+    def _after_answer(self) -> None:
         self._show_chosen()
 
     # -- what is chosen ------------------------------------------------------------------------------------------------

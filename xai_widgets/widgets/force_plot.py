@@ -186,14 +186,6 @@ class ForcePlot(SHAPPlot):
             sent = self._sent = (estimate, output, SentValues.of(self._values(estimate), output, most))
         return sent[2]
 
-    def _publish_answer(self) -> None:
-        super()._publish_answer()
-        self._after_answer()
-
-    def _show_again(self) -> None:
-        super()._show_again()
-        self._after_answer()
-
     def _after_answer(self) -> None:
         self._open()
         self._order_again()

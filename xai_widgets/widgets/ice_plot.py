@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +15,7 @@ from ..explainers.stream import drive
 from ..models import InputError
 from ..render.curves import CurvesFigure
 from .answers import answers
+from .coded import CodedWidget
 from .columns import columns_frame
 from .curve_frames import curves_frame, header_of, own_places
 from .density import Density
@@ -25,7 +25,7 @@ from .features import Features
 from .ground import Ground
 from .ice_findings import Findings
 from .kept import KeptStates
-from .live import LiveWidget, kernel_owned
+from .live import kernel_owned
 from .memory import bytes_of, check_memory
 from .moves import Moves
 from .pair_surface import PairSurface
@@ -40,6 +40,7 @@ from .sent_curves import (
     places_of,
     spread_of,
 )
+from .told import ToldWidget
 from .traits import Finite, Whole
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
 _MOST_KEPT, _MOST_KEPT_BYTES = 100, 64 << 20  # finished runs of other features
 
 
-class ICEPlot(LiveWidget):
+class ICEPlot(ToldWidget, CodedWidget):
     """A curve for each row and their mean, over one feature: brush a bundle and see which rows they are.
 
     Parameters
@@ -183,7 +184,6 @@ class ICEPlot(LiveWidget):
     density = traitlets.Dict().tag(**kernel_owned())
     selected_density = traitlets.Dict().tag(**kernel_owned())
     class_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
-    code = traitlets.Unicode("").tag(**kernel_owned())
     rule = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     subgroups: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
     interactions: traitlets.List[Any] = traitlets.List().tag(**kernel_owned())
@@ -234,7 +234,6 @@ class ICEPlot(LiveWidget):
         self._new_view = False
         self._answered: RowSelection | None = None  # the newest answer to a brush
         self._colours: tuple[Any, RowColours] | None = None  # those made last, and what for
-        self._telling = threading.local()  # whether it is a browser that tells, by thread
         self._leaving = False  # the ground on which was brushed
         self._density = Density(self._ground, self._publish)
         self._pair = PairSurface(self, self._publish)
@@ -449,18 +448,6 @@ percentiles, custom_values, kind, centered
         self._picture_now("rules")
         return self._findings.subgroups(n_groups=n_groups, by=by)
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        self._telling.browser = True
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._telling.browser = False
-
-    @property
-    def _told(self) -> bool:
-        """Whether what happens on this thread was told by a browser."""
-        return getattr(self._telling, "browser", False)
-
     def close(self) -> None:
         if "_moves" in vars(self):
             self._pair.close()
@@ -526,7 +513,6 @@ percentiles, custom_values, kind, centered
         request["spread"] = spread_of(request["own"], grid)
         request["method"] = explainer.method
         request["colors"] = yield from self._coloured(explainer, fresh, request)
-        self._publish(code=self._code(request))
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
         if request["content"] == "curves":
@@ -704,10 +690,6 @@ percentiles, custom_values, kind, centered
         """Return how the curves are drawn, and where the points of their grid lie."""
         look = Look(self.kind, self.centered, self.anchor).fitting(request["content"], grid_of(estimate.state))
         return look, places_of(estimate)
-
-    def _show_code(self) -> None:
-        if self._shown is not None:
-            self._publish(code=self._code(self._shown[1]))
 
     def _code(self, request: dict[str, Any]) -> str:
         """Write the call that gives this plot; how it is drawn only where that is not the default."""

@@ -14,9 +14,10 @@ from .. import wire
 from ..models import InputError
 from ..render.local_weights import LocalWeightsFigure
 from .code import call_as_code, notebook_expressions
+from .coded import CodedWidget
 from .kept import KeptStates
 from .labels import label_in, response_of
-from .live import LiveWidget, kernel_owned
+from .live import kernel_owned
 from .traits import Whole
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MOST_KEPT = 8  # sets of samples, of other seeds
 _SAMPLERS = ("random", "sobol")
 
 
-class LIMEPlot(LiveWidget):
+class LIMEPlot(CodedWidget):
     """The weights of a linear model around one row, with what they leave out: how stable they are, how well it fits.
 
     Each weight has the interval in which 95 % of other seeds would put it. Kernel width, number of features, class and
@@ -250,7 +251,6 @@ class LIMEPlot(LiveWidget):
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
             "standardised": found.parameters.get("discretizer", "quartile") is None,
-            "code": self._code(request, label if classes else None),
         }
 
     def _label(self, found: LocalExplanation, request: dict[str, Any]) -> int:
@@ -288,9 +288,10 @@ class LIMEPlot(LiveWidget):
     def _figure(self, estimate: Solved, request: dict[str, Any], job: int, theme: str) -> Any:  # noqa: ARG002
         return LocalWeightsFigure(self._header(estimate, request), theme=theme, language=self.language)
 
-    def _code(self, request: dict[str, Any], label: int | None) -> str:
+    def _code(self, request: dict[str, Any]) -> str:
         if self._finished is not None:
-            return call_as_code("xw.LIMEPlot", request["names"], {} if label is None else {"target": label})
+            target = {"target": self._label(self._finished, request)} if self._labels(self._finished) else {}
+            return call_as_code("xw.LIMEPlot", request["names"], target)
         row = self._given["row"]
         names = request["names"] | ({"row": repr(row)} if isinstance(row, int | list | dict) else {})
         parameters = {name: request[name] for name in self._parameters}

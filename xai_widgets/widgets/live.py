@@ -324,6 +324,7 @@ class LiveWidget(ThreadsApart):
         explanation, result = self._explain(estimate, request), self._next_frame(estimate, request, job)
         self._explanation = explanation
         self._publish(result=result, progress=min(1.0, estimate.done / max(1, estimate.total or estimate.done)))
+        self._after_answer()
 
     def _publish_preview(self, estimate: Any, job: Job) -> None:
         now = time.monotonic()
@@ -345,6 +346,10 @@ class LiveWidget(ThreadsApart):
         """Publish the shown picture anew, because how it is reduced has changed; the answer is the same."""
         if self._shown is not None:
             self._publish(result=self._next_frame(*self._shown))
+            self._after_answer()
+
+    def _after_answer(self) -> None:
+        """Do what follows where an answer is shown, or shown anew."""
 
     def _next_frame(self, estimate: Any, request: dict[str, Any], job: int) -> dict[str, Any]:
         self._sequence += 1

@@ -13,10 +13,11 @@ from .. import wire
 from ..models import InputError
 from ..render import COLORMAPS
 from ..render.surface import SurfaceFigure
+from .coded import CodedWidget
 from .explained import PERCENTILES, Explained
 from .kept import KeptStates
 from .labels import label_in
-from .live import LiveWidget, kernel_owned
+from .live import kernel_owned
 from .traits import Cursor, Whole
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MOST_DOTS = 1000  # rows that are marked, where they lie on the map
 _MOST_KEPT = 32  # finished surfaces of other features
 
 
-class PDPSurface(LiveWidget):
+class PDPSurface(CodedWidget):
     """The partial dependence of two features: a map of the mean prediction, with its cross-sections at a cursor.
 
     Rows are taken in a seeded random order, so that the map of all stands from the first step and its standard error
@@ -211,7 +212,6 @@ class PDPSurface(LiveWidget):
             "target_name": None if request["class"] is None else str(request["class"]),
             "standard_error": None if error is None else float(support.of_points(np.asarray(error)[0]).max()),
             "method": request["method"],
-            "code": self._code(request),
         }
 
     def _explain(self, estimate: CurveEstimate, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)

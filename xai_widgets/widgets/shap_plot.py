@@ -12,7 +12,8 @@ import traitlets
 
 from ..models import InputError
 from .code import call_as_code, notebook_expressions
-from .live import LiveWidget, kernel_owned
+from .coded import CodedWidget
+from .live import kernel_owned
 from .selection import Selection
 from .traits import Whole
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
 
 
-class SHAPPlot(LiveWidget):
+class SHAPPlot(CodedWidget):
     """A plot of Shapley values: of an explanation that is there, or of a model that is explained while one looks.
 
     A subclass draws: it has `_frame`, beginning with `_header`, and `_figure`, and reads the numbers by `_values`. What
@@ -70,7 +71,6 @@ class SHAPPlot(LiveWidget):
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
-    code = traitlets.Unicode("").tag(**kernel_owned())
 
     def __init__(
         self,
@@ -258,20 +258,7 @@ class SHAPPlot(LiveWidget):
             "method": request["method"],
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,
-            "code": self._code(request),
         }
-
-    def _publish_answer(self) -> None:
-        super()._publish_answer()
-        self._show_code()
-
-    def _show_again(self) -> None:
-        super()._show_again()
-        self._show_code()
-
-    def _show_code(self) -> None:
-        if self._shown is not None:
-            self._publish(code=self._code(self._shown[1]))
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:  # noqa: ARG002 (the same for all)
         return functools.cache(lambda: self._explanation_of(estimate))  # shap takes seconds to be imported

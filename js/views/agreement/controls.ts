@@ -1,6 +1,7 @@
 // The row above the plot: which row and class, and how many features are shown.
 import { numberField, select } from "../../lib/controls";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { createMost } from "../most";
 import type { Actions, Controls } from "./scene";
@@ -16,7 +17,7 @@ export function createControls(actions: Actions, words: Words): Controls {
   return {
     elements: [row.element, target.element, most.element],
     draw({ state: { traits, kernel, agreement } }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       if (changed(traits.class_names)) {
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
       }

@@ -24,7 +24,6 @@ export const createAgreementView = createPlotView<AgreementState, AgreementSetti
     about: "agree.about",
     local: { at: null },
     shown: ({ agreement }) => agreement,
-    code: ({ agreement }) => agreement?.header.code ?? "",
     madeBy: ({ traits }) => [traits.n_rows],
     draw: ({ agreement, traits }, { width, narrow, words, font }) =>
       agreement && drawings(agreement, traits.max_display, width, narrow, words, font),

@@ -1,10 +1,11 @@
 // The row above the plot: in which order the rows stand, which output, what the axis says, what a drag does.
 import { button, field, icon, segmented, select } from "../../lib/controls";
-import { element, write } from "../../lib/dom";
+import { classed, element, write } from "../../lib/dom";
 import { ORDERS } from "../../lib/force_order";
 import type { Link } from "../../lib/force_state";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { orderName } from "./describe";
 import type { Actions, Controls } from "./scene";
@@ -39,10 +40,6 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   const farther = button(icon(FARTHER), words("force.farther"), () => zoom(false));
   const whole = button(icon(WHOLE), words("force.whole"), () => actions.change({ window: null }));
   const buttons = element("span", { class: "buttons" }, farther, nearer, whole);
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const links = classed(field(words("force.link"), null, link.element), "link");
   const drags = classed(field(words("force.drag"), null, drag.element), "drag");
   const zooms = classed(field(words("force.zoom"), null, buttons), "zoom");
@@ -50,7 +47,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   return {
     elements: [classed(order.element, "order"), output.element, links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       const stack = drawing?.stack ?? null;
       if (force && changed(force.header.features, force.header.has_data, force.data !== null, reachable)) {
         const { features, columns, has_data } = force.header;

@@ -25,7 +25,6 @@ export const createForceView = createPlotView<ForceState, ForceSettings, Local, 
     keep: (local, { force }) =>
       force && local.at !== null && local.at >= force.count ? { ...local, at: null } : local,
     shown: ({ force }) => force,
-    code: ({ traits }) => traits.code,
     draw: (state, { local, width }) => state.force && draw(state, state.force, local, width),
     assemble(actions, words) {
       const plot = createPlot(actions, words, measure);

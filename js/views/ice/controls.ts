@@ -1,11 +1,12 @@
 // The row above the plot: which feature, and how its curves are drawn.
 import { ticksBetween } from "../../lib/axis";
 import { button, field, icon, icons, segmented, select } from "../../lib/controls";
-import { element, setAttributes, write } from "../../lib/dom";
+import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import type { Actions, Drawing, Part } from "./scene";
 
@@ -65,10 +66,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
   const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
   let telling = false;
   const about = button("?", words("about"), () => actions.change({ about: !telling }));
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
@@ -86,7 +83,7 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       element("div", { class: "buttons push" }, filter, reset, download, copy, about),
     ),
     draw({ state: { traits, kernel, curves }, local, drawing }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       if (changed(traits.features, traits.class_names)) {
         feature.offer(offered(traits));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));

@@ -1,4 +1,5 @@
 // Curves on a canvas over the plot, thin and pale enough to see how many lie on each other; dots at each row's own value.
+import { layOver } from "../../lib/canvas";
 import { parseHex, toCss } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { type Bundle, placeIn, readAt } from "../../lib/ice_curves";
@@ -45,7 +46,7 @@ export function createCurvesCanvas(look: Look): CurvesCanvas {
       const image = marks.length && !colours ? look.image(picture) : null; // of the sample there are colours
       const number = image?.header.count ?? countOf(marks);
       const many = !image && number > MANY;
-      const context = place(canvas, geometry, many ? 1 : devicePixelRatio || 1);
+      const context = layOver(canvas, geometry, EDGE, many ? 1 : devicePixelRatio || 1);
       if (!context || !number) return;
       const colour = style.getPropertyValue(look.line).trim();
       const { strength, least } = !colours ? look : colours.named ? NAMED : COLOURED;
@@ -105,22 +106,6 @@ function placesOn(bundle: Bundle, { left, right, top, bottom, x, y }: Ends): Pla
     zero: EDGE + bottom - top - y.low * up,
     up,
   };
-}
-
-function place(canvas: HTMLCanvasElement, geometry: Geometry, ratio: number): CanvasRenderingContext2D | null {
-  const { left, right, top, bottom } = geometry;
-  const [width, height] = [right - left + 2 * EDGE, bottom - top + 2 * EDGE];
-  Object.assign(canvas.style, {
-    left: `${left - EDGE}px`,
-    top: `${top - EDGE}px`,
-    width: `${width}px`,
-    height: `${height}px`,
-  });
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  context?.setTransform(ratio, 0, 0, ratio, (EDGE - left) * ratio, (EDGE - top) * ratio);
-  return context;
 }
 
 /** Many faint strokes of a colour drift from it in eight bits: white ones do not, and are coloured afterwards. */

@@ -5,6 +5,7 @@ import { integer } from "../../lib/format";
 import { type Columns, type Filter, type Filters, passing } from "../../lib/ice_columns";
 import { readSelection } from "../../lib/ice_curves";
 import { createChange, createMemo } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { createFilterCard, type FilterCard, type Rows } from "./filter_card";
 import type { Actions, Part } from "./scene";
@@ -68,7 +69,7 @@ export function createFilterPanel(actions: Actions, words: Words, opener: HTMLEl
       const { columns, traits, kernel } = state;
       const { features, filters, selection, n_rows } = traits;
       for (const name of Object.keys(filters)) open(name);
-      const asked = kernel === "live" || kernel === "silent";
+      const asked = isReachable(kernel);
       const free = features.map(({ name }) => name).filter((name) => !cards.has(name) && (asked || columns.has(name)));
       if (changed(free.join("\n"))) offered.offer(free.map((value) => ({ value, text: value })));
       if (!free.includes(next)) next = free.find((name) => name !== traits.feature) ?? free[0] ?? "";

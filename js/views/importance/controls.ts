@@ -1,5 +1,6 @@
 // The row above the plot: which output, and how many features stand by themselves.
 import { createOutputControl } from "../../lib/shap_output";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { createMost } from "../most";
 import type { Actions, Controls } from "./scene";
@@ -11,7 +12,7 @@ export function createControls(actions: Actions, words: Words): Controls {
     elements: [output.element, most.element],
     draw({ state: { traits, kernel, importance } }) {
       const { max_display, feature_names } = traits;
-      output.draw(traits, importance?.header ?? null, kernel === "live" || kernel === "silent");
+      output.draw(traits, importance?.header ?? null, isReachable(kernel));
       most.draw(max_display, feature_names.length);
     },
   };

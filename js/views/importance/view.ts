@@ -24,7 +24,6 @@ export const createImportanceView = createPlotView<ImportanceState, ImportanceSe
     about: "importance.about",
     local: { at: null },
     shown: ({ importance }) => importance,
-    code: ({ importance }) => importance?.header.code ?? "",
     draw: ({ importance, traits }, { width, words, font }) =>
       importance && drawings(importance, traits.max_display, width, words, font),
     assemble: (actions, words) => ({

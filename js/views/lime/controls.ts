@@ -1,7 +1,9 @@
 // The row above the plot: what is explained, and what the linear model is fitted to.
 import { field, numberField, segmented, select, slider } from "../../lib/controls";
+import { classed } from "../../lib/dom";
 import { integer, quantity } from "../../lib/format";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import { amounts, placeOfSamples, samplesAt } from "./amounts";
 import type { Actions, Controls } from "./scene";
@@ -57,10 +59,6 @@ export function createControls(actions: Actions, words: Words): Controls {
   );
   const seed = numberField(words("seed"), LARGEST_SEED, (value) => set({ seed: value }));
   const points = field(words("lime.sampler"), null, sampler.element);
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   return {
     elements: [
@@ -72,7 +70,7 @@ export function createControls(actions: Actions, words: Words): Controls {
       classed(seed.element, "seed"),
     ],
     draw({ state: { traits, kernel, found } }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       const classes = found?.header.classes ?? [];
       if (changed(JSON.stringify(classes))) {
         target.offer(classes.map(([position, text]) => ({ value: String(position), text })));

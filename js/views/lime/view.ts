@@ -19,7 +19,6 @@ export const createLimeView = createPlotView<LimeState, LimeSettings, Local, Dra
     about: "lime.about",
     local: { at: null },
     shown: ({ found }) => found,
-    code: ({ found }) => found?.header.code ?? "",
     draw: ({ found }, { width, font }) => found && { found, geometry: geometries(found, width, font) },
     assemble: (actions, words) => ({
       controls: createControls(actions, words),

@@ -1,8 +1,9 @@
 // The row above the plot: which features, and how the map is drawn.
 import { colormapNames } from "../../lib/colour";
 import { button, field, icon, segmented, select } from "../../lib/controls";
-import { element } from "../../lib/dom";
+import { classed, element } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
+import { isReachable } from "../../lib/state";
 import type { SurfaceTraits } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
 import type { Actions, Controls } from "./scene";
@@ -39,10 +40,6 @@ export function createControls(actions: Actions, words: Words): Controls {
     })),
     (value) => set({ contours: value === "on" }),
   );
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const changed = createChange();
   return {
     elements: [
@@ -52,7 +49,7 @@ export function createControls(actions: Actions, words: Words): Controls {
       classed(field(words("surface.contours"), null, contours.element), "contours"),
     ],
     draw({ state: { traits, kernel, surface } }) {
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       if (changed(traits.column_names, traits.class_names)) {
         for (const one of [across, up]) one.offer(traits.column_names.map((value) => ({ value, text: value })));
         target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));

@@ -1,5 +1,4 @@
 // The map: colours between the points, a veil and hatching where few rows are near, and dots where rows are.
-
 import type { Rgb } from "../../lib/colour";
 import { element, setAttributes } from "../../lib/dom";
 import type { Scale } from "../../lib/scale";

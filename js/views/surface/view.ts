@@ -23,7 +23,6 @@ export const createSurfaceView = createPlotView<SurfaceState, SurfaceSettings, L
   return {
     local: { at: null },
     shown: ({ surface }) => surface,
-    code: ({ surface }) => surface?.header.code ?? "",
     draw: ({ surface, traits }, { width, font, surroundings: { theme, page } }) =>
       surface && {
         surface,

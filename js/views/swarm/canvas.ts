@@ -1,4 +1,5 @@
 // The dots on a canvas: each in its colour, those of selected rows ringed above them; or the picture of very many.
+import { layOver } from "../../lib/canvas";
 import { parseHex, type Rgb, toCss } from "../../lib/colour";
 import { element } from "../../lib/dom";
 import { NOBODY, type Picture } from "../../lib/swarm_frame";
@@ -21,7 +22,7 @@ export function createAllDots(shaded: boolean): DotsCanvas {
   return {
     element: canvas,
     draw({ scatter, dots, geometry, inks }) {
-      const context = prepare(canvas, geometry);
+      const context = layOver(canvas, geometry, EDGE, devicePixelRatio || 1);
       if (!context) return;
       if (scatter.picture) {
         const { codes, shades } = scatter.picture;
@@ -44,7 +45,7 @@ export function createChosenDots(): DotsCanvas {
   return {
     element: canvas,
     draw({ scatter, dots, geometry, inks, marks }, { style, shares }) {
-      const context = prepare(canvas, geometry);
+      const context = layOver(canvas, geometry, EDGE, devicePixelRatio || 1);
       if (!context) return;
       const amber = style.getPropertyValue("--xw-sel").trim();
       if (scatter.picture) {
@@ -71,22 +72,6 @@ function disc(context: CanvasRenderingContext2D, x: number, y: number, radius: n
   context.beginPath();
   context.arc(x, y, radius, 0, 7);
   context.fill();
-}
-
-function prepare(canvas: HTMLCanvasElement, { left, right, top, bottom }: Geometry): CanvasRenderingContext2D | null {
-  const ratio = devicePixelRatio || 1;
-  const [width, height] = [right - left + 2 * EDGE, bottom - top + 2 * EDGE];
-  Object.assign(canvas.style, {
-    left: `${left - EDGE}px`,
-    top: `${top - EDGE}px`,
-    width: `${width}px`,
-    height: `${height}px`,
-  });
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  context?.setTransform(ratio, 0, 0, ratio, (EDGE - left) * ratio, (EDGE - top) * ratio);
-  return context;
 }
 
 /** Draw a picture over the plot; a cell also colours its empty neighbours, so that a single dot is seen. */

@@ -1,6 +1,7 @@
 // The row above the plot: what is shown, how a hand selects, and what can be taken away.
 import { field, segmented } from "../../lib/controls";
 import { createOutputControl } from "../../lib/shap_output";
+import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
 import type { PlotControls } from "../plot_scene";
 import type { Actions, Kind, Scene, Tool } from "./scene";
@@ -19,7 +20,7 @@ export function createControls(actions: Actions, words: Words, kind: Kind): Plot
     elements: [...own.elements, output.element, field(words("swarm.tool"), null, tool.element)],
     draw({ state, local }) {
       const { traits, kernel, scatter } = state;
-      const reachable = kernel === "live" || kernel === "silent";
+      const reachable = isReachable(kernel);
       own.draw(state, reachable);
       output.draw(traits, scatter?.header ?? null, reachable);
       tool.show(local.tool);

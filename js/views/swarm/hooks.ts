@@ -9,14 +9,9 @@ export function hooksOf({ scatter, chosen, traits }: DotsState): Record<string, 
     "data-selected": readSelection(traits.selection).length,
   };
   if (!scatter) return own;
-  const { job, sequence, done, total, finished, many, serial } = scatter.header;
+  const { many, serial } = scatter.header;
   return {
     ...own,
-    "data-job": job,
-    "data-sequence": sequence,
-    "data-done": done,
-    "data-total": total,
-    "data-finished": String(finished),
     "data-many": String(many),
     "data-highlighted": chosen?.serial === serial ? chosen.count : 0,
   };

@@ -26,7 +26,6 @@ export function createDotsView<Header extends DotsHeader, Place extends Geometry
       local: { dot: null, tool: "box" },
       keep: (local, { scatter }, width) => (replaced(scatter, width) ? { ...local, dot: null } : local),
       shown: ({ scatter }) => scatter,
-      code: ({ scatter }) => scatter?.header.code ?? "",
       draw: (state, { width, surroundings, words, font }) => draw(state, width, surroundings, words, font),
       assemble(common, words) {
         const actions = { ...common, ...selecting(common) };

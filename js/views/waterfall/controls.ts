@@ -1,6 +1,6 @@
 // The row above the plot: which row, of which output, and how many bars.
 import { button, enable, field, icon, numberField, select } from "../../lib/controls";
-import { element, setAttributes } from "../../lib/dom";
+import { classed, element, setAttributes } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
 import { isReachable } from "../../lib/state";
@@ -32,10 +32,6 @@ export function createControls(actions: Actions, words: Words): Controls {
   const chooser = element("span", { class: "chooser" }, back, input, forth);
   const output = createOutputControl(actions.set, words);
   const most = select(words("waterfall.bars"), [], (value) => actions.set({ max_display: Number(value) }));
-  const classed = (part: HTMLElement, name: string) => {
-    part.classList.add(name);
-    return part;
-  };
   const recounted = createChange();
   return {
     elements: [

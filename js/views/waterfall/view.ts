@@ -24,7 +24,6 @@ export const createWaterfallView = createPlotView<WaterfallState, WaterfallSetti
     about: "waterfall.about",
     local: { at: null, open: null },
     shown: ({ waterfall }) => waterfall,
-    code: ({ traits }) => traits.code,
     draw({ waterfall, traits }, { local, width, words, font }) {
       if (!waterfall) return null;
       const bars = arranged(waterfall, traits.max_display);

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...models.tables import Table
+from .background import Background
 from .exact_shap import ExactSHAP
 from .linear_shap import LinearSHAP, is_linear
 
@@ -45,13 +48,21 @@ def explainer_for(
     trees = _tree_shap(model, table, background, settings)
     if trees is not None:
         return trees
-    if is_linear(model, table):
+    if is_linear(model, table) and _is_linear_on(model, table, background, seed):
         return LinearSHAP(model, background, **settings)
     if len(table.names) <= MOST_EXACT:
         return ExactSHAP(model, background, **settings)
     from .kernel_shap import KernelSHAP
 
     return KernelSHAP(model, background, **settings)
+
+
+def _is_linear_on(model: Any, table: Table, background: Any, seed: int) -> bool:
+    """Whether a model is linear on its background too; that drawn from a table is, where it is so on the table."""
+    if background is None or isinstance(background, int | np.integer):
+        return True
+    rows = Background.of(background, table, seed=seed).table
+    return is_linear(model, rows)
 
 
 def _tree_shap(model: Any, table: Table, background: Any, settings: dict[str, Any]) -> ShapleyMethod[Any] | None:

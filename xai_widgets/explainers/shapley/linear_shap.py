@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FeaturePerturbation = Literal["interventional", "correlation_dependent"]
 _MOST_ENUMERATED = 12  # features whose coalitions are all gone through
 _PAIRS = 100  # of orders of features, beyond that
-_WITHIN = 1e-6  # relative to the largest answer: a model may compute in float32
+_WITHIN = 1e-6  # relative to the terms that add up: a model may compute in float32
 _NOTHING = 1e-12  # of its variance, where the others tell a feature
 
 
@@ -64,12 +64,15 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         super().__init__(model, background, target=target, seed=seed)
         self.feature_perturbation = feature_perturbation
         self._shares: tuple[str, np.ndarray] | None = None
+        self._checked = ""
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
         state = super().start(X)
         state.table.matrix()  # refuses words
         if _coefficients(self.predictor, len(state.players)) is None:
             raise not_linear(self.predictor.model)
+        assert state.background is not None
+        _check_finite(state.background)
         return state
 
     def _make_predictor(self, model: Any, target: Any) -> Predictor:
@@ -85,7 +88,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         assert weights is not None
         coefficients, intercept = weights
         matrix = state.table.rows(rows).matrix()
-        _check_linear(self.predictor.model, matrix @ coefficients + intercept, outputs)
+        _check_linear(self.predictor.model, weights, matrix, outputs)
+        self._check_background(state, weights)
         mean = state.background.weights @ state.background.matrix()
         distance, base = matrix - mean, mean @ coefficients + intercept
         if self.feature_perturbation == "interventional":
@@ -94,6 +98,16 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         drawn = np.einsum("pjok,rk->prjo", shares, distance)
         error = None if len(drawn) == 1 else drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         return RowValues(drawn.mean(axis=0), base, outputs, error)
+
+    def _check_background(self, state: ShapleyState, weights: tuple[np.ndarray, np.ndarray]) -> None:
+        """Raise InputError where the model is not linear between background and rows, once for each of both."""
+        assert state.background is not None
+        key = state.identity["background"] + state.identity["model"]
+        if self._checked != key:
+            background = state.background
+            outputs = self.predictor.scores(background.table.native())
+            _check_linear(self.predictor.model, weights, background.matrix(), outputs)
+            self._checked = key
 
     def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> np.ndarray:
         """Return what makes values of a row's distance from the mean: (draws, features, outputs, features)."""
@@ -112,19 +126,19 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
 
 
 def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
-    """Whether a model's answers for some rows are plainly a linear function of their columns."""
+    """Whether a model's answers for the rows of a table are plainly a linear function of its columns."""
+    from ...models.partitions import in_memory
     from ...models.tables import Table
 
     if not hasattr(model, "coef_") or not hasattr(model, "intercept_"):
         return False
-    table = Table.of(X)
-    some = table.rows(np.unique(np.linspace(0, table.n_rows - 1, 3).astype(np.intp)))
+    table = in_memory(Table.of(X))
     try:
         predictor = linear_predictor(model, None)
         weights = _coefficients(predictor, len(table.names))
         if weights is None:
             return False
-        _check_linear(model, some.matrix() @ weights[0] + weights[1], predictor.scores(some.native()))
+        _check_linear(model, weights, table.matrix(), predictor.scores(table.native()))
     except (ValueError, RuntimeError, TypeError):  # whatever it is, it is not plainly linear
         return False
     return True
@@ -158,10 +172,24 @@ def _coefficients(predictor: Predictor, columns: int) -> tuple[np.ndarray, np.nd
     return picked[:-1], picked[-1]
 
 
-def _check_linear(model: Any, expected: np.ndarray, outputs: np.ndarray) -> None:
-    scale = max(1.0, float(np.abs(outputs).max()))
-    if expected.shape != outputs.shape or float(np.abs(expected - outputs).max()) > _WITHIN * scale:
+def _check_linear(model: Any, weights: tuple[np.ndarray, np.ndarray], matrix: np.ndarray, outputs: np.ndarray) -> None:
+    """Raise InputError where answers are not the linear function, to the rounding of its terms."""
+    coefficients, intercept = weights
+    expected = matrix @ coefficients + intercept
+    terms = np.abs(matrix) @ np.abs(coefficients) + np.abs(intercept)
+    if expected.shape != outputs.shape or not (np.abs(expected - outputs) <= _WITHIN * terms.max(axis=0)).all():
         raise not_linear(model)
+
+
+def _check_finite(background: Background) -> None:
+    bad = ~np.isfinite(background.matrix())
+    if bad.any():
+        raise InputError(
+            "The background has no mean.",
+            given=f"missing or infinite numbers in {int(bad.any(axis=1).sum())} of {len(bad)} background rows",
+            expected="a finite number in every place",
+            do="leave these rows out of the background, or fill the gaps as for the model's training",
+        )
 
 
 def _covariance(background: Background) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 import numpy as np
 
+from ...models import ModelError
 from ...models.digests import digest
 from ...models.partitions import in_memory
 from ...models.predictors import Predictor
@@ -21,7 +22,7 @@ from ..stream import Estimate, Explainer, drive, last
 from .background import Background
 from .players import Players
 
-Units = Literal["log_odds", "probability", "log_loss", "score"]
+Units = Literal["log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"]
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
@@ -108,11 +109,14 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
         What the values of a row are added to.
     outputs : ndarray of float64 of shape (rows, outputs)
-        The model's own answers, NaN for rows that are not computed yet.
+        The model's answers, NaN for rows that are not computed yet. Those of TreeSHAP are what the trees that were read
+        add up to, which are compared with the model's own answers for some rows.
     output_names : tuple of str
         The classes of a classifier, else "output 0" and so on.
-    units : {"log_odds", "probability", "log_loss", "score"}
-        What the values are measured in; "score" is the target's own units.
+    units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"}
+        What the values are measured in. "log_odds" are those of one of two classes; a "softmax_logit" is what softmax
+        makes the probability of one of several classes of; "log_score" is the logarithm of what the model predicts;
+        "score" is what it predicts, in the target's own units, or a classifier's score without a scale.
     gap : float
         The largest distance between an output and its base value plus the sum of its values, over the rows done:
         zero to rounding, or the values do not add up.
@@ -304,7 +308,14 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         found, progress = self._found(state), self._progress(state)
         reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
-        gaps = np.abs(reached - found.outputs)
+        gaps = np.abs(reached - found.outputs)[~np.isnan(found.outputs)]
+        if np.isnan(gaps).any():
+            raise ModelError(
+                "The values are no numbers.",
+                given=f"NaN among the values or the base values of {self.name}",
+                expected="finite numbers for each row that is computed",
+                do="see what the model does with missing values and with very large numbers",
+            )
         error = found.standard_error
         return ShapleyEstimate(
             value=_read_only(found.values),
@@ -318,7 +329,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             outputs=_read_only(found.outputs),
             output_names=self._output_names(found.outputs.shape[1]),
             units=self.units,
-            gap=0.0 if np.isnan(gaps).all() else float(np.nanmax(gaps)),
+            gap=float(gaps.max(initial=0.0)),
         )
 
     @abstractmethod

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ...models.trees import TreeEnsemble
 
 ModelOutput = Literal["raw", "probability", "log_loss"]
+_UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", "softmax": "softmax_logit"}
+_MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
+_MOST_BYTES = 4 << 30  # of interactions
+_BLOCK_BYTES = 64 << 20  # of those computed at once
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -50,8 +54,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     Parameters
     ----------
     model : estimator or Booster
-        What `models.trees.read_trees` reads. Before any value is given the model itself predicts a few rows, which the
-        trees have to predict alike.
+        What `models.trees.read_trees` reads. Before any value is given the model itself predicts up to 64 rows from all
+        over the table, which the trees have to predict alike. `outputs` and `gap` are then of what the trees add up to.
     background : table, int or Background, optional
         See `Background.of`. Where nothing is given and the trees do not say how much data took each way, up to 100 rows
         of the table explained.
@@ -119,9 +123,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         trees = self._read()
         if trees is None:
             return super().units
-        if trees.link == "sigmoid" and trees.slope == 1:
-            return "log_odds"
-        return "probability" if trees.classes is not None and trees.link == "identity" else "score"
+        if trees.link == "identity":
+            return "score" if trees.classes is None else "probability"
+        return _UNITS_OF_LINKS[trees.link] if trees.slope == 1 else "score"
 
     def understands(self, X: Any) -> bool:  # noqa: N803 (as everywhere)
         """Whether the trees can be read, and predict for rows of a table what the model itself predicts."""
@@ -130,6 +134,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         table, trees = Table.of(X), trees_of(self.predictor, self.predictor.fingerprint())
         if trees is None or trees.n_features != len(table.names) or not are_apart(trees):
             return False
+        if not self._background_is_none(trees) and _most_asked(trees) > MOST_SLOTS:
+            return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
 
     def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -137,7 +143,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
         What two features bring together beyond what each brings alone is shared equally by the two cells; the diagonal
         holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
-        alone.
+        alone. All are held in memory at once: InputError where that would be more than 4 GiB.
 
         Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888.
         """
@@ -151,23 +157,28 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         state = self.start(X)
         games = self._games_of(state)
         columns = games.columns(state.table)
-        pairs = games.of_all.interactions(columns)
-        found = pairs + pairs.swapaxes(1, 2)
-        diagonal = np.arange(found.shape[1])
-        found[:, diagonal, diagonal] = games.of_all.values(columns) - found.sum(axis=2)
+        n_features, n_rows = columns.shape
+        shape = n_rows, n_features, n_features, len(games.base_values)
+        _check_size(shape)
+        found = np.empty(shape)
+        at_once = max(1, _BLOCK_BYTES * n_rows // found.nbytes)
+        for first in range(0, n_rows, at_once):
+            some = np.ascontiguousarray(columns[:, first : first + at_once])
+            found[first : first + at_once] = games.interactions(some)
         self.finish(state)
-        found *= games.sign
         return np.asarray(found[..., 0]) if found.shape[-1] == 1 else found
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
         trees = trees_of(self.predictor, state.identity["model"])
-        if trees is None or (trees is not self._trees and not are_apart(trees)):
+        if trees is None:
             raise InputError(
                 "The trees of this model are not understood.",
                 given=type(self.predictor.model).__name__,
                 expected="trees of scikit-learn, XGBoost, LightGBM or CatBoost, without parts of another kind",
                 do="use KernelSHAP, which asks any model",
             )
+        if trees is not self._trees:
+            self._check_paths(trees)
         self._trees = trees
         if state.background is None and not self._background_is_none(trees):
             background = Background.of(None, state.table, seed=self.seed)
@@ -197,6 +208,23 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _background_is_none(self, trees: TreeEnsemble | None) -> bool:
         """Whether values are path-dependent."""
         return self._given_background is None and trees is not None and trees.covers is not None
+
+    def _check_paths(self, trees: TreeEnsemble) -> None:
+        if not are_apart(trees):
+            raise InputError(
+                "These trees have too many paths.",
+                given=f"{type(self.predictor.model).__name__} fitted with zero_as_missing=True, which joins branches",
+                expected="trees in which one way alone leads to a leaf",
+                do="fit it with zero_as_missing=False, or use KernelSHAP, which asks any model",
+            )
+        asked = 0 if self._background_is_none(trees) else _most_asked(trees)
+        if asked > MOST_SLOTS:
+            raise InputError(
+                "The trees are too deep for background rows.",
+                given=f"a path that asks for {asked} features",
+                expected=f"at most {MOST_SLOTS}",
+                do="leave the background out, or use KernelSHAP",
+            )
 
     def _check(self, trees: TreeEnsemble, state: ShapleyState) -> None:
         if trees.n_features != len(state.table.names):
@@ -235,10 +263,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         """Return 1 for each row that is of the positive class, 0 for the others."""
         classes = np.array([0, 1]) if trees.classes is None else trees.classes
         y = None if self.y is None else np.asarray(self.y)
-        if y is None or y.shape != (n_rows,) or not np.isin(y, classes).all():
+        known = set(classes.tolist())
+        others = [] if y is None else [value for value in np.ravel(y).tolist() if value not in known]
+        if y is None or y.shape != (n_rows,) or others:
+            told = "".join(f", among them {', '.join(dict.fromkeys(map(repr, others[:5])))}" for _ in others[:1])
             raise InputError(
                 "A loss needs the true class of each row.",
-                given="no y" if y is None else f"y of shape {y.shape} with the values {np.unique(y)[:5].tolist()}",
+                given="no y" if y is None else f"y of shape {y.shape}{told}",
                 expected=f"{n_rows} values, each {' or '.join(map(repr, classes.tolist()))}",
                 do="pass y= as the model was fitted on it",
             )
@@ -298,7 +329,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         raw = trees.raw(trees.encode_columns([some.values(name) for name in some.names]))
         answers = trees.respond(raw, self.predictor.method)
         found = self.predictor.picked(answers.reshape(len(rows), -1))
-        return agree(found, expected, str(np.dtype(trees.precision)))
+        return agree(found, expected, str(np.dtype(trees.precision)), _scale_of(trees, self.predictor.method))
 
 
 @dataclass(frozen=True, eq=False)
@@ -322,13 +353,6 @@ class _Games:
         sign = float(np.sign(picked[0]))
         if background is None:
             return cls(trees, paths, sign, None, paths.base_values)
-        if paths.most_slots > MOST_SLOTS:
-            raise InputError(
-                "The trees are too deep for background rows.",
-                given=f"a path that asks for {paths.most_slots} features",
-                expected=f"at most {MOST_SLOTS}",
-                do="leave the background out, or use KernelSHAP",
-            )
         table = background.table
         columns = trees.columns(trees.encode_columns([table.values(name) for name in table.names]))
         sums = trees.raw(columns.T)[:, list(paths.wanted)]
@@ -347,6 +371,15 @@ class _Games:
         """Return what the trees add up to for rows, of shape (rows, outputs)."""
         return self.trees.raw(columns.T)[:, list(self.paths.wanted)]
 
+    def interactions(self, columns: np.ndarray) -> np.ndarray:
+        """Return interaction values of rows, of shape (rows, features, features, outputs)."""
+        pairs = self.of_all.interactions(columns)
+        found = pairs + pairs.swapaxes(1, 2)
+        diagonal = np.arange(found.shape[1])
+        found[:, diagonal, diagonal] = self.of_all.values(columns) - found.sum(axis=2)
+        found *= self.sign
+        return np.asarray(found)
+
     def scaled(
         self, columns: np.ndarray, sums: np.ndarray, truth: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -363,5 +396,37 @@ class _Games:
 
 
 def _proving_rows(table: Table) -> np.ndarray:
-    """Return a few rows from all over a table, and its odd ones."""
-    return np.union1d(some_rows(table), table.odd_rows)
+    """Return some rows from all over a table, and its odd ones; they are the same for every call."""
+    drawn = np.random.default_rng(0).choice(table.n_rows, min(_MOST_PROVING, table.n_rows), replace=False)
+    return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
+
+
+def _check_size(shape: tuple[int, int, int, int]) -> None:
+    """Raise InputError where interaction values of this shape are too many to hold."""
+    rows, features, _, outputs = shape
+    row_bytes = 8 * features * features * outputs
+    if rows * row_bytes > _MOST_BYTES:
+        raise InputError(
+            "So many interactions do not fit in memory.",
+            given=f"{rows:,} rows of {features:,} x {features:,} pairs and {outputs} outputs: "
+            f"{rows * row_bytes / 2**30:,.1f} GiB",
+            expected=f"at most {_MOST_BYTES / 2**30:,.0f} GiB",
+            do=f"ask for at most {max(1, _MOST_BYTES // row_bytes):,} rows at a time"
+            if row_bytes <= _MOST_BYTES
+            else "use a model of fewer features",
+        )
+
+
+def _most_asked(trees: TreeEnsemble) -> int:
+    """Return the most features of one path, or of all where these are few enough."""
+    return trees.n_features if trees.n_features <= MOST_SLOTS else TreePaths.of(trees, (0,)).most_slots
+
+
+def _scale_of(trees: TreeEnsemble, method: str) -> float:
+    """Return how large answers are before they cancel: 1 for probabilities, else what so many leaves may add up to."""
+    if method == "predict_proba":
+        return 1.0
+    if method == "predict" and trees.link != "identity":
+        return 0.0
+    leaves = float(np.sqrt(np.mean(np.square(trees.values)) * len(trees.roots))) / trees.n_averaged
+    return float(np.abs(trees.base).max()) + leaves

@@ -17,7 +17,7 @@ def units_of(predictor: Predictor) -> Units:
     method, model = called(predictor)
     if method == "predict_proba":
         return "probability"
-    return "log_odds" if method == "decision_function" and _is_logistic(model) else "score"
+    return _of_decisions(model) if method == "decision_function" else "score"
 
 
 def called(predictor: Predictor) -> tuple[str, Any]:
@@ -46,12 +46,22 @@ def check_no_labels(predictor: Predictor) -> None:
     )
 
 
-def _is_logistic(model: Any) -> bool:
-    """Whether a classifier's decision function is the log-odds of its probabilities."""
-    name = type(model).__name__
-    if name in ("LogisticRegression", "LogisticRegressionCV", "HistGradientBoostingClassifier"):
-        return True
-    if name in ("GradientBoostingClassifier", "SGDClassifier"):
-        return getattr(model, "loss", None) == "log_loss"
+def _of_decisions(model: Any) -> Units:
+    """Return the units of a classifier's decision function, from how its probabilities are made of it."""
     steps: Any = getattr(model, "steps", None)
-    return bool(steps) and _is_logistic(steps[-1][1])
+    if steps:
+        return _of_decisions(steps[-1][1])
+    name, several = type(model).__name__, len(getattr(model, "classes_", ())) > 2
+    if name in ("LogisticRegression", "LogisticRegressionCV"):
+        each_alone = getattr(model, "multi_class", None) == "ovr" or model.solver == "liblinear"
+        joint_for_two = getattr(model, "multi_class", None) == "multinomial"  # of them it is half the log-odds
+        if several:
+            return "score" if each_alone else "softmax_logit"
+        return "score" if joint_for_two else "log_odds"
+    if name == "HistGradientBoostingClassifier" or (
+        name == "GradientBoostingClassifier" and getattr(model, "loss", None) == "log_loss"
+    ):
+        return "softmax_logit" if several else "log_odds"
+    if name == "SGDClassifier" and getattr(model, "loss", None) == "log_loss":
+        return "score" if several else "log_odds"
+    return "score"

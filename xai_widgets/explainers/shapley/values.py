@@ -37,7 +37,7 @@ class ShapleyValues:
         "" for a single output without a name.
     standard_error : ndarray, shaped as `values`, or None
         None for exact values.
-    units : {"log_odds", "probability", "log_loss", "score"} or None
+    units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"} or None
         Of the values; None where nobody has said.
     interactions : ndarray of shape (n_rows, n_features, n_features, n_outputs), or None
         Their sums over the second feature are the values.
@@ -258,10 +258,12 @@ def _numbers(given: Any, what: str) -> np.ndarray:
     given = _dense(given)
     try:
         if isinstance(given, list | tuple) and given and all(np.ndim(_dense(each)) for each in given):
-            arrays = [np.asarray(_dense(each), dtype=np.float64) for each in given]
+            arrays = [_real(_dense(each), what) for each in given]
             listed = any(hasattr(each, "shape") for each in given)
             return np.stack(arrays, axis=-1 if listed else 0)
-        return np.asarray(given, dtype=np.float64)
+        return _real(given, what)
+    except InputError:
+        raise
     except (TypeError, ValueError) as error:
         raise InputError(
             f"The {what} of this explanation are no table of numbers.",
@@ -269,6 +271,18 @@ def _numbers(given: Any, what: str) -> np.ndarray:
             expected="a shap.Explanation, an array of (rows, features), or a list of these, one for each output",
             do="pass what a SHAP explainer returned for a table",
         ) from None
+
+
+def _real(given: Any, what: str) -> np.ndarray:
+    array = np.asarray(given)
+    if np.iscomplexobj(array):
+        raise InputError(
+            f"The {what} of this explanation are complex.",
+            given=f"numbers of the type {array.dtype}",
+            expected="real numbers",
+            do="explain a real number, such as the magnitude or one of the parts",
+        )
+    return array.astype(np.float64, copy=False)
 
 
 def _dense(given: Any) -> Any:
@@ -398,6 +412,10 @@ def _misshapen(what: str, shape: tuple[int, ...], expected: str) -> InputError:
 
 
 def _sealed(array: np.ndarray) -> np.ndarray:
-    sealed = np.asarray(array, dtype=np.float64).view()
+    """Return a snapshot that nobody can write to; what is read-only for good is taken as it is."""
+    owner: Any = array if array.base is None else array.base
+    if isinstance(owner, np.ndarray) and owner.dtype == np.float64 and not owner.flags.writeable:
+        return array
+    sealed = np.array(array, dtype=np.float64)
     sealed.flags.writeable = False
     return sealed
