@@ -194,16 +194,17 @@ class SHAPPlot(CodedWidget):
         explainer = self._explainer(request)
         request["method"] = explainer.name
         for estimate in self._resumed(explainer):
-            self._name_outputs(self._values(estimate).output_names)
+            if estimate is not None:
+                self._name_outputs(self._values(estimate).output_names)
             yield estimate
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         try:
-            return explainer.stream(self._table, state=shown)
+            return explainer.stream(self._table, state=shown, pauses=True)
         except InputError:
-            return explainer.stream(self._table)
+            return explainer.stream(self._table, pauses=True)
 
     def _explainer(self, request: dict[str, Any]) -> ShapleyMethod[Any]:
         from ..explainers.shapley.choose import explainer_for
