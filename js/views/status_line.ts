@@ -67,7 +67,7 @@ function offered(status: Status, begun: boolean) {
   if (status === "running") return "stop";
   if (status === "failed") return "compute_again";
   if (status === "cancelled") return begun ? "go_on" : "compute";
-  return status === "idle" ? "compute" : null;
+  return null; // done, or waiting for its turn
 }
 
 function emphasised(phrases: Phrase[]): (Node | string)[] {

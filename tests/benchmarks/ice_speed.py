@@ -1,12 +1,15 @@
 """ICE curves in time: ours, against scikit-learn's `partial_dependence(kind="individual", method="brute")`.
 
 Run as ``python -m tests.benchmarks.ice_speed CASE ...``, with the names of `CASES` and `EVERY_FEATURE`, by default all.
-50 points of one feature; candidates take turns, figures are medians. Ours reads the trees and checks the first rows
-against the model in each round, as a first call does; "again" is a second call on the same model, whose trees are
-known. In the cases of `EVERY_FEATURE` it is the mean curves of all features, where scikit-learn's time is that of two
-features, scaled. Torch's network is scikit-learn's estimator by a wrapper, and ours as it is.
+50 points of one feature; candidates take turns, figures are medians of the wall clock and, in brackets, the least time
+of all processors, which other programs disturb less. Ours reads the trees and checks the first rows against the model
+in each round, as a first call does; "again" is a second call on the same model, whose trees are known. In the cases of
+`EVERY_FEATURE` it is the mean curves of all features, where scikit-learn's time is that of two features, scaled, and
+woodelf's those of its own points. Torch's network is scikit-learn's estimator by a wrapper, and ours as it is.
 """
 
+import contextlib
+import io
 import os
 import statistics
 import sys
@@ -14,6 +17,7 @@ import time
 import weakref
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.datasets import load_diabetes, make_friedman1
@@ -21,6 +25,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegresso
 from sklearn.inspection import partial_dependence as theirs
 from sklearn.neural_network import MLPRegressor
 from torch import nn
+from woodelf.pdp import woodelf_pdp
 
 from xai_widgets.explainers import partial_dependence, partial_dependences, tree_walk
 
@@ -65,9 +70,10 @@ CASES["torch"] = (TorchNetwork, lambda: friedman(10_000))
 
 
 def timed(run):
-    began = time.perf_counter()
+    """Return the seconds of the wall clock and of all processors, and what was found."""
+    began = time.perf_counter(), time.process_time()
     found = run()
-    return time.perf_counter() - began, found
+    return (time.perf_counter() - began[0], time.process_time() - began[1]), found
 
 
 def of_one_feature(model, X):
@@ -83,6 +89,7 @@ def of_one_feature(model, X):
 
 def of_every_feature(model, X):
     """Return the candidates; scikit-learn's takes two features alone."""
+    table = pd.DataFrame(X, columns=[f"x{place}" for place in range(X.shape[1])])
 
     def loop():
         return [
@@ -93,7 +100,11 @@ def of_every_feature(model, X):
     def ours():
         return [found.average for found in partial_dependences(model, X, grid_resolution=POINTS).values()]
 
-    return {"scikit-learn": loop, "ours": ours, "ours, again": ours}
+    def woodelf():
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            return woodelf_pdp(model, table, k=POINTS, centered=False)
+
+    return {"scikit-learn": loop, "woodelf": woodelf, "ours": ours, "ours, again": ours}
 
 
 def measured(candidates):
@@ -108,7 +119,11 @@ def measured(candidates):
             times[name].append(seconds)
     pairs = zip(answers["ours"], answers["scikit-learn"], strict=False)
     worst = max(np.abs(ours - of_peer).max() for ours, of_peer in pairs)
-    return {name: statistics.median(taken) for name, taken in times.items()}, len(times["ours"]), worst
+    figures = {
+        name: np.array([statistics.median(wall), min(cpu)])
+        for name, (wall, cpu) in ((name, zip(*taken, strict=True)) for name, taken in times.items())
+    }
+    return figures, len(times["ours"]), worst
 
 
 def main(names):
@@ -121,13 +136,16 @@ def main(names):
         if name in EVERY_FEATURE:
             times["scikit-learn"] *= X.shape[1] / 2
         print(f"{name}: {len(X)} rows x {POINTS} points, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
-        for candidate, seconds in times.items():
-            print(f"  {candidate:16}{1e3 * seconds:10.1f} ms")
+        for candidate, (wall, cpu) in times.items():
+            print(f"  {candidate:16}{1e3 * wall:10.1f} ms ({1e3 * cpu:.1f} ms)")
         print(f"  largest difference {worst:.1e}")
-        ratios += [
-            (f"ice_{name}{'_again' if again else ''}", times["scikit-learn"] / times[mine])
-            for again, mine in enumerate(("ours", "ours, again"))
-        ]
+        for peer, ending in (("scikit-learn", ""), ("woodelf", "_woodelf")):
+            if peer in times:
+                ratios += [
+                    (f"ice_{name}{ending}{again}{kind}", (times[peer] / times[mine])[place])
+                    for again, mine in (("", "ours"), ("_again", "ours, again"))
+                    for place, kind in enumerate(("", "_cpu"))
+                ]
     for name, value in ratios:
         print(f"RATIO {name} {value:.1f}")
 

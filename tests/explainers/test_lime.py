@@ -685,3 +685,83 @@ def test_a_model_that_fails_says_so(wavy):
     X, _ = wavy
     with pytest.raises(ModelError, match="not finite"):
         LIMETabular(lambda X: np.where(X[:, 0] > 0, X[:, 0], np.nan), X).explain_instance(0)
+
+
+# -- rare places -----------------------------------------------------------------------------------------------------
+
+
+def test_a_rare_category_is_drawn_as_often_as_it_is_there():
+    X = pd.DataFrame({"c": ["a"] * 99_997 + ["b"] * 3})
+    hood = Neighbourhood(X)
+    points = np.arange(0, 2**32, 2**12, dtype=np.uint32)[:, None]
+    drawn = hood.draw(points)
+    assert (drawn.places == 1).sum() == pytest.approx(3e-5 * len(points), abs=1)
+    assert np.array_equal(drawn.numbers[:, 0], drawn.places[:, 0])
+
+
+def test_a_rare_bin_is_drawn_as_often_as_it_is_there_among_many_columns():
+    X = np.zeros((10_000, 400))
+    X[:4, 0] = 1
+    points = np.zeros((2**20, 400), np.uint32)[: 2**14].copy()
+    points[:, 0] = np.linspace(0, 2**32 - 1, len(points)).astype(np.uint32)
+    drawn = Neighbourhood(X, discretizer="quartile").draw(points)
+    assert (drawn.numbers[:, 0] > 0).mean() == pytest.approx(4e-4, rel=0.1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(counts=st.lists(st.integers(1, 3000), min_size=1, max_size=12), seed=st.integers(0, 99))
+def test_every_category_has_its_share_of_the_points(counts, seed):
+    """The first and the last point of a category are its own, and the next one is of the next category."""
+    X = pd.DataFrame({"c": np.repeat([f"{number:02}" for number in range(len(counts))], counts)})
+    ends = np.rint(np.cumsum(counts) / sum(counts) * 2.0**32).astype(np.int64)
+    points = np.concatenate([[0], ends[:-1], ends - 1]).astype(np.uint32)
+    drawn = Neighbourhood(X).draw(points[:, None])
+    expected = np.concatenate([[0], np.arange(1, len(counts)), np.arange(len(counts))])
+    assert drawn.places[:, 0].tolist() == expected.tolist()
+
+
+# -- what is no class --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([0.0, np.nan] * 20),
+        np.array([0, None] * 20, dtype=object),
+        np.array(["a", 1] * 20, dtype=object),
+        np.linspace(0, 1, 40),
+    ],
+    ids=["nan", "none", "mixed", "fractions"],
+)
+def test_labels_that_are_no_classes_are_refused(labels):
+    with pytest.raises(InputError, match="a class for each"):
+        Neighbourhood(np.arange(80.0).reshape(40, 2), discretizer="entropy", training_labels=labels)
+
+
+def test_labels_may_be_objects():
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) // 20
+    plain, objects = (
+        Neighbourhood(X, discretizer="entropy", training_labels=labels) for labels in (y, y.astype(object))
+    )
+    assert plain.fingerprint == objects.fingerprint
+
+
+@pytest.mark.parametrize("labels", [1, ["a"], [0.5], [], [7]])
+def test_labels_that_are_no_positions_are_refused(iris, labels):
+    data, fitted = iris
+    with pytest.raises(InputError, match="no such output"):
+        LIMETabular(fitted, data.data).explain_instance(0, num_samples=200, labels=labels)
+
+
+@pytest.mark.parametrize("label", ["q", 0.5, 9])
+def test_a_label_that_is_not_explained_is_refused(iris, label):
+    data, fitted = iris
+    with pytest.raises(InputError, match="not explained"):
+        LIMETabular(fitted, data.data).explain_instance(0, num_samples=200).as_list(label)
+
+
+def test_a_regression_has_one_output(iris):
+    data, fitted = iris
+    for model in (lambda X: X[:, :2], fitted):
+        with pytest.raises(InputError, match="A regression has one output"):
+            LIMETabular(model, data.data, mode="regression").explain_instance(0, num_samples=200)

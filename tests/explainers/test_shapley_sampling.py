@@ -116,3 +116,15 @@ def test_linear_functions_are_exact_however_few_coalitions(players):
 def test_small_steps_of_a_wide_table_are_few():
     explainer = KernelSHAP(lambda X: X[:, 0], np.zeros((1, 800)), n_samples=2000)
     assert explainer.start(np.ones((1, 800))).total_units == 20
+
+
+def test_no_error_is_claimed_of_hardly_any_coalitions():
+    """With few pairs beside the single players the fit is off by more than what it leaves can tell."""
+    weights = np.random.default_rng(1).normal(size=14)
+    wide = np.random.default_rng(0).normal(size=(20, 14))
+    few, enough = (
+        KernelSHAP(lambda X: np.tanh(X @ weights), wide[:5], n_samples=n_samples).explain(wide[:1])
+        for n_samples in (40, 60)
+    )
+    assert few.standard_error is None
+    assert (enough.standard_error > 0).all()

@@ -237,6 +237,25 @@ def test_an_estimate_on_its_way_has_the_rows_there_are():
     assert read.units == "score"
 
 
+def test_interactions_of_one_output_are_known_by_a_base_value_for_each_row():
+    half = np.random.default_rng(0).normal(size=(5, 3, 3))
+    values = half + half.transpose(0, 2, 1)
+    values[:, 0, 1] += 1e-4  # trees of single precision
+    read = ShapleyValues.of(shap.Explanation(values, np.arange(5.0)))
+    assert read.interactions.shape == (5, 3, 3, 1)
+    assert np.allclose(read.values[..., 0], values.sum(axis=2))
+    assert read.base_values[:, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_interactions_of_single_precision_are_nearly_symmetric():
+    half = np.random.default_rng(0).normal(size=(5, 3, 3))
+    values = half + half.transpose(0, 2, 1)
+    values[:, 0, 1] += 1e-6
+    assert ShapleyValues.of(shap.Explanation(values, 0.5)).interactions is not None
+    values[:, 0, 1] += 1e-2
+    assert ShapleyValues.of(shap.Explanation(values, 0.5)).interactions is None
+
+
 def test_values_are_a_snapshot():
     values, base, error, rows = np.ones((4, 3)), np.ones(4), np.ones((4, 3)), np.ones((4, 3))
     read = ShapleyValues.of(shap.Explanation(values, base, rows, error_std=error))

@@ -5,11 +5,14 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
 
 from xai_widgets.explainers.shapley.exact_shap import ExactSHAP
+from xai_widgets.explainers.shapley.tree_shap import TreeSHAP
 from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import ModelError
+from xai_widgets.models.predictors import Predictor
 from xai_widgets.models.tables import Table
 
 
@@ -62,3 +65,48 @@ def test_a_table_that_was_read_can_be_sent_and_taken_apart():
     assert part.values("a").tolist() == [3.0]
     with pytest.raises(ValueError, match="read-only"):
         table.values("a")[0] = 9
+
+
+def forest(X, y):
+    return RandomForestRegressor(5, max_depth=3, random_state=0).fit(X, y)
+
+
+@pytest.mark.parametrize("background", [None, numbers()[:10]], ids=["path-dependent", "interventional"])
+def test_rows_of_a_model_that_was_fitted_again_are_of_the_new_trees(background):
+    X = numbers()
+    model = forest(X, product(X))
+    explainer = TreeSHAP(model, background)
+    before = explainer.explain(X[:2])
+    model.fit(X, -product(X))
+    after = explainer.explain(X[:2])
+    np.testing.assert_array_equal(after.value, TreeSHAP(forest(X, -product(X)), background).explain(X[:2]).value)
+    assert not np.allclose(before.value, after.value)
+    wider = np.column_stack([X, X[:, 0]])
+    model.fit(wider, product(X))
+    if background is None:
+        assert explainer.explain(wider[:2]).value.shape == (2, 4, 1)
+    model.fit(X, product(X))
+    np.testing.assert_array_equal(explainer.explain(X[:2]).value, before.value)
+
+
+def test_one_more_row_looks_at_the_model_once(monkeypatch):
+    X = numbers()
+    explainer = TreeSHAP(forest(X, product(X)))
+    explainer.explain(X[:1])
+    looked, digest = [], Predictor.fingerprint
+    monkeypatch.setattr(Predictor, "fingerprint", lambda self: looked.append(1) or digest(self))
+    found = explainer.explain(X[4:5])
+    assert len(looked) == 1
+    np.testing.assert_allclose(found.value[0], TreeSHAP(explainer.model).explain(X).value[4], atol=1e-12)
+
+
+def test_a_booster_that_grew_in_place_is_noticed():
+    xgboost = pytest.importorskip("xgboost")
+    X = numbers()
+    model = xgboost.XGBRegressor(n_estimators=3, max_depth=2, n_jobs=1).fit(X, product(X))
+    explainer = TreeSHAP(model)
+    before = explainer.explain(X[:1])
+    model.get_booster().update(xgboost.DMatrix(X, label=product(X)), 3)
+    after = explainer.explain(X[:1])
+    assert not np.allclose(before.outputs, after.outputs)
+    np.testing.assert_allclose(after.outputs[:, 0], model.predict(X[:1]), rtol=1e-5)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from xai_widgets.explainers import PartialDependence
+from xai_widgets.explainers import PartialDependence, torch_curves
 from xai_widgets.explainers.dependence import StackedPredictions
 from xai_widgets.models import ModelError
 
@@ -129,3 +129,47 @@ def test_answers_that_are_not_finite_are_an_error():
 def _of_hundreds(part):
     if isinstance(part, nn.Linear):
         nn.init.constant_(part.weight, 100.0)
+
+
+def bent(*, hidden=(16, 8), dtype=torch.float32, bias=True):
+    torch.manual_seed(1)
+    parts = nn.Linear(4, hidden[0]), nn.ReLU(), nn.Linear(*hidden, bias=bias), nn.Tanh(), nn.Linear(hidden[1], 1)
+    return nn.Sequential(*parts).to(dtype)
+
+
+@pytest.mark.parametrize("feature", range(4))
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-6), (torch.float64, 1e-13)])
+def test_a_line_through_two_layers_is_followed_from_switch_to_switch(feature, bias, dtype, within, monkeypatch):
+    followed = []
+    follow = torch_curves.bent_lines
+    monkeypatch.setattr(torch_curves, "bent_lines", lambda *given: followed.append(1) or follow(*given))
+    method, found, asked = both(bent(dtype=dtype, bias=bias), feature, 3 * rows())
+    assert method == "first layer once"
+    assert followed
+    np.testing.assert_allclose(found, asked, atol=within)
+
+
+def test_units_that_switch_at_a_point_itself_and_those_that_never_move():
+    model = bent(dtype=torch.float64)
+    with torch.no_grad():
+        model[0].weight[:8] = torch.tensor([0.0, 1.0, 0.0, 0.0])
+        model[0].bias[:8] = -torch.arange(8.0)
+        model[0].weight[8:12, 1] = 0
+    found = both(model, X=rows().round(), custom_values={1: np.arange(-2.0, 9)})
+    np.testing.assert_allclose(found[1], found[2], atol=1e-13)
+
+
+@pytest.mark.parametrize("values", [np.arange(11.0)[::-1], np.array([0.0, 3, 1, 2, 5, 4, 7, 6, 9, 8]), np.ones(9)])
+def test_points_in_any_order(values):
+    _, found, asked = both(bent(dtype=torch.float64), custom_values={1: values})
+    np.testing.assert_allclose(found, asked, atol=1e-13)
+
+
+def test_a_line_far_from_zero_keeps_its_digits():
+    X = rows()
+    X[:, 1] += 2020
+    _, found, asked = both(bent(), 1, X)
+    np.testing.assert_allclose(found, asked, atol=1e-3)
+    far = both(bent(dtype=torch.float64), 1, X)[2]
+    assert np.abs(found - far).max() <= 3 * np.abs(asked - far).max() + 1e-6

@@ -425,3 +425,17 @@ test("what it is can be read, and the code copied", async () => {
   named(root, "Copy as code").click();
   await expect.poll(() => text(root, ".code pre")).toContain("index=7");
 });
+
+test("while other values are computed the status line says so, not what the old bars were", async () => {
+  const { root } = await mount({ what_if: { temp: 5 }, status: "running" });
+  expect(text(root, ".status")).toContain("computing");
+  expect(text(root, ".status")).not.toContain("add up");
+  const { root: same } = await mount({ status: "running" });
+  expect(text(same, ".status")).toContain("add up");
+});
+
+test("a view that waits for its turn says so and offers nothing to press", async () => {
+  const { root } = await mount({ status: "idle", job: 0 }, { result: {} });
+  expect(text(root, ".status")).toContain("Waiting for its turn.");
+  expect(root.querySelector<HTMLElement>(".status button")!.hidden).toBe(true);
+});

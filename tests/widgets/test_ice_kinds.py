@@ -273,7 +273,7 @@ def test_highlighted_rows_stay_when_a_brush_comes_and_are_sent_however_many_ther
     w.brush = [{"x": EVERYWHERE, "y": EVERYWHERE}]
     assert w.highlight == absent
     assert "row" in w._figure(*w._shown, "light").svg()
-    with pytest.raises(traitlets.TraitError, match="row 300 of a table of 300 rows"):
+    with pytest.raises(traitlets.TraitError, match="row 300 of 300 rows"):
         w.highlight = [300]
 
 

@@ -150,7 +150,7 @@ def test_selected_rows_come_back_as_they_were_given(make):
     w = make(lambda table: table["a"].to_numpy() * 2, X, "a").wait(30)
     w.selection = [2, 0]
     assert w.selected.equals(X.iloc[[0, 2]])
-    with pytest.raises(traitlets.TraitError, match="row 3 of a table of 3 rows"):
+    with pytest.raises(traitlets.TraitError, match="row 3 of 3 rows"):
         w.selection = [3]
 
 

@@ -563,3 +563,7 @@ def test_a_job_that_fails_leaves_no_cell_waiting():
         assert still_of(widget) is None
         assert time.monotonic() - began < 0.25
         assert widget._worker()._name not in widget.drawn_by
+
+
+def test_as_text_a_widget_is_its_name_and_how_it_stands(make):
+    assert repr(make().wait(10)) == "CounterWidget(status='done')"

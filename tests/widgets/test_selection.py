@@ -2,9 +2,11 @@ import copy
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import traitlets
 
+import xai_widgets as xw
 from xai_widgets.widgets.selection import Brush, RowSelection, Selection, from_wire, to_wire
 
 
@@ -75,3 +77,29 @@ def test_boxes_are_checked():
     ):
         with pytest.raises(traitlets.TraitError, match="a list of boxes"):
             chooser.brush = wrong
+
+
+def test_a_mask_selects_its_rows():
+    values = np.array([[1.0], [-2.0], [3.0]])
+    with xw.BeeswarmPlot(values) as plot:
+        plot.selection = values[:, 0] > 0
+        assert plot.selection == [0, 2]
+        plot.selection = pd.Series([False, True, False])
+        assert plot.selection == [1]
+        plot.selection = [True, False, False]
+        assert plot.selection == [0]
+
+
+def test_a_mask_of_other_rows_and_no_positions_are_refused_in_few_words():
+    with xw.BeeswarmPlot(np.ones((3, 1))) as plot:
+        for given, says in [
+            (np.ones(500, bool), "3 truth values"),
+            (pd.Series(np.linspace(0, 1, 500)), r"Series of shape \(500,\)"),
+            (["a"] * 500, "positions of rows"),
+            ([3], "There is no row 3.*from 0 to 2.*Do: "),
+        ]:
+            with pytest.raises(traitlets.TraitError, match=says) as caught:
+                plot.selection = given
+            assert len(str(caught.value)) < 400
+        with pytest.raises(traitlets.TraitError, match="from 0 to 2"):
+            plot.index = 1000

@@ -397,3 +397,15 @@ def test_the_code_names_the_row_that_is_shown(make):
     assert plot.result["header"]["index"] == 8
     assert "index=8" in plot.code
     assert "None" not in plot.code
+
+
+def test_a_linked_plot_that_closes_its_row_does_not_take_the_row_away(make):
+    closed, w = xw.ForcePlot(numbers()), make(product, numbers(), index=5)
+    with closed:
+        traitlets.link((closed, "index"), (w, "index"))
+        assert w.index == 5
+        assert w.wait(30).result["header"]["index"] == 5
+        closed.index = 3
+        assert w.wait(30).result["header"]["index"] == 3
+        closed.index = None
+        assert w.index == 3

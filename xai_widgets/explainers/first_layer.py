@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class SplitModule:
         if not has_linear_start(module):
             raise ValueError("not a chain that begins with a linear layer")
         self.first: nn.Linear = module[0]
-        self._rest = fused(list(module[1:]))
+        self._rest, self._later = fused(list(module[1:])), fused(list(module[3:]))
 
     def parts(self, given: torch.Tensor) -> torch.Tensor:
         """Return what the first layer makes of parts of rows: its bias is not in it."""
@@ -44,9 +45,17 @@ class SplitModule:
 
     def answers(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return what the rest makes of the first layer's answers, which it may write over."""
-        for part in self._rest:
-            hidden = part(hidden)
-        return hidden
+        return _through(self._rest, hidden)
+
+    def later_answers(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return what the parts from the fourth on make of the third's answers, which they may write over."""
+        return _through(self._later, hidden)
+
+
+def _through(parts: list[Callable[[torch.Tensor], torch.Tensor]], hidden: torch.Tensor) -> torch.Tensor:
+    for part in parts:
+        hidden = part(hidden)
+    return hidden
 
 
 def _has_hooks(module: nn.Module) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .bent_lines import FEWEST_POINTS, bends, bent_lines
 from .first_layer import SplitModule
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class FirstLayerOnce:
     """A way to compute curves: the first layer sees each row once, and each point of the grid once.
 
     The layer is linear, so that its answer for a row with moved features is its answer for the row without them plus
-    its answer for what they are set to. The rest of the module sees the sums. All on the module's device.
+    its answer for what they are set to. The rest of the module sees the sums. All on the module's device. Where one
+    feature moves and a ReLU and a linear layer follow, that one sees each row once too: see `bent_lines`.
 
     Parameters
     ----------
@@ -49,17 +51,27 @@ class FirstLayerOnce:
         moved = np.zeros((grid.points, still.shape[1]))
         moved[:, places] = np.column_stack(list(grid.columns.values()))
         given = self.predictor.torch_model.tensors((still, moved))
-        answers = self.predictor.torch_model.ask(lambda module: _answers(module, *given))
+        answers = self.predictor.torch_model.ask(lambda module: _answers(module, places, *given))
         scores = self.predictor.picked(answers.double().cpu().numpy().reshape(len(rows) * grid.points, -1))
         return np.ascontiguousarray(scores.reshape(len(rows), grid.points, -1).swapaxes(1, 2))
 
 
-def _answers(module: Any, still: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
-    """Return a module's answers for rows with each of some moved features added, rows slowest."""
+def _answers(module: Any, places: list[int], still: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
+    """Return a module's answers for rows with each of some points added, where features move; rows slowest."""
     import torch
 
     split = SplitModule(module)
     of_rows, of_points = split.first(still), split.parts(moved)
     at_once = max(1, _BYTES.get(of_points.device.type, _BYTES["cpu"]) // of_points.nbytes)
-    pieces = of_rows.split(at_once)
-    return torch.cat([split.answers((some[:, None] + of_points).flatten(0, 1)) for some in pieces])
+    if not _is_line(moved[:, places]) or not bends(module):
+        pieces = of_rows.split(at_once)
+        return torch.cat([split.answers((some[:, None] + of_points).flatten(0, 1)) for some in pieces])
+    line = moved[:, places[0]]
+    direction = split.first.weight[:, places[0]].detach()
+    hidden = bent_lines(module[2], of_rows + of_points[0], direction, line - line[0], at_once)
+    return torch.cat([split.later_answers(some.flatten(0, 1)) for some in hidden])
+
+
+def _is_line(points: torch.Tensor) -> bool:
+    """Whether points are many enough to be followed as one line upwards."""
+    return points.shape[1] == 1 and len(points) >= FEWEST_POINTS and bool((points.diff(dim=0) >= 0).all())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _STEP_BYTES = 1 << 20
 _FEWEST_ROWS, _MOST_ROWS = 256, 8192
-_LARGE = 2048  # nodes of a tree
+_LARGE, _ROWS_OF_LARGE = 2048, 16384  # nodes of a tree, and the rows that share one
 
 
 def tree_curves(ensemble: TreeEnsemble, matrix: Any, feature: int | Sequence[int], grid: Any) -> np.ndarray:
@@ -48,18 +48,20 @@ def curve_walk(ensemble: TreeEnsemble, feature: int | Sequence[int], grid: Any) 
     places[features] = np.arange(len(features))
 
     def curves_of(matrix: Any) -> np.ndarray:
-        from ..models.trees.walks import add_steps, over_rows
+        from ..models.trees.walks import add_steps, over_rows, rows_by_leaf
 
         columns = ensemble.columns(matrix)
         n_rows, n_points = columns.shape[1], len(order)
+        # Rows that are alike in one large tree are so in the others: what is read and written of them lies together.
+        rows = rows_by_leaf(ensemble.arrays, columns) if _has_large_trees(ensemble) else np.arange(n_rows)
         curves = np.empty((n_rows, ensemble.n_outputs, n_points))
 
         def work(part: slice) -> None:
-            some = np.ascontiguousarray(columns[:, part])
+            some = columns.take(rows[part], axis=1)
             steps = np.zeros((n_points + 1, ensemble.n_outputs, some.shape[1]))
             add_steps(ensemble.arrays, some, places, points, steps)
             sums = np.cumsum(steps[:-1], axis=0, out=steps[:-1]).transpose(2, 0, 1)
-            curves[part, :, order] = ensemble.scores(sums).swapaxes(1, 2)
+            curves[rows[part, None], :, order] = ensemble.scores(sums)
 
         if curves.size:
             over_rows(n_rows, _rows_at_once(ensemble, n_points), work)
@@ -115,6 +117,10 @@ def mean_tree_curves(
 
 def _rows_at_once(ensemble: TreeEnsemble, n_points: int) -> int:
     """Return how many rows go down together: their steps stay in the processor's cache, or many share large trees."""
-    if len(ensemble.nodes) > _LARGE * len(ensemble.roots):
-        return _MOST_ROWS
+    if _has_large_trees(ensemble):
+        return _ROWS_OF_LARGE
     return min(_MOST_ROWS, max(_FEWEST_ROWS, _STEP_BYTES // (8 * (n_points + 1) * ensemble.n_outputs)))
+
+
+def _has_large_trees(ensemble: TreeEnsemble) -> bool:
+    return len(ensemble.nodes) > _LARGE * len(ensemble.roots)

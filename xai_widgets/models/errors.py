@@ -17,7 +17,8 @@ class ExplainedError(Exception):
     """
 
     def __init__(self, title: str, *, given: str, expected: str, do: str) -> None:
-        super().__init__(f"{title} Given: {given}. Expected: {expected}. Do: {do}.")
+        parts = {"Given": given, "Expected": expected, "Do": do}
+        super().__init__(" ".join([title, *(f"{name}: {_sentence(part)}" for name, part in parts.items())]))
         self.title = title
         self.given = given
         self.expected = expected
@@ -26,6 +27,10 @@ class ExplainedError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         parts = {"title": self.title, "given": self.given, "expected": self.expected, "do": self.do}
         return (_rebuild, (type(self), parts))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _rebuild(kind: type[ExplainedError], parts: dict[str, str]) -> ExplainedError:

@@ -25,8 +25,8 @@ def fused(parts: list[nn.Module]) -> list[Callable[[torch.Tensor], torch.Tensor]
     functions: list[Callable[[torch.Tensor], torch.Tensor]] = []
     before: nn.Module | None = None
     for part in parts:
-        is_linear = before is not None and _is_plain(before, nn.Linear)
-        if not _is_plain(part, nn.ReLU) or not (is_linear or before is None):
+        is_linear = before is not None and is_plain(before, nn.Linear)
+        if not is_plain(part, nn.ReLU) or not (is_linear or before is None):
             functions.append(part)
         elif isinstance(before, nn.Linear) and _is_quicker_fused(before):
             functions[-1] = functools.partial(_linear_relu, before)
@@ -36,7 +36,8 @@ def fused(parts: list[nn.Module]) -> list[Callable[[torch.Tensor], torch.Tensor]
     return functions
 
 
-def _is_plain(part: nn.Module, kind: type[nn.Module]) -> bool:
+def is_plain(part: nn.Module, kind: type[nn.Module]) -> bool:
+    """Whether a part is of a kind itself, with nothing hung on it."""
     has_hooks = part._forward_hooks or part._forward_pre_hooks  # noqa: SLF001 (there is no public name)
     return type(part) is kind and "forward" not in vars(part) and not has_hooks
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .columns import check_columns
 from .digests import digest
 from .errors import InputError, ModelError
 from .memory import is_out_of_memory
@@ -129,9 +130,10 @@ class Predictor:
         except Exception as error:
             if is_out_of_memory(error):
                 raise
+            check_columns(self.model, data)
             raise ModelError(
                 "The model failed on copies of the table's rows.",
-                given=f"{_name_of(self.model)}, which raised {type(error).__name__}: {error}",
+                given=f"{_name_of(self.model)}, which raised {type(error).__name__}: {' '.join(str(error).split())}",
                 expected="an answer for every row of a table like the one given",
                 do="see that the model answers for the table itself, and for rows with other values in some columns",
             ) from error

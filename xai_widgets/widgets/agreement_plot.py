@@ -15,6 +15,7 @@ from ..render.agreement import AgreementFigure
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .live import kernel_owned
+from .selection import no_row
 from .traits import Whole
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class AgreementPlot(CodedWidget):
     def _valid_index(self, proposal: Any) -> int | None:
         index, rows = proposal["value"], self._neighbourhood.table.n_rows
         if index is not None and index >= rows:
-            raise traitlets.TraitError(f"row {index} of {rows} rows")
+            raise no_row(index, rows)
         return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")

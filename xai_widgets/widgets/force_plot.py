@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,8 @@ class ForcePlot(SHAPPlot):
         Of a model with several outputs, the one to explain; by default all.
     output : int or str, optional
         Position or name of the output that is shown; by default of two the second, else the first.
+    class_names : sequence of str, optional
+        A name for each output.
     link : {"identity", "logit"}, default "identity"
         What the axis says. "logit" writes probabilities beside log-odds; the values stay what they are, and add up in
         log-odds alone.
@@ -100,6 +102,7 @@ class ForcePlot(SHAPPlot):
         background: Any = None,
         target: Any = None,
         output: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         link: str = "identity",
         order: str = "similarity",
         max_display: int = 10,
@@ -115,6 +118,7 @@ class ForcePlot(SHAPPlot):
             background=background,
             target=target,
             output=output,
+            class_names=class_names,
             max_display=max_display,
             seed=seed,
             link=link,

@@ -30,7 +30,7 @@ from .memory import bytes_of, check_memory
 from .moves import Moves
 from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
-from .selection import Brush, RowSelection, Selection
+from .selection import Brush, RowSelection, Selection, no_row
 from .sent_curves import (
     curves_done,
     curves_sent,
@@ -473,7 +473,7 @@ percentiles, custom_values, kind, centered
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
         if len(chosen) and chosen[-1] >= self._table.n_rows:
-            raise traitlets.TraitError(f"row {chosen[-1]} of a table of {self._table.n_rows} rows")
+            raise no_row(int(chosen[-1]), self._table.n_rows)
         return chosen
 
     @traitlets.validate("filters")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from ..models import InputError
 from ..render import curve_words
 
 _RESPONSES = {"predict_proba": "output", "decision_function": "decision_function", "module": "output"}
@@ -19,3 +21,27 @@ def response_of(predictor: Any) -> tuple[str, str]:
 def label_in(language: str, response: str, name: str) -> str:
     """Say the same in words."""
     return curve_words.label_of(response, name, language)
+
+
+def checked_names(given: Any) -> tuple[str, ...] | None:
+    """Return the names of the outputs that were given, or None."""
+    if isinstance(given, str):
+        raise InputError(
+            "The names of the outputs are no list.",
+            given=f"class_names={given!r}",
+            expected="a name for each output",
+            do=f"pass class_names=[{given!r}]",
+        )
+    return None if given is None else tuple(str(name) for name in given)
+
+
+def wrong_names(given: Sequence[str], own: Sequence[str]) -> InputError:
+    """Return the error that there are not as many names as outputs, which are called `own` themselves."""
+    count = f"{len(own)} output{'s' * (len(own) != 1)}" if own else "one output, a number"
+    named = ", ".join(repr(name) for name in own if name)
+    return InputError(
+        "There are not as many names as outputs.",
+        given=f"{len(given)} class_names for {count}",
+        expected=f"a name for each of {named}" if named else "a name for each output",
+        do="pass as many, or leave class_names= out",
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..render.local_weights import LocalWeightsFigure
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .kept import KeptStates
-from .labels import label_in, response_of
+from .labels import checked_names, label_in, response_of, wrong_names
 from .live import kernel_owned
 from .traits import Finite, Whole
 
@@ -49,6 +49,8 @@ class LIMEPlot(CodedWidget):
     target : class or int, optional
         The class of a classifier, or the output, to explain: by default the positive of two, of more the one predicted
         for the row. The trait is its position.
+    class_names : sequence of str, optional
+        A name for each class, or each of several outputs; by default the classifier's own.
     num_features : int, default 10
         The most weights.
     num_samples : int, default 5000
@@ -101,6 +103,7 @@ class LIMEPlot(CodedWidget):
         X_train: Any = None,  # noqa: N803 (as everywhere)
         *,
         target: Any = None,
+        class_names: Sequence[str] | None = None,
         num_features: int = 10,
         num_samples: int = 5000,
         kernel_width: float | None = None,
@@ -120,9 +123,10 @@ class LIMEPlot(CodedWidget):
         self._made: LIMETabular | None = None
         self._finished: LocalExplanation | None = None
         self._named_target = target
+        self._class_names = checked_names(class_names)
         if isinstance(model, LocalExplanation) or is_lime(model):
             self._given: dict[str, Any] = {"explanation": model}
-            self._finished = LocalExplanation.of(model)
+            self._finished = self._named(LocalExplanation.of(model))
             names = self._finished.feature_names
             position = target
         else:
@@ -222,7 +226,17 @@ class LIMEPlot(CodedWidget):
         for estimate in explainer.steps(begin, step_seconds=_STEP_SECONDS):
             if estimate.finished:
                 self._kept.keep(estimate.state)
-            yield Solved(estimate.explanation(labels=labels, kernel_width=request["kernel_width"]), estimate)
+            found = estimate.explanation(labels=labels, kernel_width=request["kernel_width"])
+            yield Solved(self._named(found), estimate)
+
+    def _named(self, found: LocalExplanation) -> LocalExplanation:
+        """Return the same explanation, its classes called as the reader wants."""
+        names = self._class_names
+        if names is None:
+            return found
+        if len(names) != len(found.class_names or []):
+            raise wrong_names(names, found.class_names or [])
+        return replace(found, class_names=list(names))
 
     def _explainer(self, sampler: str, seed: int) -> LIMETabular:
         """Return the explainer; the one before where only what is solved for has changed."""
@@ -334,6 +348,8 @@ class LIMEPlot(CodedWidget):
             named = {"target": self._classes[request["target"]] if self._classes else request["target"]}
         given = self._settings | self._drawing
         settings = {name: value for name, value in given.items() if not _is_usual(name, value)}
+        if self._class_names is not None:
+            settings["class_names"] = list(self._class_names)
         return call_as_code("xw.LIMEPlot", names, {"X_train": self._given["X_train"], **asked, **named, **settings})
 
     def _free(self) -> None:

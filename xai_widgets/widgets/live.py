@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import inspect
 import logging
 import os
 import pathlib
@@ -11,9 +12,9 @@ import threading
 import time
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import anywidget
 import traitlets
@@ -37,6 +38,8 @@ _MOST_VIEWS = 64
 _STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
 
 _OF_EVERY_WIDGET = {*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"}
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,12 @@ class LiveWidget(ThreadsApart):
 
     _parameters: tuple[str, ...] = ()
     _release_seconds = 30.0
+    _instead: Mapping[str, str] = {}  # of keywords that there are not: what to do
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
+        for name in keywords:
+            cls._check_keyword(name)
+        return cast("Self", super().__new__(cls, *arguments, **keywords))
 
     def __init__(self, **traits: Any) -> None:
         self._slot = Slot(self)
@@ -154,6 +163,9 @@ class LiveWidget(ThreadsApart):
             self._plan_release()
         super().close()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status!r})"
+
     def __enter__(self) -> Self:
         return self
 
@@ -173,6 +185,20 @@ class LiveWidget(ThreadsApart):
             advice = f" Did you mean {close[0]}?" if close else ""
             raise AttributeError(f"{type(self).__name__} has no {name!r} to set.{advice}")
         super().__setattr__(name, value)
+
+    @classmethod
+    def _check_keyword(cls, name: str) -> None:
+        """Raise where a keyword is neither an argument nor a trait to set: it would change nothing."""
+        signatures = [inspect.signature(base) for base in cls.__mro__ if issubclass(base, LiveWidget)]
+        parameters = [each for signature in signatures for each in signature.parameters.values()]
+        arguments = [each.name for each in parameters if each.kind in _NAMED]
+        if name in arguments or name in cls.class_trait_names(kernel_owned=None):
+            return
+        known = set(cls.class_trait_names(sync=True, kernel_owned=None)) - _OF_EVERY_WIDGET
+        close = difflib.get_close_matches(name, sorted({*arguments, *known}), 1)
+        advice = f"; did you mean {close[0]}?" if close else ""
+        instead = cls._instead.get(name)
+        raise TypeError(f"{cls.__name__} has no parameter {name!r}{f'. Do: {instead}.' if instead else advice}")
 
     # -- what a subclass says ----------------------------------------------------------------------------------------
 

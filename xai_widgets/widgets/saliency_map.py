@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import pathlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -150,7 +149,6 @@ class SaliencyMap(LiveWidget):
     ) -> None:
         from ..models import TorchModel
 
-        _check_names(view)
         self.custom_method: Any = None if isinstance(method, str) else method
         self._given = {"model": model, "inputs": inputs}
         self._output = output
@@ -516,15 +514,6 @@ def _check_image(image: np.ndarray, given: Any) -> None:
             expected="channels before height and width, as torch has them",
             do="permute it: inputs.permute(2, 0, 1) for a single picture",
         )
-
-
-def _check_names(view: dict[str, Any]) -> None:
-    known = SaliencyMap.class_trait_names(sync=True, kernel_owned=None)
-    for name in view:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            advice = f"; did you mean {close[0]}?" if close else ""
-            raise TypeError(f"SaliencyMap has no parameter {name!r}{advice}")
 
 
 def _as_probabilities(row: np.ndarray) -> tuple[str, np.ndarray]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import reprlib
+from collections.abc import Sized
 from typing import Any, Self
 
 import numpy as np
@@ -20,8 +22,8 @@ class RowSelection(np.ndarray):
 
     Parameters
     ----------
-    positions : array_like of int
-        In any order, repeated or not.
+    positions : array_like of int or bool
+        In any order, repeated or not; or a mask, a truth value for each row.
 
     Examples
     --------
@@ -34,8 +36,10 @@ class RowSelection(np.ndarray):
 
     def __new__(cls, positions: Any = ()) -> Self:
         given = np.asarray(positions)
+        if given.dtype == bool and given.ndim == 1:
+            given = np.flatnonzero(given)
         if given.size and (given.ndim != 1 or given.dtype.kind not in "iu" or given.min() < 0):
-            raise ValueError(f"a selection is a list of row positions, 0 or larger; {positions!r} was given")
+            raise ValueError(f"a selection is a list of row positions, 0 or larger; {_shortly(positions)} was given")
         positions = given.astype(np.int64)
         ordered = positions if (np.diff(positions) > 0).all() else sorted_unique(positions)
         chosen = ordered.view(cls)
@@ -57,7 +61,7 @@ class RowSelection(np.ndarray):
 class Selection(traitlets.TraitType[RowSelection, Any]):
     """Row positions; on the wire little-endian uint32."""
 
-    info_text = "positions of rows: whole numbers of at least 0, in any order"
+    info_text = "positions of rows, whole numbers of at least 0 in any order, or a truth value for each row"
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(RowSelection(), **keywords)
@@ -66,11 +70,26 @@ class Selection(traitlets.TraitType[RowSelection, Any]):
     def validate(self, obj: Any, value: Any) -> RowSelection:
         if isinstance(value, RowSelection):
             return value
+        rows, given = getattr(obj, "n_rows", 0), np.asarray(value) if isinstance(value, Sized) else None
+        if given is not None and given.dtype == bool and rows and given.shape != (rows,):
+            raise traitlets.TraitError(
+                f"A mask of other rows. Given: {_shortly(value)}. Expected: {rows} truth values, one for each row. "
+                "Do: pass one of all rows, or positions."
+            )
         try:
             return RowSelection(value)
         except (TypeError, ValueError):
-            self.error(obj, value)
-            raise  # error() does
+            raise traitlets.TraitError(
+                f"These are no positions of rows. Given: {_shortly(value)}. Expected: {self.info_text}. "
+                "Do: pass a list of positions, or a mask."
+            ) from None
+
+
+def _shortly(given: Any) -> str:
+    shape = getattr(given, "shape", None)
+    if shape is not None:
+        return f"{type(given).__name__} of shape {tuple(shape)} and type {getattr(given, 'dtype', 'unknown')}"
+    return reprlib.repr(given)
 
 
 def to_wire(chosen: RowSelection) -> memoryview:
@@ -87,6 +106,14 @@ def from_wire(data: Any) -> RowSelection:
     if octets.nbytes % _ON_THE_WIRE.itemsize:
         raise traitlets.TraitError(f"a selection of {octets.nbytes} bytes; expected four for each row")
     return RowSelection(np.frombuffer(octets, _ON_THE_WIRE))
+
+
+def no_row(row: int, rows: int) -> traitlets.TraitError:
+    """Return the error that there is no such row."""
+    return traitlets.TraitError(
+        f"There is no row {row}. Given: row {row} of {rows} rows. Expected: a position from 0 to {rows - 1}. "
+        "Do: choose one of these."
+    )
 
 
 class Brush(traitlets.TraitType[list[dict[str, Any]], Any]):

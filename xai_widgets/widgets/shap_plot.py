@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +13,9 @@ import traitlets
 from ..models import InputError
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
+from .labels import checked_names, wrong_names
 from .live import kernel_owned
-from .selection import Selection
+from .selection import Selection, no_row
 from .traits import Whole
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ class SHAPPlot(CodedWidget):
         Of a model with several outputs, the one to explain; by default all.
     output : int or str, optional
         Position or name of the output that is shown; by default of two the second, else the first.
+    class_names : sequence of str, optional
+        A name for each output.
     max_display : int, default 10
         The most features that are shown each by itself; the rest are joined in one more.
     seed : int, default 0
+        Of what is drawn at random.
     **view
         Traits of the plot, and `language`.
 
@@ -60,6 +64,12 @@ class SHAPPlot(CodedWidget):
     _parameters: tuple[str, ...] = ("seed",)
     _drawn_by: tuple[str, ...] = ()
     _coded_by: tuple[str, ...] = ()
+    _instead: Mapping[str, str] = {
+        "method": "name a method by what it found, as in xw.BeeswarmPlot(xw.KernelSHAP(model)(X))",
+        "model": "pass the model first, without a name",
+        "feature_names": "name the columns of X",
+        "output_names": "pass class_names=, a name for each output",
+    }
 
     output = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
     max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
@@ -80,6 +90,7 @@ class SHAPPlot(CodedWidget):
         background: Any = None,
         target: Any = None,
         output: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         max_display: int = 10,
         seed: int = 0,
         **view: Any,
@@ -88,11 +99,12 @@ class SHAPPlot(CodedWidget):
 
         self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
         self._ready: ShapleyValues | None = None
+        self._class_names = checked_names(class_names)
         self._asked = {"background": background, "target": target}
         if is_explanation(explanation_or_model):
             _check_unasked(self._asked)
             self._given = {"explanation": explanation_or_model} | ({} if X is None else {"X": X})
-            self._ready = _ready_values(explanation_or_model, X)
+            self._ready = self._named(_ready_values(explanation_or_model, X))
             names, outputs, n_rows = self._ready.feature_names, self._ready.output_names, self._ready.n_rows
         else:
             if X is None:
@@ -132,14 +144,14 @@ class SHAPPlot(CodedWidget):
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
         if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
-            raise traitlets.TraitError(f"row {chosen[-1]} of {self.n_rows} rows")
+            raise no_row(int(chosen[-1]), self.n_rows)
         return chosen
 
     @traitlets.validate("index", "hover")
     def _valid_row(self, proposal: Any) -> int | None:
         row = proposal["value"]
         if self.n_rows and row is not None and row >= self.n_rows:
-            raise traitlets.TraitError(f"row {row} of {self.n_rows} rows")
+            raise no_row(row, self.n_rows)
         return row  # type: ignore[no-any-return]
 
     @property
@@ -182,16 +194,17 @@ class SHAPPlot(CodedWidget):
         explainer = self._explainer(request)
         request["method"] = explainer.name
         for estimate in self._resumed(explainer):
-            self._name_outputs(self._values(estimate).output_names)
+            if estimate is not None:
+                self._name_outputs(self._values(estimate).output_names)
             yield estimate
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         try:
-            return explainer.stream(self._table, state=shown)
+            return explainer.stream(self._table, state=shown, pauses=True)
         except InputError:
-            return explainer.stream(self._table)
+            return explainer.stream(self._table, pauses=True)
 
     def _explainer(self, request: dict[str, Any]) -> ShapleyMethod[Any]:
         from ..explainers.shapley.choose import explainer_for
@@ -230,8 +243,17 @@ class SHAPPlot(CodedWidget):
             return estimate.values
         read = self._read
         if read is None or read[0] is not estimate:
-            read = self._read = (estimate, ShapleyValues.of_estimate(estimate))
+            read = self._read = (estimate, self._named(ShapleyValues.of_estimate(estimate)))
         return read[1]
+
+    def _named(self, values: ShapleyValues) -> ShapleyValues:
+        """Return the same values, their outputs called as the reader wants."""
+        names = self._class_names
+        if names is None:
+            return values
+        if len(names) != values.n_outputs:
+            raise wrong_names(names, values.output_names)
+        return replace(values, output_names=names)
 
     def _output(self, values: ShapleyValues) -> int:
         """Return the position of the output that is shown."""
@@ -267,7 +289,10 @@ class SHAPPlot(CodedWidget):
         given = self._given.get("explanation")
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
-        return estimate.explanation()
+        made = estimate.explanation()
+        if self._class_names is not None and made.output_names is not None:
+            made.output_names = list(self._class_names)
+        return made
 
     def _code(self, request: dict[str, Any]) -> str:
         names = dict.fromkeys((*self._parameters, "output", "max_display", *self._drawn_by, *self._coded_by))
@@ -275,6 +300,8 @@ class SHAPPlot(CodedWidget):
         named |= request.get("shown", {})
         changed = {name: value for name, value in named.items() if value != self.trait_defaults(name)}
         asked = {name: value for name, value in self._asked.items() if value is not None}
+        if self._class_names is not None:
+            asked["class_names"] = list(self._class_names)
         return call_as_code(f"xw.{type(self).__name__}", request["names"], asked | changed)
 
 

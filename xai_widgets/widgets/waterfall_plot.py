@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -46,11 +46,21 @@ class WaterfallPlot(SHAPPlot):
     X : table, optional
         The rows: needed with a model; beside an explanation, in place of its own data.
     index : int, default 0
-        The row that is explained, by its position.
+        The row that is explained, by its position. Set to None, as by a linked plot that closes its row, it stays.
     what_if : dict of str to value, optional
         Other values for some of its features; None where the data may be missing. Another row takes them back.
-    background, target, output, max_display, seed
-        See `SHAPPlot`.
+    background : table, int or Background, optional
+        What absent features are drawn from; by default the method's own. Of a model alone.
+    target : class or int, optional
+        Of a model with several outputs, the one to explain; by default all.
+    output : int or str, optional
+        Position or name of the output that is shown; by default of two the second, else the first.
+    class_names : sequence of str, optional
+        A name for each output.
+    max_display : int, default 10
+        The most bars; the other features are joined in one.
+    seed : int, default 0
+        Of what is drawn at random.
     **view
         `language`.
 
@@ -91,6 +101,7 @@ class WaterfallPlot(SHAPPlot):
         background: Any = None,
         target: Any = None,
         output: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         max_display: int = 10,
         seed: int = 0,
         **view: Any,
@@ -98,13 +109,14 @@ class WaterfallPlot(SHAPPlot):
         self._asking: WhatIf | None = None  # made where it is needed
         self._method: ShapleyMethod[Any] | None = None
         self._kept = KeptStates(_MOST_KEPT)
-        self._changed_row: int | None = index  # the row that `what_if` is about
+        self._row = self._changed_row = index or 0  # the newest one, and the one that `what_if` is about
         super().__init__(
             explanation_or_model,
             X,
             background=background,
             target=target,
             output=output,
+            class_names=class_names,
             max_display=max_display,
             seed=seed,
             index=index,
@@ -124,7 +136,10 @@ class WaterfallPlot(SHAPPlot):
 
     @traitlets.observe("index")
     def _on_index(self, _: Any) -> None:
-        """Take back what was asked of another row."""
+        """Keep the row where a linked plot closes its own, else take back what was asked of another row."""
+        if self.index is None:
+            self.index = self._row
+        self._row = self.index
         if self.what_if and self._changed_row != self.index:
             self.what_if = {}
 
@@ -147,8 +162,7 @@ class WaterfallPlot(SHAPPlot):
     def make_stream(self, request: dict[str, Any]) -> Iterator[RowEstimate]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
-        shown = None if self._shown is None else self._shown[0].index
-        index = (shown or 0) if request["index"] is None else request["index"]
+        index = self._row if request["index"] is None else request["index"]
         request["shown"] = {"index": index}  # the row, where none was asked for
         if self._ready is not None:
             yield from self._ready_row(request, index)
@@ -198,7 +212,7 @@ class WaterfallPlot(SHAPPlot):
         row = asked.changed(index, {})
         as_it_is = self._estimates(method, row)
         found = RowEstimate(index, next(as_it_is), asked.values(row))
-        self._name_outputs(tuple(found.now.output_names))
+        self._name_outputs(self._values(found).output_names)
         if not changes:
             yield found
             yield from (replace(found, now=now) for now in as_it_is)
@@ -218,7 +232,7 @@ class WaterfallPlot(SHAPPlot):
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _values(self, estimate: RowEstimate) -> ShapleyValues:
-        return estimate.values
+        return self._named(estimate.values)
 
     def _header(self, estimate: RowEstimate, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         output, values = self._output(estimate.values), estimate.values

@@ -2,7 +2,7 @@
 import { integer, quantity } from "../../lib/format";
 import { gapOf, printValue as printShapValue, shapPhrases, unitsOf } from "../../lib/shap_words";
 import { textOf } from "../../lib/waterfall_changes";
-import type { Value } from "../../lib/waterfall_frame";
+import type { Changes, Value } from "../../lib/waterfall_frame";
 import type { WaterfallState } from "../../lib/waterfall_state";
 import type { Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
@@ -67,6 +67,7 @@ export function statusPhrases({ state, drawing, words }: Scene): Phrase[] {
   const { waterfall, traits } = state;
   if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
   const { header } = waterfall;
+  if (isAwaited(state)) return [{ text: words("status.computing"), strong: true }];
   const { gap, bars, error } = drawing.bars;
   const apart = bars[0]!.kind === "gap";
   const common = shapPhrases({ ...header, gap: null }, traits.status, words);
@@ -76,6 +77,18 @@ export function statusPhrases({ state, drawing, words }: Scene): Phrase[] {
     ...(header.base === null ? [{ text: words("waterfall.no_base"), strong: true }] : []),
     ...(header.prediction === null ? [] : [gapOf(Math.abs(gap), apart ? 0 : Number.POSITIVE_INFINITY, words)]),
   ];
+}
+
+/** Whether other values, or another row, are computed than the picture is of. */
+function isAwaited({ waterfall, traits }: WaterfallState): boolean {
+  if (!waterfall || traits.status !== "running") return false;
+  const { index, what_if } = waterfall.header;
+  return (traits.index ?? index) !== index || !isSame(traits.what_if, what_if);
+}
+
+function isSame(one: Changes, other: Changes): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 /** That it computes, and what came out; so short a way needs no stages. */

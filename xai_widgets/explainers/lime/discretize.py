@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
+import bisect
+import functools
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from ...models import InputError
+from ...models.tables import is_missing
 
 Discretizer = Literal["quartile", "decile", "entropy"]
 _PERCENTILES = {"quartile": (25, 50, 75), "decile": (10, 20, 30, 40, 50, 60, 70, 80, 90)}
@@ -36,6 +39,10 @@ class Bins:
     deviation: np.ndarray
     frequency: np.ndarray
 
+    def place(self, value: float) -> int:
+        """Return the bin of a value."""
+        return bisect.bisect_left(self._listed_edges, value)
+
     def label(self, name: str, bin_: int) -> str:
         """Return a bin in lime's words, such as "5.10 < sepal length (cm) <= 5.80"."""
         low, high = self.bounds(bin_)
@@ -45,7 +52,7 @@ class Bins:
 
     def condition(self, value: float) -> str:
         """Return a value between the edges of its bin, with digits enough to tell them apart: "5.1 < 5.6 ≤ 5.8"."""
-        low, high = self.bounds(int(np.searchsorted(self.edges, value)))
+        low, high = self.bounds(self.place(value))
         decimals = _decimals_for([each for each in (low, value, high) if each is not None])
         lower, own, upper = (None if each is None else _printed(each, decimals) for each in (low, value, high))
         return (
@@ -54,19 +61,13 @@ class Bins:
 
     def bounds(self, bin_: int) -> tuple[float | None, float | None]:
         """Return the edges below and above a bin; None at the ends."""
-        low = float(self.edges[bin_ - 1]) if bin_ else None
-        return low, float(self.edges[bin_]) if bin_ < len(self.edges) else None
+        edges = self._listed_edges
+        return edges[bin_ - 1] if bin_ else None, edges[bin_] if bin_ < len(edges) else None
 
-    def quantiles(self, bin_: int, count: int) -> np.ndarray:
-        """Return the values in the middle of `count` equally likely parts of a bin."""
-        from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
-
-        low, high, mean, deviation = (part[bin_] for part in (self.low, self.high, self.mean, self.deviation))
-        if low == high:
-            return np.full(count, low)
-        from_, to = ndtr((low - mean) / deviation), ndtr((high - mean) / deviation)
-        shares = from_ + (to - from_) * (np.arange(count) + 0.5) / count
-        return np.asarray(np.clip(mean + deviation * ndtri(shares), low, high))
+    @functools.cached_property
+    def _listed_edges(self) -> list[float]:
+        """The edges, quicker to look up one by one."""
+        return [float(edge) for edge in self.edges]
 
 
 def _decimals_for(ascending: list[float]) -> int:
@@ -74,7 +75,8 @@ def _decimals_for(ascending: list[float]) -> int:
     span = ascending[-1] - ascending[0] or abs(ascending[0]) or 1.0
     least = min(_MOST_DECIMALS, max(0, 1 - math.floor(math.log10(span))))
     for decimals in range(least, _MOST_DECIMALS):
-        if all(a == b or round(a, decimals) < round(b, decimals) for a, b in itertools.pairwise(ascending)):
+        shown = [round(each, decimals) for each in ascending]
+        if all(a < b or c == d for (a, b), (c, d) in zip(pairwise(shown), pairwise(ascending), strict=True)):
             return decimals
     return _MOST_DECIMALS
 
@@ -146,4 +148,24 @@ def checked_discretizer(discretizer: Any, labels: Any, rows: int) -> tuple[str |
             expected=f"the shape ({rows},)",
             do="pass training_labels=y, or another discretizer",
         )
-    return discretizer, given
+    return discretizer, _numbered(given)
+
+
+def _numbered(labels: np.ndarray) -> np.ndarray:
+    """Return labels as positions among the sorted ones; raise InputError where they are no names of classes."""
+    missing = int(is_missing(labels).sum())
+    try:
+        fractions = labels.dtype.kind == "f" and (labels != np.rint(labels)).any()
+        found = None if missing or fractions else np.unique(labels, return_inverse=True)[1]
+    except TypeError:  # words and numbers have no order
+        found = None
+    if found is None:
+        raise InputError(
+            "Bins by entropy need a class for each training row.",
+            given=f"training_labels, {missing} of them missing"
+            if missing
+            else "labels such as " + ", ".join(map(repr, labels[:4].tolist())),
+            expected="words, or whole numbers, in each row",
+            do="fill them in, or write all of them as words",
+        )
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -138,7 +139,10 @@ class LocalExplanation:
         return self.local_exp
 
     def _known(self, label: int | None) -> int:
-        wanted = self.label if label is None or self.mode == "regression" else int(label)
+        try:
+            wanted = self.label if label is None or self.mode == "regression" else operator.index(label)
+        except TypeError:
+            wanted = None
         if wanted not in self.local_exp:
             raise InputError(
                 "This label is not explained.",

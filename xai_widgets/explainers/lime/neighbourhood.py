@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,14 +13,11 @@ from ...models import InputError
 from ...models.digests import digest
 from ...models.tables import ArrayTable, Table, is_missing
 from ..grids import categorical_names
+from .cells import Cells, Spread
 from .discretize import Bins, bins_of, checked_discretizer
 
 if TYPE_CHECKING:
     from .points import Points
-
-_FEWEST_CELLS, _CELLS, _MOST_CELLS = 10, 13, 22  # powers of two: of one column, among very many, usual, of words
-_ALL_CELLS = 1 << 21
-_CELLS_FOR_EACH_LEVEL = 16
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Column:
     def place(self, value: Any) -> int:
         """Return the bin or category of a value; raise InputError where it is of no category seen in training."""
         if self.bins is not None:
-            return int(np.searchsorted(self.bins.edges, value))
+            return self.bins.place(value)
         assert self.levels is not None, "a standardised column has no places"
         found = [index for index, level in enumerate(self.levels.tolist()) if level == value]
         if not found:
@@ -122,10 +119,7 @@ class Draws:
 
 
 class Neighbourhood:
-    """Tables that turn points into rows like those of the training data.
-
-    One number from 0 to 1 says both the bin of a column and the place within it: it is looked up in a table of the
-    quantiles of lime's own mixture, which is bins by their frequency, and in each a truncated normal.
+    """What turns points into rows like those of the training data: lime's own mixture for each column; see `Cells`.
 
     Parameters
     ----------
@@ -171,33 +165,15 @@ class Neighbourhood:
         self._standardised = np.array([column.standardised for column in self.columns])
         self._mean = np.array([column.mean for column in self.columns])
         self._scale = np.array([column.scale for column in self.columns])
-        self._make_tables()
+        self._cells = Cells([self._spread(column) for column in self.columns])
 
-    def _make_tables(self) -> None:
-        """Write the tables of all columns one behind the other: what each cell stands for, and its bin."""
-        usual = min(_CELLS, max(_FEWEST_CELLS, (_ALL_CELLS // len(self.columns)).bit_length() - 1))
-        powers = [_power_of(column, usual) for column in self.columns]
-        tables = [self._cells(column, 1 << power) for column, power in zip(self.columns, powers, strict=True)]
-        self._values = np.concatenate([values for values, _ in tables])
-        places = np.concatenate([places for _, places in tables])
-        self._places = places.astype(np.min_scalar_type(places.max()))
-        lengths = 1 << np.array(powers)
-        self._offsets = np.cumsum(lengths) - lengths
-        self._shifts = (32 - np.array(powers)).astype(np.uint32)
-
-    def _cells(self, column: Column, count: int) -> tuple[np.ndarray, np.ndarray]:
-        if column.standardised:
-            return np.zeros(count), np.zeros(count, np.int32)
-        ends = np.cumsum(column.frequency)
-        places = np.searchsorted(ends / ends[-1], (np.arange(count) + 0.5) / count, side="right").astype(np.int32)
+    def _spread(self, column: Column) -> Spread:
         if column.bins is not None:
-            counts = np.bincount(places, minlength=len(ends))
-            drawn = [column.bins.quantiles(place, each) for place, each in enumerate(counts.tolist()) if each]
-            return np.concatenate(drawn), places
-        assert column.levels is not None
-        return (
-            column.levels.astype(np.float64)[places] if self._plain is not None else places.astype(np.float64)
-        ), places
+            return Spread(*(getattr(column.bins, part.name) for part in fields(Spread)))
+        if column.levels is None:
+            return Spread.of_levels(np.zeros(1), column.frequency)
+        numbers = column.levels.astype(np.float64) if self._plain is not None else np.arange(len(column.levels))
+        return Spread.of_levels(numbers, column.frequency)
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -219,18 +195,17 @@ class Neighbourhood:
             ]
         )
         scaled = np.where(self._standardised, (numbers - self._mean) / self._scale, 1.0)
-        return Place(values, numbers, scaled, np.array(places, self._places.dtype))
+        return Place(values, numbers, scaled, np.array(places, self._cells.places_type))
 
     def draw(self, points: Points) -> Draws:
         """Return what points stand for, uint32 of shape (samples, columns)."""
-        cells = (points >> self._shifts) + self._offsets
-        numbers = self._values.take(cells)
+        numbers, places = self._cells.draw(points)
         if not self.binary:
             from scipy.special import ndtri  # type: ignore[import-untyped]
 
             chosen = self._standardised
             numbers[:, chosen] = ndtri((points[:, chosen] + 0.5) / 2.0**32) * self._scale[chosen] + self._mean[chosen]
-        return Draws(numbers, self._places.take(cells))
+        return Draws(numbers, places)
 
     def around(self, place: Place, draws: Draws, *, with_row: bool) -> tuple[np.ndarray, Any]:
         """Return samples as the two models get them.
@@ -398,11 +373,6 @@ def _check_present(name: str, bad: np.ndarray) -> None:
             expected="a value in each row of the training data: LIME draws its samples from them",
             do="fill them in, or pass the rows that have all values",
         )
-
-
-def _power_of(column: Column, usual: int) -> int:
-    levels = 1 if column.levels is None else len(column.levels)
-    return min(_MOST_CELLS, max(usual, (_CELLS_FOR_EACH_LEVEL * levels - 1).bit_length()))
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -355,6 +356,13 @@ class LIMETabular(Explainer[LimeState]):
         return placed
 
     def _check_answers(self, answers: np.ndarray) -> None:
+        if self.mode == "regression" and self._mode(answers) != "regression":
+            raise InputError(
+                "A regression has one output.",
+                given=f'mode="regression", and a model of {len(self.class_names(answers.shape[1]))} classes or outputs',
+                expected="one number for each row",
+                do="pass a function of one of them, such as lambda X: f(X)[:, 1], or leave mode out",
+            )
         if self.mode == "regression" or self.predictor.classes is not None or answers.shape[1] > 1:
             return
         if self.mode == "classification":
@@ -511,7 +519,10 @@ class LIMETabular(Explainer[LimeState]):
             return [int(label) for label in np.argsort(-outputs[0], kind="stable")[:top_labels]]
         if labels is None:
             return [self._label(outputs)]
-        wanted = [operator.index(label) for label in labels]
+        try:
+            wanted = [operator.index(label) for label in labels]
+        except TypeError:
+            wanted = []
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
@@ -541,6 +552,7 @@ def _fitted(fit: LocalFit, prediction: float) -> Fitted:
     )
 
 
+@functools.cache
 def _student(degrees: int) -> float:
     """Return how many standard errors reach to either side of a mean in 95 % of cases."""
     from scipy.special import stdtrit  # type: ignore[import-untyped]
@@ -596,7 +608,7 @@ def _no_output(given: str, outputs: int) -> InputError:
         "There is no such output.",
         given=given,
         expected=f"positions from 0 to {outputs - 1}",
-        do="count from 0",
+        do="count from 0; several labels are a list, as in labels=[0, 1]",
     )
 
 

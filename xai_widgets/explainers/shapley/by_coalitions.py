@@ -59,10 +59,7 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
         players = len(state.players)
         coalitions, per_unit = self._coalitions(players), self._per_unit(players)
         asked = coalitions.both(first * per_unit, stop * per_unit)
-        assert state.ends is not None
-        if not len(asked):  # of a single player there is nothing to ask
-            return np.zeros((len(rows), 0, len(state.ends[0])))
-        smaller, larger = np.split(self._game(state).values(state.table, rows, asked), 2, axis=1)
+        smaller, larger = np.split(self._earned(state, rows, asked), 2, axis=1)
         return np.asarray((smaller - larger) / 2)
 
     def _answer(self, state: SampledState, drawn: list[tuple[int, np.ndarray]], rows: np.ndarray) -> RowValues:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...models import InputError, ModelError
+from ..checked import check_count
 from .method import RowValues, ShapleyMethod, ShapleyState
+from .package_randomness import own_randomness
 
 _MOST_ROWS = 64  # in one call
+_EVALUATIONS = 500  # the package's own
 
 
 class PackageMethod(ShapleyMethod[ShapleyState]):
     """The base of methods that the shap package computes; rows fill.
 
-    The package draws from numpy's global random state: it is put back as it was. Tables are of numbers alone.
+    The package draws from numpy's global random state: copies of its functions with their own take its place, see
+    `own_randomness`. Tables are of numbers alone.
     """
 
     _ready: tuple[dict[str, str], Callable[[np.ndarray], Any]] | None = None
@@ -40,17 +42,15 @@ class PackageMethod(ShapleyMethod[ShapleyState]):
             self._ready = state.identity, self._make(state)
         table = state.table.rows(rows)
         outputs = self.predictor.scores(table.native())
-        with _own_randomness(self.seed), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the package's own dependencies
-            try:
-                found = self._ready[1](table.matrix())
-            except Exception as error:
-                raise ModelError(
-                    f"{self.name} of the shap package failed.",
-                    given=f"{type(error).__name__}: {_first_line(error)}",
-                    expected="a model that the package can explain in this way",
-                    do="use KernelSHAP, which asks for predictions alone",
-                ) from error
+        try:
+            found = self._ready[1](table.matrix())
+        except Exception as error:
+            raise ModelError(
+                f"{self.name} of the shap package failed.",
+                given=f"{type(error).__name__}: {_first_line(error)}",
+                expected="a model that the package can explain in this way",
+                do="use KernelSHAP, which asks for predictions alone",
+            ) from error
         values = np.asarray(found.values, dtype=np.float64).reshape(len(rows), len(state.players), -1)
         base = np.asarray(found.base_values, dtype=np.float64).reshape(-1, outputs.shape[1])  # of all rows, or of each
         return RowValues(values, np.broadcast_to(base, outputs.shape).copy(), outputs)
@@ -78,15 +78,35 @@ class PartitionSHAP(PackageMethod):
     ----------
     model, background, target, seed
         See `ShapleyMethod`.
-    max_evals : int, default 500
-        The most coalitions for each row.
+    max_evals : int, optional
+        The most coalitions for each row: by default 500, or 4 for each feature where that is more.
     """
 
     def __init__(
-        self, model: Any, background: Any = None, *, target: Any = None, seed: int = 0, max_evals: int = 500
+        self, model: Any, background: Any = None, *, target: Any = None, seed: int = 0, max_evals: int | None = None
     ) -> None:
         super().__init__(model, background, target=target, seed=seed)
-        self.max_evals = max_evals
+        self.max_evals = None if max_evals is None else check_count("max_evals", max_evals)
+
+    def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
+        state = super().start(X)
+        assert state.background is not None
+        features, rows = len(state.players), state.background.table.n_rows
+        if features < 2 or rows < 2:
+            raise InputError(
+                "There is no hierarchy of these features.",
+                given=f"columns: {features}, background rows: {rows}",
+                expected="at least two features, and two background rows to tell how they go together",
+                do="use ExactSHAP or KernelSHAP",
+            )
+        if self.max_evals is not None and self.max_evals < 2 * features:
+            raise InputError(
+                "There are too few coalitions to go down the hierarchy.",
+                given=f"max_evals={self.max_evals} for {features} features",
+                expected=f"at least {2 * features}",
+                do="leave max_evals out",
+            )
+        return state
 
     def _settings(self) -> dict[str, Any]:
         return {"max_evals": self.max_evals}
@@ -96,9 +116,11 @@ class PartitionSHAP(PackageMethod):
 
         assert state.background is not None
         background = _unweighted(state)
-        masker = shap.maskers.Partition(background, clustering="correlation", max_samples=len(background))
-        explainer = shap.explainers.Partition(self._function(state), masker)
-        return lambda rows: explainer(rows, max_evals=self.max_evals, silent=True)
+        hierarchy = own_randomness(shap.utils.hclust, self.seed)(background, metric="correlation")
+        masker = shap.maskers.Partition(background, clustering=hierarchy, max_samples=len(background))
+        explainer = own_randomness(shap.explainers.Partition(self._function(state), masker), self.seed)
+        most = self.max_evals or max(_EVALUATIONS, 4 * background.shape[1])
+        return lambda rows: explainer(rows, max_evals=most, silent=True)
 
 
 class DeepSHAP(PackageMethod):
@@ -179,7 +201,7 @@ class PackageSHAP(PackageMethod):
 
     def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
         made: Callable[[np.ndarray], Any] = self.explainer(self._function(state), _unweighted(state))
-        return made
+        return own_randomness(made, self.seed)  # type: ignore[no-any-return]  # what it was given
 
 
 def _unweighted(state: ShapleyState) -> np.ndarray:
@@ -194,16 +216,6 @@ def _unweighted(state: ShapleyState) -> np.ndarray:
             do="pass rows as the background",
         )
     return state.background.matrix()
-
-
-@contextlib.contextmanager
-def _own_randomness(seed: int) -> Iterator[None]:
-    before = np.random.get_state()  # noqa: NPY002 (the package draws from it)
-    np.random.seed(seed % 2**32)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        np.random.set_state(before)  # noqa: NPY002
 
 
 def _first_line(error: Exception) -> str:

@@ -118,7 +118,8 @@ class Solution:
     sampled : tuple of (ndarray of int, float)
         For each stratum that is not there in full its pairs, and how much of the spread of their residuals counts.
     has_error : bool
-        Whether there is a pair of every stratum, without which the sampling error is not known.
+        Whether there is a pair of every stratum, and beside the single players one for each of them: without, the
+        sampling error is not known, as what is left is little and the fit is off.
     """
 
     design: np.ndarray
@@ -143,7 +144,8 @@ class Solution:
             for at, each in enumerate(coalitions.strata)
             if 0 < counts[at] < each.number
         )
-        return cls(design, weights, solve, of_total / of_total.sum(), sampled, bool(counts.all()))
+        tell = not sampled or np.count_nonzero(stratum) >= players
+        return cls(design, weights, solve, of_total / of_total.sum(), sampled, bool(counts.all()) and tell)
 
     def values(self, differences: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return values of shape (rows, players, outputs).

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ...models.predictors import Predictor
     from ...models.tables import Table
     from .background import Background
+    from .paused import Work
     from .players import Players
 
 _LIKELY_ROWS = 4096  # at once: of a small network what it makes of them stays in the caches
@@ -48,7 +49,7 @@ class Game:
     def __post_init__(self) -> None:
         self._quick = torch_game(self.predictor, self.background)
 
-    def values(self, table: Table, rows: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
+    def values(self, table: Table, rows: np.ndarray, coalitions: np.ndarray, work: Work | None = None) -> np.ndarray:
         """Return what coalitions of some rows earn, float64 of shape (rows, coalitions, outputs).
 
         Parameters
@@ -59,6 +60,8 @@ class Game:
             Positions in it.
         coalitions : ndarray of bool of shape (coalitions, players)
             Who is in them.
+        work : Work, optional
+            What is known of these already; it may raise Paused.
         """
         kept = self.players.kept(coalitions)
         if self._quick is not None and not self._proved:
@@ -67,7 +70,7 @@ class Game:
             found = self._quick.values(table, rows, kept)
             if np.isfinite(found.sum()):
                 return found
-        return self._predicted(table, rows, kept)  # which says what is wrong with numbers that are not finite
+        return self._predicted(table, rows, kept, work)  # which says what is wrong with numbers that are not finite
 
     def base(self) -> np.ndarray:
         """Return what the empty coalition earns: the mean answer over the background, of shape (outputs,)."""
@@ -81,18 +84,24 @@ class Game:
         """Return what all players together earn: the answers for rows, of shape (rows, outputs)."""
         return self.predictor.scores(table.take(rows))
 
-    def _predicted(self, table: Table, rows: np.ndarray, kept: np.ndarray) -> np.ndarray:
-        found = []
-        for position in rows:
-            row, first, pieces = table.rows([position]), 0, []
-            while first < len(kept):
-                at_once = self._at_once(len(kept) - first)
-                began = time.perf_counter()
-                pieces.append(self._answers(row, kept[first : first + at_once]))
-                self._pace.note(at_once, time.perf_counter() - began)
-                first += at_once
-            found.append(np.concatenate(pieces))
-        return np.stack(found)
+    def _predicted(self, table: Table, rows: np.ndarray, kept: np.ndarray, work: Work | None = None) -> np.ndarray:
+        pieces = [] if work is None else work.pieces
+        done = sum(map(len, pieces))  # coalitions of one row after the other
+        while done < len(rows) * len(kept):
+            at, first = divmod(done, len(kept))
+            at_once = self._at_once(len(kept) - first)
+            if work is not None:
+                at_once = min(at_once, work.at_once(self.background.table.n_rows))
+            began = time.perf_counter()
+            found = self._answers(table.rows([rows[at]]), kept[first : first + at_once])
+            seconds = time.perf_counter() - began
+            self._pace.note(at_once, seconds)
+            done += at_once
+            if work is None:
+                pieces.append(found)
+            else:
+                work.note(found, seconds)
+        return np.concatenate(pieces).reshape(len(rows), len(kept), -1)
 
     def _at_once(self, available: int) -> int:
         rows = self.background.table.n_rows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -10,7 +12,8 @@ import numpy as np
 from ...models import InputError
 from ...models.predictors import Predictor, is_classifier
 from ..checked import check_choice
-from .method import RowValues, ShapleyMethod, ShapleyState
+from ..stream import drive
+from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
 
 if TYPE_CHECKING:
     from .background import Background
@@ -99,6 +102,28 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         error = None if len(drawn) == 1 else drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         return RowValues(drawn.mean(axis=0), base, outputs, error)
 
+    def stream(
+        self,
+        X: Any,  # noqa: N803
+        *,
+        state: ShapleyState | None = None,
+        pauses: bool = False,
+    ) -> Iterator[ShapleyEstimate[ShapleyState]]:
+        fresh = self.start(X)
+        begin = fresh if state is None else self.resume(state, fresh)
+        estimates: Iterator[Any] = drive(self, begin)
+        prepared: Iterator[Any] = self._prepared(begin)
+        return chain(prepared, estimates) if pauses else estimates
+
+    def _prepared(self, state: ShapleyState) -> Iterator[None]:
+        """Do what comes before the first row, an order of the features at a time."""
+        if self.feature_perturbation == "interventional":
+            return
+        coefficients = _coefficients(self.predictor, len(state.players))
+        assert coefficients is not None
+        for _ in self._sharing(state, coefficients[0]):
+            yield None
+
     def _check_background(self, state: ShapleyState, weights: tuple[np.ndarray, np.ndarray]) -> None:
         """Raise InputError where the model is not linear between background and rows, once for each of both."""
         assert state.background is not None
@@ -111,18 +136,27 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
 
     def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> np.ndarray:
         """Return what makes values of a row's distance from the mean: (draws, features, outputs, features)."""
+        for _ in self._sharing(state, coefficients):
+            pass
+        assert self._shares is not None
+        return self._shares[1]
+
+    def _sharing(self, state: ShapleyState, coefficients: np.ndarray) -> Iterator[None]:
+        """Make the shares, if they are not there; it stops after each pair of orders."""
         assert state.background is not None
         key = state.identity["background"] + state.identity["model"]
-        if self._shares is None or self._shares[0] != key:
-            covariance = _covariance(state.background)
-            if len(covariance) <= _MOST_ENUMERATED:
-                shares = _shares_of_all_coalitions(coefficients, covariance)[None]
-            else:
-                rng = np.random.default_rng(self.seed)
-                orders = [rng.permutation(len(covariance)) for _ in range(_PAIRS)]
-                shares = np.stack([_shares_of_orders(coefficients, covariance, order) for order in orders])
-            self._shares = key, shares
-        return self._shares[1]
+        if self._shares is not None and self._shares[0] == key:
+            return
+        covariance = _covariance(state.background)
+        if len(covariance) <= _MOST_ENUMERATED:
+            self._shares = key, _shares_of_all_coalitions(coefficients, covariance)[None]
+            return
+        rng = np.random.default_rng(self.seed)
+        shares = np.empty((_PAIRS, *coefficients.shape, len(covariance)))
+        for pair in shares:
+            pair[...] = _shares_of_orders(coefficients, covariance, rng.permutation(len(covariance)))
+            yield
+        self._shares = key, shares
 
 
 def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
@@ -253,9 +287,27 @@ def _shares_of_orders(coefficients: np.ndarray, covariance: np.ndarray, order: n
     features, outputs = coefficients.shape
     shares = np.zeros((features, outputs, features))
     for each in (order, order[::-1]):
-        known = _Known.nothing(covariance)
-        for feature in each:
-            added = coefficients.T @ known.gains()[:, feature]
-            shares[feature] += np.outer(added, known.news()[feature]) / 2
-            known = known.then(feature)
+        gains, news = _one_after_the_other(covariance[np.ix_(each, each)])
+        added = coefficients[each].T @ gains
+        shares[np.ix_(each, np.arange(outputs), each)] += added.T[:, :, None] * news[:, None, :] / 2
     return shares
+
+
+def _one_after_the_other(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how all features follow each one, in its column, and in its row what it says that was not expected.
+
+    Features become known in their order: the first matrix is the unit triangle of Cholesky's decomposition, and the
+    second one its inverse. A feature that those before it tell moves itself alone.
+    """
+    from scipy.linalg import solve_triangular  # type: ignore[import-untyped]
+
+    left, gains = covariance.copy(), np.eye(len(covariance))
+    least = _NOTHING * np.diag(covariance)
+    for feature in range(len(covariance)):
+        variance = left[feature, feature]
+        if variance > least[feature]:
+            behind = slice(feature + 1, None)
+            gain = left[behind, feature] / variance
+            gains[behind, feature] = gain
+            left[behind, behind] -= gain[:, None] * left[feature, behind]
+    return gains, solve_triangular(gains, np.eye(len(gains)), lower=True, unit_diagonal=True)

@@ -225,7 +225,9 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def explain(self, X: Any) -> ShapleyEstimate[AnyShapleyState]:  # noqa: N803
         """Return the last estimate of `stream`."""
-        state = self.start(X)
+        return self._explained(self.start(X))
+
+    def _explained(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         steps = drive(self, state, step_seconds=_UNWATCHED_SECONDS, first_units=state.total_units)
         found: ShapleyEstimate[AnyShapleyState] = last(steps)
         return found
@@ -249,6 +251,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         X: Any,  # noqa: N803
         *,
         state: AnyShapleyState | None = None,
+        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
     ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
         """Yield estimates of more and more; see `stream.drive`.
 
@@ -258,6 +261,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             See `models.tables.Table`.
         state : ShapleyState, optional
             Of an earlier estimate of the same run: go on from there.
+        pauses : bool, default False
+            Whether None is yielded, too, while a step of a slow model takes longer than a tenth of a second.
 
         Raises
         ------
@@ -270,11 +275,15 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
+        return self._start(X, self._standing or self.predictor.fingerprint())
+
+    def _start(self, X: Any, model: str) -> AnyShapleyState:  # noqa: N803
+        """Return the state before the first row of a run with the model of a fingerprint."""
         table = in_memory(Table.of(X))
         players = Players.of(table, self.groups)
         background = self._background(table)
         identity = {
-            "model": self._standing or self.predictor.fingerprint(),
+            "model": model,
             "data": table.fingerprint,
             "background": "" if background is None else background.fingerprint,
             "features": players.fingerprint,

@@ -74,12 +74,6 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
             added[draw][:, order] = (forward[:, draw] + backward[:, draw]) / 2
         return added
 
-    def _earned(self, state: SampledState, rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        if not len(asked):  # of a single player there is nothing to ask
-            assert state.ends is not None
-            return np.zeros((len(rows), 0, len(state.ends[0])))
-        return self._game(state).values(state.table, rows, asked)
-
     def _answer(self, state: SampledState, drawn: list[tuple[int, np.ndarray]], rows: np.ndarray) -> RowValues:
         assert state.ends is not None
         values, error = mean_of_draws([part for _, part in drawn])

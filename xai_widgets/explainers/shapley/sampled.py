@@ -13,6 +13,7 @@ from ..runs import joined, next_units
 from ..stream import drive
 from .game import Game
 from .method import Progress, RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
+from .paused import PausingMethod, Work
 
 FEW_ROWS = 32
 _ROWS_AT_ONCE = 256  # whose draws are in memory
@@ -29,10 +30,13 @@ class SampledState(ShapleyState):
         How many units of draws refine all rows together; 0 where units are rows.
     ends : tuple of (ndarray of shape (outputs,), ndarray of shape (rows, outputs)), or None
         What no player earns, and what all do; None before the first unit.
+    work : Work or None
+        Of a step in parts, while it is done.
     """
 
     draws: int = 0
     ends: tuple[np.ndarray, np.ndarray] | None = None
+    work: Work | None = None
 
     @property
     def total_units(self) -> int:
@@ -52,22 +56,26 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
         X: Any,  # noqa: N803 (as everywhere)
         *,
         state: SampledState | None = None,
+        pauses: bool = False,
     ) -> Iterator[ShapleyEstimate[SampledState]]:
         fresh = self.start(X)
         begin = fresh if state is None else self.resume(state, fresh)
         first = self._first_draws(fresh) if fresh.draws and not begin.units else 1
-        return drive(self, begin, first_units=first)  # type: ignore[return-value]  # `estimate` makes them
+        return drive(PausingMethod(self) if pauses else self, begin, first_units=first)  # type: ignore[return-value]  # `estimate` makes them
 
     def advance(self, state: SampledState, units: int) -> SampledState:
         if state.units >= state.total_units:
             return state
-        if state.ends is None:
-            state = replace(state, ends=self._ends(state))
+        state = self.with_ends(state)
         if not state.draws:
             return super().advance(state, min(units, _ROWS_AT_ONCE))
         first, stop = next_units(state.ranges, units, state.total_units)
         drawn = self._draw(state, np.arange(state.table.n_rows), first, stop)
         return replace(state, ranges=joined(((first, stop), *state.ranges)), parts=(*state.parts, (first, drawn)))
+
+    def with_ends(self, state: SampledState) -> SampledState:
+        """Return the state with what no player earns and what all do."""
+        return replace(state, ends=self._ends(state)) if state.ends is None else state
 
     def merge(self, left: SampledState, right: SampledState) -> SampledState:
         return replace(super().merge(left, right), ends=left.ends or right.ends)
@@ -110,6 +118,13 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
     def _ends(self, state: SampledState) -> tuple[np.ndarray, np.ndarray]:
         game = self._game(state)
         return game.base(), game.outputs(state.table, np.arange(state.table.n_rows))
+
+    def _earned(self, state: SampledState, rows: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
+        """Return what coalitions of some rows earn, of shape (rows, coalitions, outputs)."""
+        assert state.ends is not None
+        if not len(coalitions):  # of a single player there is nothing to ask
+            return np.zeros((len(rows), 0, len(state.ends[0])))
+        return self._game(state).values(state.table, rows, coalitions, state.work)
 
     def _game(self, state: ShapleyState) -> Game:
         """Return the game of a run, which learns how the model is asked best."""

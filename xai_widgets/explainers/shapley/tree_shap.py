@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from ...models import InputError, ModelError
+from ...models import ExplainedError, InputError, ModelError
 from ...models.digests import digest
 from ...models.tables import Table
 from ...models.trees import is_of_a_library
 from ..proved import agree, some_rows, without_jobs
 from ..tree_walk import TreeWalk, trees_of
 from .background import Background
-from .method import RowValues, ShapleyMethod, ShapleyState, Units
+from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState, Units
+from .sampled import FEW_ROWS
 from .tree_links import Link, LogLoss, Probability, scales
 from .tree_paths import TreePaths, are_apart
 from .tree_tables import MOST_SLOTS, BackgroundTables
@@ -138,6 +139,20 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
 
+    def explain(self, X: Any) -> ShapleyEstimate[ShapleyState]:  # noqa: N803
+        """Return the last estimate of `stream`.
+
+        To look at a model takes longer than to explain a row: few rows are explained by the trees that are there, and
+        then it is seen whether they are still the model's.
+        """
+        table = Table.of(X)
+        if self._games is not None and self._standing is None and table.n_rows <= FEW_ROWS:
+            try:
+                return self._explained(self._start(table, self._games[0][0]))
+            except ExplainedError:  # the model may have been fitted again since
+                pass
+        return super().explain(table)
+
     def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
         """Return the Shapley interaction values of each row, float64 of shape (rows, features, features, outputs).
 
@@ -169,7 +184,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         return np.asarray(found[..., 0]) if found.shape[-1] == 1 else found
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
-        trees = trees_of(self.predictor, state.identity["model"])
+        trees = self._trees_of(state.identity["model"])
         if trees is None:
             raise InputError(
                 "The trees of this model are not understood.",
@@ -204,6 +219,12 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _read(self) -> TreeEnsemble | None:
         """Return the trees of the last start, or those there are now."""
         return self._trees or trees_of(self.predictor, self.predictor.fingerprint())
+
+    def _trees_of(self, model: str) -> TreeEnsemble | None:
+        """Return the trees of the model with this fingerprint."""
+        if self._games is not None and self._games[0][0] == model:
+            return self._games[1].trees
+        return trees_of(self.predictor, model)
 
     def _background_is_none(self, trees: TreeEnsemble | None) -> bool:
         """Whether values are path-dependent."""
@@ -279,7 +300,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         """Return the games of trees that are proved, made once for each state of the model and each background."""
         key = state.identity["model"], state.identity["background"]
         known = self._games if self._games is not None and self._games[0] == key else None
-        trees = trees_of(self.predictor, key[0]) if known is None else known[1].trees
+        trees = self._trees_of(key[0])
         assert trees is not None
         self._prove(state, trees)
         if known is None:

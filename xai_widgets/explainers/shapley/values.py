@@ -252,8 +252,11 @@ def _is_interaction(values: np.ndarray, base: np.ndarray | None, outputs: Any) -
     features = values.shape[2]
     named = not isinstance(outputs, str) and outputs is not None and len(outputs) == features
     based = base is not None and base.ndim and base.shape[-1] == features and base.shape != (len(values),)
-    symmetric = np.allclose(values, values.transpose(0, 2, 1), equal_nan=True)
-    return bool(symmetric and not named and not based and features > 1)
+    if named or based or features < 2:
+        return False
+    single = base is not None and base.shape == (len(values),) != (1,)  # a base value for each row is of one output
+    near = 1e-5 * np.nanmax(np.abs(values), initial=0.0)  # trees of single precision are summed in different order
+    return bool(single or np.allclose(values, values.transpose(0, 2, 1), rtol=1e-5, atol=near, equal_nan=True))
 
 
 def _numbers(given: Any, what: str) -> np.ndarray:

@@ -11,6 +11,7 @@ from .ensemble import TreeEnsemble
 __all__ = ["TreeEnsemble", "digest_of_trees", "is_of_a_library", "read_trees"]
 
 _READERS = {"sklearn": "scikit_learn", "xgboost": "xgboost", "lightgbm": "lightgbm", "catboost": "catboost"}
+_KNOWN_QUICKLY = ("sklearn", "xgboost")
 
 
 def read_trees(model: Any) -> TreeEnsemble | None:
@@ -59,14 +60,13 @@ def digest_of_trees(model: Any) -> str | None:
     Returns
     -------
     str or None
-        None for what is no ensemble of scikit-learn.
+        None for what is no ensemble of scikit-learn or XGBoost.
     """
-    if _library_of(model) != "sklearn":
+    library = _library_of(model)
+    if library not in _KNOWN_QUICKLY:
         return None
-    from .scikit_learn import known_by
-
     try:
-        known = known_by(model)
+        known = importlib.import_module(f".{_READERS[library]}", __name__).known_by(model)
     except Exception:  # noqa: BLE001 not fitted, or of another version: its pickle is known
         return None
     return None if known is None else digest(known)

@@ -74,24 +74,26 @@ def _part(
     behind: Any,
 ) -> Any:
     """Bring those listed whose values go left at a node before the others, in order; return where these begin."""
-    threshold, missing_left = node.threshold, node.missing_left
-    left, right = np.uint32(first), np.uint32(0)
-    if node.category_set < 0:
-        for at in range(first, behind):
-            one = listed[at]
-            x = values[place, one]
-            goes = (x <= threshold) | (missing_left & (x != x))  # noqa: PLR0124 NaN alone is not itself
-            listed[left], aside[right] = one, one
-            left += np.uint32(goes)
-            right += np.uint32(not goes)
-    else:
+    threshold, left = node.threshold, np.uint32(first)
+    if node.category_set >= 0:
         for at in range(first, behind):
             one = listed[at]
             goes = _goes_left(node, values[place, one], words, word_starts)
-            listed[left], aside[right] = one, one
+            listed[left], aside[np.uint32(at) - left] = one, one
             left += np.uint32(goes)
-            right += np.uint32(not goes)
-    for at in range(right):
+    elif node.missing_left:
+        for at in range(first, behind):
+            one = listed[at]
+            goes = not values[place, one] > threshold  # as NaN is
+            listed[left], aside[np.uint32(at) - left] = one, one
+            left += np.uint32(goes)
+    else:
+        for at in range(first, behind):
+            one = listed[at]
+            goes = values[place, one] <= threshold  # as NaN is not
+            listed[left], aside[np.uint32(at) - left] = one, one
+            left += np.uint32(goes)
+    for at in range(np.uint32(behind) - left):
         listed[left + at] = aside[at]
     return left
 
@@ -144,11 +146,44 @@ def _doubled(points: np.ndarray, low: Any, high: Any) -> np.ndarray:
 
 
 @compiled
+def _count(rows: np.ndarray) -> None:
+    """List all rows in order, so that those which come to a node lie in order in memory too."""
+    for row in range(len(rows)):
+        rows[row] = row
+
+
+@compiled
 def _grown(array: np.ndarray) -> np.ndarray:
     """Return an array twice as long that begins as it is."""
     longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
     longer[: len(array)] = array
     return longer
+
+
+@compiled
+def rows_by_leaf(trees: Arrays, columns: np.ndarray) -> np.ndarray:
+    """List rows, given as in `add_steps`, so that those in one leaf of the first tree are neighbours."""
+    nodes, _, roots, _, words, word_starts = trees
+    one, n_rows = np.uint32(1), np.uint32(columns.shape[1])
+    rows, aside = np.empty(n_rows, np.uint32), np.empty(n_rows, np.uint32)
+    _count(rows)
+    waiting, n_waiting = np.empty((64, 3), np.uint32), np.uint32(0)
+    at, first, behind = roots[0], np.uint32(0), n_rows
+    while True:
+        node = nodes[at]
+        if node.feature >= 0 and behind > first + one:
+            if n_waiting == len(waiting):
+                waiting = _grown(waiting)
+            feature = np.uint32(node.feature)
+            middle = _part(node, words, word_starts, columns, feature, rows, aside, first, behind)
+            waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
+            n_waiting += one
+            at, behind = node.left, middle
+        elif n_waiting == 0:
+            return rows
+        else:
+            n_waiting -= one
+            at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
 
 
 @compiled
@@ -162,11 +197,12 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
     """
     nodes, values, roots, outputs, words, word_starts = trees
     one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
-    rows, aside = np.arange(n_rows, dtype=np.uint32), np.empty(max(n_rows, n_points), np.uint32)
+    rows, aside = np.empty(n_rows, np.uint32), np.empty(max(n_rows, n_points), np.uint32)
     points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)  # those at the root, then those of nodes below it
     waiting = np.empty((64, 5), np.uint32)
     for tree in range(len(roots)):
         n_waiting = np.uint32(0)
+        _count(rows)
         at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
         while True:
             node = nodes[at]
@@ -228,12 +264,13 @@ def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
     nodes, values, roots, outputs, words, word_starts = trees
     one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
     nothing = np.uint32(len(grid))  # moves
-    rows, aside = np.arange(n_rows, dtype=np.uint32), np.empty(max(n_rows, n_points), np.uint32)
+    rows, aside = np.empty(n_rows, np.uint32), np.empty(max(n_rows, n_points), np.uint32)
     points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)
     waiting = np.empty((64, 7), np.uint32)
     path = np.empty(64, np.uint32)  # what was first asked for on the way, of rows as they are
     for tree in range(len(roots)):
         n_waiting, n_path = np.uint32(0), np.uint32(0)
+        _count(rows)
         at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
         moving = nothing
         while True:

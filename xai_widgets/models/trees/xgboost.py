@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,16 @@ def read(model: Any) -> TreeEnsemble | None:
         return None
     n_rounds = model._get_iteration_range(None)[1]  # noqa: SLF001 the best round after early stopping
     return _read(model.get_booster(), getattr(model, "classes_", None), n_rounds or None)
+
+
+def known_by(model: Any) -> list[Any] | None:
+    """Return what tells a fitted model from another, less than its pickle holds; None for what is of another kind."""
+    kind = type(model).__name__
+    if kind != "Booster" and kind not in _ESTIMATORS:
+        return None
+    trees = (model if kind == "Booster" else model.get_booster()).save_raw("ubj")
+    rest = {} if kind == "Booster" else {key: value for key, value in vars(model).items() if key != "_Booster"}
+    return [kind, rest, len(trees), zlib.crc32(trees)]
 
 
 def _read(booster: Any, classes: np.ndarray | None, n_rounds: int | None) -> TreeEnsemble | None:

@@ -1,0 +1,47 @@
+"""LinearSHAP of correlated features beyond those whose coalitions are all gone through."""
+
+import time
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from xai_widgets.explainers.shapley import LinearSHAP
+from xai_widgets.explainers.shapley.linear_shap import _Known, _shares_of_orders
+
+RNG = np.random.default_rng(0)
+
+
+def correlated(features, rows=400, told=0):
+    X = RNG.normal(size=(rows, features)) @ RNG.normal(size=(features, features))
+    X[:, features - told :] = X[:, :told]
+    return X
+
+
+@pytest.mark.parametrize("told", [0, 2])
+def test_orders_are_those_of_conditional_means(told):
+    covariance = np.cov(correlated(7, told=told).T)
+    coefficients, order = RNG.normal(size=(7, 2)), RNG.permutation(7)
+    expected = np.zeros((7, 2, 7))
+    for each in (order, order[::-1]):
+        known = _Known.nothing(covariance)
+        for feature in each:
+            gain = known.gains()[:, feature]
+            expected[feature] += np.outer(coefficients.T @ gain, known.news()[feature]) / 2
+            known = known.then(feature)
+    np.testing.assert_allclose(_shares_of_orders(coefficients, covariance, order), expected, atol=1e-8)
+
+
+def test_many_features_take_a_moment_and_can_be_cancelled():
+    X = correlated(120)
+    explainer = LinearSHAP(
+        LinearRegression().fit(X, X @ RNG.normal(size=120)), X, feature_perturbation="correlation_dependent"
+    )
+    estimates, began, steps = explainer.stream(X[:3], pauses=True), time.process_time(), 1
+    while next(estimates) is None:
+        steps += 1
+    assert steps == 101
+    assert time.process_time() - began < 4
+    found = explainer.explain(X[:3])
+    assert found.gap < 1e-6
+    assert np.isfinite(found.standard_error).all()

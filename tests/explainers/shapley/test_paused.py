@@ -1,0 +1,70 @@
+"""Slow models: a step is done in parts, in between it can be cancelled, and the values are the same."""
+
+import time
+
+import numpy as np
+import pytest
+
+from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, PermutationSHAP
+
+X = np.random.default_rng(0).normal(size=(40, 8))
+
+
+def model(rows):
+    return np.tanh(rows[:, 0] * rows[:, 1] + rows[:, 2])
+
+
+class Slow:
+    """A model of so many seconds a row, which counts its calls."""
+
+    def __init__(self, seconds):
+        self.seconds, self.calls = seconds, 0
+
+    def __call__(self, rows):
+        self.calls += 1
+        time.sleep(self.seconds * len(rows))
+        return model(rows)
+
+
+METHODS = [ExactSHAP, KernelSHAP, PermutationSHAP]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n_rows", [3, 40])
+def test_a_step_of_a_slow_model_is_done_in_parts(method, n_rows):
+    longest, parts = 0.0, 0
+    estimates = method(Slow(5e-4), X[:10]).stream(X[:n_rows], pauses=True)
+    began = time.perf_counter()
+    for estimate in estimates:
+        longest, parts, began = max(longest, time.perf_counter() - began), parts + 1, time.perf_counter()
+        if estimate is not None and parts > 2:
+            break
+    assert longest < 0.4  # a row alone, or a unit of all rows, takes longer
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n_rows", [3, 33])
+def test_parts_change_nothing(method, n_rows, monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.shapley.paused._SECONDS", 1e-4)
+    explainer = method(model, X[:10])
+    found = list(explainer.stream(X[:n_rows], pauses=True))
+    assert found.count(None) > 3
+    assert found[-1].finished
+    np.testing.assert_allclose(found[-1].value, explainer.explain(X[:n_rows]).value, atol=1e-12)
+    assert found[-1].state.work is None
+
+
+def test_a_model_in_parts_is_not_asked_again(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.shapley.paused._SECONDS", 1e-4)
+    asked = []
+
+    def counted(rows):
+        asked.append(len(rows))
+        return model(rows)
+
+    list(ExactSHAP(counted, X[:10]).stream(X[:33], pauses=True))
+    assert sum(asked) <= 33 * (2**8 - 2) * 10 + 33 + 10 + 5  # some to know the model again
+
+
+def test_quick_models_do_not_pause():
+    assert next(KernelSHAP(model, X[:5]).stream(X[:2], pauses=True)) is not None
