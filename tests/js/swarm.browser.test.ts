@@ -273,7 +273,7 @@ describe("a beeswarm", () => {
   test("in Korean", async () => {
     const { root } = await mount({ language: "ko" });
     expect(text(root, ".title")).toContain("SHAP 값");
-    expect(named(root, "특성 수")).toBeTruthy();
+    expect(named(root, "특성")).toBeTruthy();
   });
 
   test("what it is, is one click away", async () => {

@@ -429,9 +429,9 @@ test("what it is can be read, and the code copied", async () => {
 test("while other values are computed the status line says so, not what the old bars were", async () => {
   const { root } = await mount({ what_if: { temp: 5 }, status: "running" });
   expect(text(root, ".status")).toContain("computing");
-  expect(text(root, ".status")).not.toContain("add up");
+  expect(text(root, ".status")).not.toContain("adds up");
   const { root: same } = await mount({ status: "running" });
-  expect(text(same, ".status")).toContain("add up");
+  expect(text(same, ".status")).toContain("adds up");
 });
 
 test("a view that waits for its turn says so and offers nothing to press", async () => {
