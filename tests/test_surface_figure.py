@@ -94,4 +94,4 @@ def test_flat_narrow_and_wild_surfaces_are_drawn(values, axes):
 
 def test_tiles_say_their_values():
     text = figure([[1.0, 2.0], [3.0, 1234.0]], (["a", "b"], ["c", "d"])).svg()
-    assert ">1234<" in text
+    assert ">1\u2009234<" in text
