@@ -287,14 +287,28 @@ class ArrayTable(Table):
         self._array = array
         self._like = like  # an empty tensor of the caller's dtype and device
 
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @functools.cached_property
+    def _kind_of_all(self) -> Kind | None:
+        return None if self._array.dtype.hasobject else _kind_of(self._array)
+
     def kind(self, name: str) -> Kind:
-        return _kind_of(self._array[:, self.names.index(name)])
+        return self._kind_of_all or _kind_of(self._array[:, self._places[name]])
 
     def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
         return str(self._array.dtype)
 
     def values(self, name: str) -> np.ndarray:
-        return _tidied(self._array[:, self.names.index(name)], self.kind(name))
+        return _tidied(self._array[:, self._places[name]], self.kind(name))
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        if self._array.dtype.hasobject:
+            return super().fingerprint
+        return digest(self.names, str(self._array.dtype), np.ascontiguousarray(self._array))
 
     def matrix(self) -> np.ndarray:
         return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
@@ -306,7 +320,7 @@ class ArrayTable(Table):
         return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
-        return ArrayTable(self._array[:, [self.names.index(name) for name in names]], tuple(names), self._like)
+        return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
@@ -328,7 +342,7 @@ class ArrayTable(Table):
             dtype = _dtype_to_hold(dtype, values)
         array = self._array.astype(dtype)
         for name, values in columns.items():
-            array[:, self.names.index(name)] = values
+            array[:, self._places[name]] = values
         return self._in_kind(array)
 
     def _in_kind(self, array: np.ndarray) -> Any:
