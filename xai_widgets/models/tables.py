@@ -19,6 +19,7 @@ from .errors import InputError
 if TYPE_CHECKING:
     import narwhals as nw
 
+_LONG_ROW = 512  # numbers
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
 Kind = Literal["numeric", "integer", "category", "boolean", "text"]
@@ -325,7 +326,9 @@ class ArrayTable(Table):
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
             return super().masked(row, kept)
-        mixed = np.where(kept[:, None, :], row._array[0], self._array)  # noqa: SLF001 (of this class)
+        together = _rows_together(self.n_rows, len(self.names))
+        masks, values = np.tile(kept, together), np.tile(row._array[0], together)  # noqa: SLF001 (of this class)
+        mixed = np.where(masks[:, None, :], values, self._array.reshape(-1, values.size))
         return self._in_kind(mixed.reshape(-1, len(self.names)))
 
     def native(self) -> Any:
@@ -506,6 +509,12 @@ def _is_array(data: Any) -> bool:
 
 def _is_tensor(data: Any) -> bool:
     return isinstance(data, getattr(sys.modules.get("torch"), "Tensor", ()))  # another thread may be importing it
+
+
+def _rows_together(rows: int, columns: int) -> int:
+    """Return in how many rows at once numbers are mixed: numpy is quicker with long rows than with many."""
+    most = max(1, _LONG_ROW // columns)
+    return next(count for count in range(min(most, rows), 0, -1) if rows % count == 0)
 
 
 def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
