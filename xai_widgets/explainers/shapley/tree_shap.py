@@ -73,10 +73,10 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     seed : int, default 0
         Of the order of the rows, and of a background that is drawn.
     device : str or torch.device, optional
-        Where raw values are computed: "cuda" or another torch device, from tables that are made once; by default on
-        the processor, without torch. They are the same to the rounding of float64, in which both compute. InputError
-        where tables of long paths do not fit. Interactions, probabilities and losses are computed on the processor
-        anyway.
+        Where raw values are computed: "cuda", or another torch device that has float64, from tables that are made
+        once; by default on the processor, without torch, which is faster there than device="cpu". Both compute in
+        float64 and differ by its rounding. InputError where tables of long paths do not fit. Interactions,
+        probabilities and losses are computed on the processor, whatever the device.
 
     Examples
     --------
