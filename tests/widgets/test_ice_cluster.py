@@ -15,7 +15,7 @@ from .plots import expect
 dd = pytest.importorskip("dask.dataframe")
 
 
-def test_a_plot_fills_while_a_cluster_works_and_loses_a_worker(make, client, tmp_path):  # noqa: ARG001 (Dask works on it)
+def test_a_plot_fills_while_a_cluster_works_and_loses_a_worker(make, client, tmp_path):
     whole = pd.DataFrame(np.random.default_rng(0).normal(size=(600, 3)), columns=["a", "b", "c"])
     model = waiting.Halfway(tmp_path)
     w = make(model, dd.from_pandas(whole, npartitions=12), "b", grid_resolution=10)
