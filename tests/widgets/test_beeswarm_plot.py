@@ -323,6 +323,45 @@ def test_a_model_fills_live_and_ends_with_all_rows(make):
     assert all(0 < told["drawn"] == told["done"] < 400 and not told["finished"] for told in previews)
 
 
+@pytest.mark.parametrize("alike", [True, False], ids=["order-changes", "order-stays"])
+def test_a_shape_drawn_while_rows_are_on_their_way_stays_and_selects_those_that_come(alike):
+    weights = np.ones(6) if alike else 3.0 ** -np.arange(6)
+    box = [{"x": [0.5, 99], "y": [-0.5, 0.5], "op": "or"}]
+    previews, counts = [], []
+
+    def model(X):
+        time.sleep(2e-6 * len(X))
+        return X @ weights
+
+    class Brushed(BeeswarmPlot):
+        """Brushed by a browser as soon as it has a picture."""
+
+        def send(self, content, buffers=None):
+            previews.append([band["name"] for band in content["header"]["bands"]])
+            counts.append(len(self.selection))
+            self._on_message(self, {"kind": "ack", "job": 1, "sequence": content["header"]["sequence"]}, [])
+            if len(previews) == 1:
+                self.set_state({"brush": box})
+
+        def _request(self, **keywords):
+            self._visible["one"] = None
+            super()._request(**keywords)
+
+    data = np.random.default_rng(0).normal(size=(400, 6))
+    with Brushed(model, data, background=10) as plot:
+        plot.wait(60)
+        assert len(previews) > 2
+        assert all(order == previews[0] for order in previews)
+        assert counts == sorted(counts)
+        own = plot.explanation.values[:, int(previews[0][0].removeprefix("x"))]
+        assert plot.selection == np.flatnonzero(own >= 0.5)
+        assert counts[1] < len(plot.selection)
+        in_the_end = names(plot)
+        assert in_the_end == [f"x{each}" for each in np.argsort(-np.abs(plot.explanation.values).mean(axis=0))]
+        assert plot.brush == ([] if in_the_end != previews[0] else box)
+        assert (in_the_end != previews[0]) == alike
+
+
 def test_rows_that_are_not_computed_are_absent_and_the_others_keep_their_positions(make):
     values = explained().values.copy()
     values[[3, 8]] = np.nan

@@ -80,6 +80,7 @@ class BeeswarmPlot(DotsPlot):
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
         order, importance = order_by_importance(of_output[values.known])
+        order = np.array(self._standing(tuple(order.tolist())))
         count = self.max_display if len(order) - self.max_display > 1 else len(order)  # one alone is no rest
         shown, rest = order[:count], order[count:]
         features = [self._feature(values, position) for position in shown]
