@@ -119,8 +119,8 @@ def test_plots_linked_in_one_line(notebook):
 @pytest.mark.parametrize("plot", ["BeeswarmPlot", "DependencePlot"])
 def test_a_drag_while_rows_are_on_their_way_selects_and_lasts(notebook, plot):
     opened = notebook(f"""import numpy as np, time, xai_widgets as xw
-X = np.random.default_rng(0).normal(size=(4000, 3))
-seconds = [0.003]
+X = np.random.default_rng(0).normal(size=(900, 3))
+seconds = [0.006]
 def slow(T):
     time.sleep(seconds[0])
     return T[:, 0] * T[:, 1] + 2 * T[:, 2]
@@ -135,5 +135,5 @@ w""")
     expect(view.locator("g.brush")).to_have_count(1)
     opened.python("seconds.__setitem__(0, 0)")  # the rest comes fast
     expect_finished(view)
-    opened.expect(f"len(w.selection) > {few} and len(w.selection) > 500", True)
+    opened.expect(f"len(w.selection) > {few} and len(w.selection) > 100", True)
     expect(view).to_have_attribute("data-selected", str(opened.python("len(w.selection)")))

@@ -13,6 +13,7 @@ from PIL import Image
 import xai_widgets as xw
 from xai_widgets.explainers.lasso import inside
 from xai_widgets.models import InputError
+from xai_widgets.render.text import power_of_ten
 from xai_widgets.widgets.beeswarm_plot import BeeswarmPlot
 from xai_widgets.widgets.cloud import NOBODY, Cloud
 from xai_widgets.widgets.row_colours import RowColours
@@ -434,6 +435,22 @@ def test_the_still_picture_and_its_words(make, theme):
     figure = plot._figure(*plot._shown, theme)
     assert "<desc>" in figure.svg()
     assert ">bmi<" in figure.svg()
+    assert ">mean |SHAP|<" in figure.svg()
+    for mean in np.abs(explained().values).mean(axis=0):
+        assert f">{mean:.2f}<".replace("0.00", "0") in figure.svg()
+
+
+@pytest.mark.parametrize("exponent", [-7, 8])
+def test_the_still_picture_tells_the_power_of_ten_of_axis_and_means(make, exponent):
+    given = explained()
+    plot = make(given.values * 10.0**exponent, table()).wait(20)
+    told = plot._figure(*plot._shown, "light").svg()
+    low, high, *_ = plot.result["header"]["ends"]
+    of_axis = power_of_ten(int(np.floor(np.log10(max(-low, high)))))
+    assert f">SHAP values: what each feature adds to the model output{of_axis}<" in told
+    largest = np.abs(given.values).mean(axis=0).max()
+    assert f">mean |SHAP|{power_of_ten(exponent)}<" in told
+    assert f">{largest:.2f}<" in told
 
 
 def test_the_code_says_what_differs(make):

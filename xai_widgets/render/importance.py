@@ -27,7 +27,6 @@ WIDEST = 0.42  # of the width, for names
 ERRORS = 2  # standard errors to either side of a mean
 PALER = 0.55  # share of the page in a bar of joined features
 LEAST = 1  # pixels of an interval that can be seen
-ROUNDING = 1e-9  # of the largest mean: what is less is zero
 NAMED = 5  # features in the text alternative
 
 
@@ -191,11 +190,7 @@ class ImportanceFigure(PlotFigure):
         return max(mean for bar in self.bars for mean in bar.means)
 
     def _print(self, mean: float) -> str:
-        """Write numbers as fine as the largest asks; what is not zero, but for rounding, is not called zero."""
-        text = self._digits.plain(mean)
-        if text != "0" or mean <= ROUNDING * self._largest:
-            return text
-        return f"<{self._digits.plain(10.0 ** (self._digits.exponent - self._digits.decimals))}"
+        return self._digits.magnitude(mean, self._largest)
 
     def _interval(self, bar: Bar, group: int) -> str:
         reach = self._print(ERRORS * float(np.nan_to_num(bar.errors[group])))
