@@ -38,7 +38,7 @@ export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value 
     output: 0,
     outputs: ["rain"],
     units: "log_odds",
-    background: "100 rows of X",
+    background: { kind: "all", rows: 100, of: null },
     method: "TreeSHAP",
     gap: 2e-15,
     n_rows: rows,

@@ -249,8 +249,8 @@ describe("a beeswarm", () => {
 
   test("that adds nothing says so", async () => {
     const { root } = await mount({}, { result: beeswarmFrame({ zero: true }) });
-    expect(text(root, ".zero-signal")).toContain("every SHAP value is 0");
-    expect(alternative(root)).toContain("every SHAP value is 0");
+    expect(text(root, ".zero-signal")).toContain("all values are 0");
+    expect(alternative(root)).toContain("all values are 0");
   });
 
   test("names are text", async () => {

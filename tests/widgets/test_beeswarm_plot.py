@@ -406,7 +406,7 @@ def test_nothing_contributed_is_said(make):
     plot = make(np.zeros((ROWS, 3)))
     assert header(plot)["zero"]
     assert header(plot)["ends"][:2] == [-1, 1]
-    assert "every SHAP value is 0" in plot.snapshot().alt
+    assert "all values are 0" in plot.snapshot().alt
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])

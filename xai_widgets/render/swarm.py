@@ -135,7 +135,7 @@ class BeeswarmFigure(DotsFigure):
     def description(self) -> str:
         bands, digits = self.header["bands"], Digits.of(float(np.abs(self.values).max()), 3)
         if not self.values.any():
-            return f"{self.title}. {self._say('shap.zero')}"
+            return f"{self.title}. {self._say('contribution.none')}"
         told = [
             self._say(
                 "beeswarm.describe.line",
@@ -265,7 +265,7 @@ class DependenceFigure(DotsFigure):
     @property
     def description(self) -> str:
         if not self.y.any():
-            return f"{self.title}. {self._say('shap.zero')}"
+            return f"{self.title}. {self._say('contribution.none')}"
         digits = Digits.of(float(np.abs(self.y).max()), 3)
         parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
         parts += [
