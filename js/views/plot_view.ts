@@ -176,7 +176,7 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
   words: Words,
 ): Pieces<PlotScene<State, Local, Drawing>> {
   const { controls, parts, below = [] } = plot.assemble(actions, words);
-  const buttons = createPlotButtons(doings, words);
+  const buttons = createPlotButtons(doings, words, controls.buttons);
   const row = element("div", { class: "controls" }, ...controls.elements, buttons.element);
   const about = plot.about && createShapAbout(plot.about, words);
   return [

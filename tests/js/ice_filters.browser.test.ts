@@ -190,7 +190,7 @@ describe("the panel of filters", () => {
     for (const language of ["en", "ko"]) {
       const filters = { hum: [0.2, 0.4], season: ["winter"] };
       const { root } = await mount({ filters, language }, { width, open: false });
-      root.querySelector<HTMLButtonElement>(".controls > button")!.click();
+      root.querySelector<HTMLButtonElement>(".push button")!.click();
       await drawn();
       const { left, right } = root.getBoundingClientRect();
       const parts = [...root.querySelectorAll(".filters *")].filter((part) => part.getClientRects().length);

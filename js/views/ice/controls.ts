@@ -64,8 +64,8 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
       classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
-      classed(filter, "push"),
     ],
+    buttons: [filter],
     draw({ state: { traits, kernel, curves }, local, drawing }) {
       const reachable = isReachable(kernel);
       if (changed(traits.features, traits.class_names)) {
