@@ -141,9 +141,12 @@ def main():
         attach = stack.enter_context(chromium(scratch / "chromium"))
         for rows, moves in [*BRUSHED.items(), (MILLION, MOVES)]:
             brush[rows] = brushed(attach, server, rows, moves)
+            told = f"median {median(brush[rows]):7.1f} ms, p95 {quantiles(brush[rows], n=20)[-1]:7.1f} ms"
+            print(f"brush, {rows:9} curves: {told}", flush=True)
         for round_ in range(ROUNDS):
             for name in LIBRARIES:
                 appear[name].append(appeared(attach, server, name, f"{name}-{round_}.ipynb"))
+                print(f"appear, {LINES} curves, {name:12}: {appear[name][-1]:8.0f} ms", flush=True)
     report(brush, appear)
 
 
@@ -184,10 +187,6 @@ def end(attach, server, path):
 
 def report(brush, appear):
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {ROUNDS} rounds of `appear`")
-    for rows, times in brush.items():
-        print(f"brush, {rows:9} curves: median {median(times):7.1f} ms, p95 {quantiles(times, n=20)[-1]:7.1f} ms")
-    for name, times in appear.items():
-        print(f"appear, {LINES} curves, {name:12}: median {median(times):8.0f} ms of {[round(time) for time in times]}")
     for rows, times in brush.items():
         print(f"FIGURE ice_brush_{rows} {median(times):.1f} ms")
         print(f"FIGURE ice_brush_p95_{rows} {quantiles(times, n=20)[-1]:.1f} ms")

@@ -82,6 +82,7 @@ class BeeswarmPlot(DotsPlot):
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
         order, importance = order_by_importance(of_output[values.known])
+        order = np.array(self._standing(tuple(order.tolist())))
         most = min(self.max_display, self._most_lines(len(rows)))
         count = most if len(order) - most > 1 else len(order)  # one alone is no rest
         shown, rest = order[:count], order[count:]

@@ -740,8 +740,13 @@ percentiles, custom_values, kind, centered
         return self._slot.wait(0.0) or (shown[2] == self._slot.number and ended)
 
     def _on_chosen(self, change: Any) -> None:
-        if change["new"] is not self._answered and is_sampled(self._shown):
+        """Follow a selection that no brush has made; brushes that do not give it go."""
+        if change["new"] is self._answered:
+            return
+        if is_sampled(self._shown):
             self._on_worker(self._show_selected)
+        elif self.brush and not self._told:  # else a browser does so
+            self._leave_brush()
 
     def _on_zero(self, _: Any) -> None:
         if is_sampled(self._shown):
@@ -753,8 +758,11 @@ percentiles, custom_values, kind, centered
         same_unit = (change.name == "anchor" and not self.centered) or (
             change.name == "kind" and not {"derivative", "ale"} & {change.old, change.new}
         )
-        if self._told or came_with_it or not self.brush or same_unit:
-            return
+        if not (self._told or came_with_it or not self.brush or same_unit):
+            self._leave_brush()
+
+    def _leave_brush(self) -> None:
+        """Take the brushes away; what is selected stays."""
         self._brush_due = False
         self._leaving = True
         try:
@@ -777,7 +785,8 @@ percentiles, custom_values, kind, centered
         ground = self._ground()
         curves, rows = curves_sent(ground.estimate)
         inside = brushed(ground.look.of(curves, ground.places), ground.places, self.brush)
-        self._publish(selection=rows[inside & ground.passing[rows]])
+        self._answered = RowSelection(rows[inside & ground.passing[rows]])
+        self._publish(selection=self._answered)
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 
