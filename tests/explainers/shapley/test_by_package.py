@@ -33,14 +33,12 @@ def by(explainer):
     return functools.partial(PackageSHAP, explainer=explainer)
 
 
-MASKER = shap.maskers.Partition(X[:10], clustering=own_randomness(shap.utils.hclust, 0)(X[:10], metric="correlation"))
 METHODS = {
     "partition": PartitionSHAP,
     "kernel": by(shap.KernelExplainer),
     "sampling": by(shap.SamplingExplainer),
     "permutation": by(shap.PermutationExplainer),
     "permutation with options": by(functools.partial(shap.PermutationExplainer, seed=7)),
-    "permutation of a hierarchy": by(lambda f, _: shap.PermutationExplainer(f, MASKER, seed=None)),
     "partition as a class": by(shap.PartitionExplainer),
     "random": by(shap.explainers.other.Random),
     "any": by(shap.Explainer),
@@ -107,6 +105,17 @@ def test_another_thread_draws_on_meanwhile_as_if_it_were_alone(explain):
 
 def product(rows):
     return rows[:, 0] * rows[:, 1] - rows[:, 2]
+
+
+def test_what_is_drawn_by_compiled_functions_is_of_the_seed():
+    masker = shap.maskers.Partition(X[:10], clustering=own_randomness(shap.utils.hclust, 0)(X[:10]))
+
+    def explained(seed):
+        explainer = own_randomness(own_randomness(shap.PermutationExplainer, seed)(product, masker), seed)
+        return explainer(X[:3], max_evals=10, silent=True).values  # orders are shuffles of the hierarchy
+
+    np.testing.assert_array_equal(explained(3), explained(3))
+    assert not np.array_equal(explained(3), explained(4))
 
 
 @pytest.mark.parametrize("max_evals", [-1, 0, 1, 7, "x", 8.5])
