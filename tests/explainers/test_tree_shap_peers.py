@@ -1,4 +1,4 @@
-"""Path-dependent values against the shap package, for every kind of trees we read; plots of shap of what we find."""
+"""Path-dependent values against the shap package, for every kind of trees that is read; its plots of what we find."""
 
 import numpy as np
 import pytest

@@ -16,7 +16,7 @@ from .agreement import Agreement
 from .lime.neighbourhood import Neighbourhood
 from .lime.tabular import LIMETabular
 from .row_values import row_values
-from .shapley.background import DEFAULT_ROWS, Background
+from .shapley.background import DEFAULT_ROWS, Background, Source
 from .shapley.choose import MOST_EXACT, explainer_for
 from .shapley.exact_shap import ExactSHAP
 from .shapley.kernel_shap import KernelSHAP
@@ -48,8 +48,8 @@ class Answer:
         See `stream.Estimate`.
     fit : float or None
         Of LIME, R2 of its linear model.
-    background : str or None
-        Of SHAP, the rows that absent features are drawn from.
+    background : Source or None
+        Of SHAP, where the rows come from that absent features are drawn from.
     """
 
     method: str
@@ -62,7 +62,7 @@ class Answer:
     unit: str
     finished: bool
     fit: float | None = None
-    background: str | None = None
+    background: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ class OneRow:
                 estimate.total,
                 estimate.unit,
                 estimate.finished,
-                background=None if estimate.background is None else estimate.background.text,
+                background=None if estimate.background is None else estimate.background.source,
             )
 
     def _shapley_method(self, background: Background) -> ShapleyMethod[Any]:

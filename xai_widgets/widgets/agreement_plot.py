@@ -191,7 +191,7 @@ class AgreementPlot(CodedWidget):
                     "finished": answer.finished,
                     "sampled": answer.standard_error is not None,
                     "fit": answer.fit,
-                    "background": answer.background,
+                    "background": None if answer.background is None else answer.background._asdict(),
                 }
                 for answer in estimate.answers
             ],

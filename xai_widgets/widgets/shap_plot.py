@@ -287,7 +287,7 @@ class SHAPPlot(CodedWidget):
             "output": self._output(values),
             "outputs": list(values.output_names),
             "units": values.units,
-            "background": None if background is None else background.text,
+            "background": None if background is None else background.source._asdict(),
             "method": request["method"],
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,
