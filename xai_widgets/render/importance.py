@@ -125,7 +125,9 @@ class ImportanceFigure(PlotFigure):
         step, _ = self._sizes
         foot = HEAD + step * len(self.bars) + 10
         status = Text(EDGE, foot + 14, self.status_line, 12, self._ink("pale"), width - 2 * EDGE, wraps=True)
-        nothing = Text(EDGE, HEAD + 16, words(self.language)["contribution.none"], 13, self._ink("ink"), width - 2 * EDGE)
+        nothing = Text(
+            EDGE, HEAD + 16, words(self.language)["contribution.none"], 13, self._ink("ink"), width - 2 * EDGE
+        )
         marks = [*self._head(width), *(self._bars(width) if self.mean[0].any() else [nothing]), status]
         size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)

@@ -254,7 +254,7 @@ class DependencePlot(DotsPlot):
         return DependenceFigure(
             self._header(estimate, request, job, 0)
             | scatter.header
-            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends},
+            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends, "auto": self.color_by == AUTO},
             scatter.cloud.x[0],
             scatter.values[0],
             scatter.cloud.codes[0],
