@@ -113,6 +113,13 @@ class Background:
     def drawn(cls, X: Any, n_rows: int, *, seed: int = 0) -> Background:  # noqa: N803 (as everywhere)
         """Return rows of a table drawn without repetition; all of them where `n_rows` is their number."""
         table = in_memory(Table.of(X))
+        if table.n_rows == 1:
+            raise InputError(
+                "One row cannot be compared with itself.",
+                given="a table of 1 row, and no other rows to take absent features from",
+                expected="a background of other rows",
+                do="pass background=, the training data for instance",
+            )
         if not 1 <= n_rows <= table.n_rows:
             raise InputError(
                 "So many background rows cannot be drawn.",
