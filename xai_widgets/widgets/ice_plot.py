@@ -125,8 +125,8 @@ class ICEPlot(ToldWidget, CodedWidget):
 
     Notes
     -----
-    A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
-    of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
+    A page holds 7 MB of curves, about 60 000 of 50 points, and brushes them alone. Of more it gets a random sample of
+    10 000, and the kernel draws the density of all and selects among all; `notice` says so.
 
     `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
     whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.

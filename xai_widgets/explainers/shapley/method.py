@@ -271,7 +271,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         """
         fresh = self.start(X)
         begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        return drive(self, begin, first_units=self._first_units())  # type: ignore[return-value]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -372,6 +372,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _first_state(self, state: ShapleyState) -> AnyShapleyState:
         return state  # type: ignore[return-value]  # methods with more to remember make their own
+
+    def _first_units(self) -> int:
+        """Return how many rows make the first picture."""
+        return 1
 
     def _progress(self, state: AnyShapleyState) -> Progress:
         """Return how the units of a state are counted for a reader."""
