@@ -12,13 +12,14 @@ import numpy as np
 
 from ..models import InputError, ModelError
 from ..models.digests import digest
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
 from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order, sample_size
 from .checked import checked_seed
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
-from .spread import spread
+from .spread import check_executor, spread
 from .stream import Estimate, Explainer, drive, last
 from .weighted import WeightedMean
 
@@ -137,7 +138,7 @@ class CurveEstimate(Estimate[CurveState]):
 
 
 class Curves(Protocol):
-    """A way to compute curves: exact, and the same for each row whatever the other rows are."""
+    """A way to compute curves: exact, and to rounding the same for each row whatever the other rows are."""
 
     @property
     def method(self) -> str:
@@ -322,6 +323,7 @@ class PartialDependence(Explainer[CurveState]):
         self, fresh: CurveState, begin: CurveState, executor: Executor | None = None, *, step_seconds: float = 0.05
     ) -> Iterator[CurveEstimate | None]:
         """Yield the estimates of `stream`, and None where an executor has sent nothing for a moment."""
+        check_executor(executor)
         executor = executor or fresh.table.executor
         if executor is None:
             return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]  # `estimate` makes them
@@ -377,7 +379,10 @@ class PartialDependence(Explainer[CurveState]):
 
         asked = StackedPredictions(self.predictor)
         quick = _quick(self.predictor, table, identity["model"])
-        return asked if quick is None else ProvedCurves(quick, asked)
+        if quick is None:
+            return asked
+        is_whole = not isinstance(table, PartitionedTable)  # of one in parts each part is proved
+        return ProvedCurves(quick, asked, digest(identity["data"], identity["grid"]) if is_whole else None)
 
     def _curves(self, state: CurveState) -> Curves:
         """Return the way chosen for a state; chosen anew where another run, or another process, started it."""

@@ -199,7 +199,9 @@ class Table(ABC):
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
         """Return the present values of a column, sorted, each once; None where there are more than `most`."""
         values = self.values(name)
-        found = sorted_unique(values[~is_missing(values)])
+        present = values[~is_missing(values)]
+        _check_single(name, present)
+        found = sorted_unique(present)
         return found if most is None or len(found) <= most else None
 
     def n_present(self, name: str) -> int:
@@ -494,6 +496,17 @@ def is_missing(values: np.ndarray) -> np.ndarray:
     return missing
 
 
+def _check_single(name: str, present: np.ndarray) -> None:
+    several = {type(each) for each in present} & {list, tuple, dict, set, np.ndarray} if present.dtype.hasobject else ()
+    for kind in several:
+        raise InputError(
+            f"The values of {name!r} are neither numbers nor words.",
+            given=f"a {kind.__name__} in a cell",
+            expected="one number, word or truth value in each",
+            do="take out of them what the model needs, a column for each",
+        )
+
+
 def sorted_unique(present: np.ndarray) -> np.ndarray:
     """Return values sorted, each once."""
     if present.dtype.kind in "iu" and present.ndim == 1:  # numpy looks each whole number up, which takes far longer
@@ -533,6 +546,13 @@ def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
         array = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy().copy()
     else:
         array = np.array(data)
+    if array.dtype.kind == "c":
+        raise InputError(
+            "The table holds complex numbers.",
+            given=f"an array of type {array.dtype}",
+            expected="real numbers",
+            do="pass their real and imaginary parts, or magnitudes, as columns",
+        )
     if array.ndim != 2:
         raise InputError(
             "This is not a table.",
@@ -562,16 +582,28 @@ def _copy_of_frame(data: Any) -> Any:
         _checked_names([str(label) for label in labels])
         raise
     except TypeError as error:
-        sparse = hasattr(data, "toarray")
         raise InputError(
             "This is not a table.",
-            given=f"{type(data).__module__}.{type(data).__name__}",
+            given=_named_kind(data),
             expected="a pandas, polars or pyarrow table, or an array of two dimensions",
-            do="call .toarray() on it" if sparse else "convert it, to a pandas table for instance",
+            do=_way_to_a_table(data),
         ) from error
     if frame.implementation.is_pandas_like():
         return data.copy()
     return data.clone() if frame.implementation.is_polars() else data  # pyarrow's never change
+
+
+def _named_kind(data: Any) -> str:
+    kind = type(data)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.partition('.')[0]}'s {kind.__name__}"
+
+
+def _way_to_a_table(data: Any) -> str:
+    if hasattr(data, "toarray"):
+        return "call .toarray() on it"
+    if hasattr(data, "to_frame"):
+        return "pass X.iloc[[10]] or X[10:11] for a single row, .to_frame() for a single column"
+    return "convert it, to a pandas table for instance"
 
 
 def _checked_names(names: list[str]) -> tuple[str, ...]:

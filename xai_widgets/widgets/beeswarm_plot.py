@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _WIDTH, _BAND = 600, 27  # cells across, and up for each feature
+_MOST_BYTES, _DOT_BYTES, _CELL_BYTES = 6_500_000, 13, 7  # of all lines in a page, of a dot, and of a cell
 
 
 class BeeswarmPlot(DotsPlot):
@@ -25,24 +26,12 @@ class BeeswarmPlot(DotsPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
-        Values of any form that `ShapleyValues.of` reads, or a model.
-    X : table, optional
-        The rows: needed with a model; beside an explanation, in place of its own data.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
     max_display : int, default 10
         The most features that have a line each; the others are joined: the sums of their values are the last line.
-    seed : int, default 0
-        Of what is drawn at random.
     **view
         `brush`, `selection`, `language`.
+    **shared
+        See `SHAPPlot`.
 
     Attributes
     ----------
@@ -57,7 +46,8 @@ class BeeswarmPlot(DotsPlot):
     feature, of one that hardly varies from the 1st to the 99th or from end to end, as in the shap package; categories
     and missing values are grey. The stacks of a line have one scale, so that their heights show the density.
 
-    A page draws the dots of 3000 rows. Of more the kernel draws all, and answers a brush among all.
+    A page draws the dots of 3000 rows. Of more the kernel draws all, and answers a brush among all. Of so many rows a
+    page holds 57 lines, of 3000 rows 166.
 
     Examples
     --------
@@ -79,29 +69,36 @@ class BeeswarmPlot(DotsPlot):
 
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
-        order, importance = order_by_importance(of_output[values.known])
-        count = self.max_display if len(order) - self.max_display > 1 else len(order)  # one alone is no rest
+        order, importance = order_by_importance(of_output, values.known)
+        order = np.array(self._standing(tuple(order.tolist())))
+        most = min(self.max_display, self._most_lines(len(rows)))
+        count = most if len(order) - most > 1 else len(order)  # one alone is no rest
         shown, rest = order[:count], order[count:]
         features = [self._feature(values, position) for position in shown]
         bands = [
             {"name": feature.name, "importance": float(importance[position]), "joined": 0}
             for position, feature in zip(shown, features, strict=True)
         ]
-        lines = of_output[rows][:, shown].T
+        lines = np.empty((len(shown) + bool(len(rest)), len(rows)))
+        for line, position in enumerate(shown):
+            of_output[:, position].take(rows, out=lines[line])
         if len(rest):
-            joined = of_output[rows][:, rest].sum(axis=1)
+            of_output.take(rest, axis=1).sum(axis=1).take(rows, out=lines[-1])
             features.append(Feature.of("", None, values.n_rows))
             bands.append({"name": "", "importance": float(importance[rest].sum()), "joined": len(rest)})
-            lines = np.vstack([lines, joined])
-        lines = np.ascontiguousarray(lines)
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))
         columns = np.floor((lines - left) * (_WIDTH / (right - left))).astype(np.int16)  # short ones are sorted fast
         heights = [band + stacked(line, _BAND - 2) / _BAND for band, line in enumerate(columns)]
-        codes = np.stack([feature.codes[rows] for feature in features])
+        codes = np.stack([feature.codes.take(rows) for feature in features])
         ends = (left, right, -0.5, len(bands) - 0.5)
         cloud = Cloud(lines, np.stack(heights), codes, rows, ends, (_BAND * len(bands), _WIDTH))
         grey = bool((codes[: len(shown)] == MISSING).any())
         return Scatter({"bands": bands, "grey": grey}, cloud, features, lines)
+
+    def _most_lines(self, rows: int) -> int:
+        """Return how many lines a page holds: of dots, or of the cells of a picture."""
+        is_many = rows > self._most_rows
+        return int(_MOST_BYTES // (_CELL_BYTES * _BAND * _WIDTH if is_many else _DOT_BYTES * max(1, rows)))
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         scatter = self._scatter_of(estimate)

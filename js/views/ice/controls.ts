@@ -1,23 +1,18 @@
 // The row above the plot: which feature, and how its curves are drawn.
 import { ticksBetween } from "../../lib/axis";
-import { button, field, icon, icons, segmented, select } from "../../lib/controls";
+import { button, select } from "../../lib/controls";
 import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { onOff } from "../../lib/on_off";
 import { isReachable } from "../../lib/state";
+import { createTargetControl } from "../../lib/target";
 import type { Words } from "../../lib/words";
-import type { Actions, Drawing, Part } from "./scene";
+import type { Actions, Controls, Drawing } from "./scene";
 
-export interface Doings {
-  copy(): void;
-  download(): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
+export interface ControlsRow extends Controls {
   /** Opens the filters. */
   filter: HTMLElement;
 }
@@ -26,11 +21,11 @@ const NOTHING = ""; // no column's name in a table that can be read
 const TARGET = "target";
 const kinds = ["both", "individual", "average", "derivative", "ale"] as const satisfies Kind[];
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words): ControlsRow {
   const { set } = actions;
   const moves = element("output");
   const feature = select(words("ice.feature"), [], (name) => set({ feature: name, brush: [] }), moves);
-  const target = select(words("ice.target"), [], (index) => set({ target: Number(index), brush: [] }));
+  const target = createTargetControl((target) => set({ target, brush: [] }), words);
   const kind = select(
     words("ice.kind"),
     kinds.map((value) => ({ value, text: words(`ice.kind.${value}`) })),
@@ -42,60 +37,37 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     },
   );
   const color = select(words("ice.color_by"), [], (value) => set({ color_by: value === NOTHING ? null : value }));
-  const switchOf = (key: "ice.centre" | "ice.bands", press: (on: boolean) => void) =>
-    segmented(
-      words(key),
-      (["off", "on"] as const).map((value) => ({
-        value,
-        name: words(`${key}.${value}.name`),
-        face: words(`${key}.${value}`),
-      })),
-      (value) => press(value === "on"),
-    );
-  const centre = switchOf("ice.centre", (centered) => {
+  const centre = onOff("ice.centre", words, (centered) => {
     if (centered !== actions.now().traits.centered) set({ centered, brush: [] });
   });
-  const bands = switchOf("ice.bands", (on) => set({ bands: on }));
-  let open = false;
+  const bands = onOff("ice.bands", words, (bands) => set({ bands }));
   let filtering = false;
   const count = element("b");
   const filter = button(words("ice.filter"), words("ice.filter"), () => actions.change({ filtering: !filtering }));
   filter.append(count);
-  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
-  const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
-  let telling = false;
-  const about = button("?", words("about"), () => actions.change({ about: !telling }));
   const changed = createChange();
   const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
-    copy,
     filter,
-    element: element(
-      "div",
-      { class: "controls" },
+    elements: [
       classed(feature.element, "feature"),
-      classed(target.element, "target"),
+      target.element,
       classed(kind.element, "kind"),
       classed(color.element, "color"),
-      field(words("ice.centre"), null, centre.element),
-      field(words("ice.bands"), null, bands.element),
-      element("div", { class: "buttons push" }, filter, reset, download, copy, about),
-    ),
+      centre.element,
+      bands.element,
+    ],
+    buttons: [filter],
     draw({ state: { traits, kernel, curves }, local, drawing }) {
       const reachable = isReachable(kernel);
-      if (changed(traits.features, traits.class_names)) {
-        feature.offer(offered(traits));
-        target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
-      }
+      if (changed(traits.features)) feature.offer(offered(traits));
       const unlisted =
         traits.color_by === null || coloringNames(traits).includes(traits.color_by) ? null : traits.color_by;
       if (recoloured(traits.features, unlisted)) color.offer(colorings(traits, unlisted, words));
       feature.show(traits.feature);
       write(moves, movement(traits, drawing, words));
       setAttributes(moves, { title: curves && words("ice.moves.told", { label: curves.header.label }) });
-      target.element.hidden = traits.class_names.length < 2;
-      target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
+      target.draw(traits, curves?.header.target_name ?? null, reachable);
       const content = curves?.header.content ?? "curves";
       if (contentChanged(reachable, content)) {
         const drawable = kinds.filter((value) => reachable || (value === "ale") === (content === "effects"));
@@ -104,14 +76,10 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       kind.show(traits.kind);
       color.show(traits.color_by ?? NOTHING);
       color.enable(reachable && content === "curves");
-      centre.show(traits.centered ? "on" : "off");
+      centre.show(traits.centered);
       centre.enable(!curves || !["derivative", "ale"].includes(lookOf(curves, traits).kind));
-      bands.show(traits.bands ? "on" : "off");
+      bands.show(traits.bands);
       feature.enable(reachable);
-      target.enable(reachable);
-      reset.disabled = kernel === "gone";
-      download.disabled = curves === null;
-      copy.disabled = !traits.code;
       const filters = Object.keys(traits.filters).length;
       filtering = local.filtering;
       write(count, filters ? ` ${filters}` : "");
@@ -120,10 +88,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
         "aria-label": words(filters ? "ice.filter.active" : "ice.filter", { count: filters }),
       });
       filter.disabled = curves === null;
-      telling = local.about;
-      setAttributes(about, { "aria-expanded": String(telling) });
-      open = local.code !== null;
-      setAttributes(copy, { "aria-expanded": String(open) });
     },
   };
 }
@@ -153,9 +117,4 @@ function movement({ features, feature }: IceTraits, drawing: Drawing | null, wor
   const { y } = drawing?.geometry ?? {};
   const axis = y && !isSloping(drawing!.picture.look) ? ticksBetween(y.low, y.high, 8) : null;
   return words("ice.moves", { value: axis ? axis.fine(moves) + axis.power : quantity(moves) });
-}
-
-/** The class that is shown, where none was asked for: the one that is named, else the last. */
-function targetOf({ target, class_names }: IceTraits, shown: string | null): number {
-  return target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown));
 }

@@ -17,6 +17,7 @@ from ...models.partitions import in_memory
 from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
+from ..inherited import show_inherited
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive, last
 from .background import Background
@@ -192,6 +193,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     _standing: str | None = None  # the model that is explained, where it is not looked at with every table
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        show_inherited(cls)
+
     def __init__(
         self,
         model: Any,
@@ -271,7 +276,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         """
         fresh = self.start(X)
         begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        return drive(self, begin, first_units=self._first_units())  # type: ignore[return-value]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -372,6 +377,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _first_state(self, state: ShapleyState) -> AnyShapleyState:
         return state  # type: ignore[return-value]  # methods with more to remember make their own
+
+    def _first_units(self) -> int:
+        """Return how many rows make the first picture."""
+        return 1
 
     def _progress(self, state: AnyShapleyState) -> Progress:
         """Return how the units of a state are counted for a reader."""

@@ -19,6 +19,7 @@ from .sampled import FEW_ROWS
 from .tree_links import Link, LogLoss, Probability, scales
 from .tree_paths import TreePaths, are_apart
 from .tree_tables import MOST_SLOTS, BackgroundTables
+from .tree_torch import TorchTables, check_room, checked_device
 
 if TYPE_CHECKING:
     from ...models.predictors import Predictor
@@ -29,6 +30,7 @@ _UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", 
 _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_BYTES = 4 << 30  # of interactions
 _BLOCK_BYTES = 64 << 20  # of those computed at once
+_DEVICE_ROWS = 1 << 13  # that take a device little longer than one
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -70,6 +72,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         For "log_loss" the true class of each row explained.
     seed : int, default 0
         Of the order of the rows, and of a background that is drawn.
+    device : str or torch.device, optional
+        Where raw values are computed: "cuda", or another torch device that has float64, from tables that are made
+        once; by default on the processor, without torch, which is faster there than device="cpu". Both compute in
+        float64 and differ by its rounding. InputError where tables of long paths do not fit. Interactions,
+        probabilities and losses are computed on the processor, whatever the device.
 
     Examples
     --------
@@ -95,6 +102,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         model_output: ModelOutput = "raw",
         y: Any = None,
         seed: int = 0,
+        device: Any = None,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed)
         if model_output not in get_args(ModelOutput):
@@ -106,6 +114,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             )
         self.model_output = model_output
         self.y = y
+        self.device = checked_device(device)
         self._trees: TreeEnsemble | None = None
         self._games: tuple[tuple[str, str], _Games] | None = None
         self._proved = ""
@@ -216,6 +225,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _settings(self) -> dict[str, Any]:
         return {"model_output": self.model_output, "y": "" if self.y is None else digest(np.asarray(self.y).tolist())}
 
+    def _first_units(self) -> int:
+        return 1 if self.device is None else _DEVICE_ROWS
+
     def _read(self) -> TreeEnsemble | None:
         """Return the trees of the last start, or those there are now."""
         return self._trees or trees_of(self.predictor, self.predictor.fingerprint())
@@ -238,6 +250,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 expected="trees in which one way alone leads to a leaf",
                 do="fit it with zero_as_missing=False, or use KernelSHAP, which asks any model",
             )
+        if self.device is not None:
+            check_room(TreePaths.of(trees, _wanted(trees, self.predictor)[0]), self.device)
         asked = 0 if self._background_is_none(trees) else _most_asked(trees)
         if asked > MOST_SLOTS:
             raise InputError(
@@ -304,17 +318,16 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         assert trees is not None
         self._prove(state, trees)
         if known is None:
-            known = self._games = key, _Games.of(trees, self.predictor, state.background)
+            known = self._games = key, _Games.of(trees, self.predictor, state.background, self.device)
         return known[1]
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)
         columns = games.columns(state.table.rows(rows))
-        sums = games.sums(columns)
         if self.model_output == "raw" or self._is_probability(games.trees):
-            return RowValues(
-                games.sign * games.of_all.values(columns), games.sign * games.base_values, games.sign * sums
-            )
+            values, sums = games.raw(columns)
+            return RowValues(games.sign * values, games.sign * games.base_values, games.sign * sums)
+        sums = games.sums(columns)
         assert isinstance(games.of_all, BackgroundTables)
         truth = None if self.model_output == "probability" else self._truth(games.trees, state.table.n_rows)[rows]
         at_once = max(1, _MOST_PAIRS // len(games.of_all.weights))
@@ -357,28 +370,30 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 class _Games:
     """The games of an ensemble's leaves, and which of its outputs they are about.
 
-    `sign` is -1 where the first of two classes is explained by the sums of the second.
+    `sign` is -1 where the first of two classes is explained by the sums of the second. `on_device` has the raw values,
+    where they are not to be computed by `of_all`.
     """
 
     trees: TreeEnsemble
     of_all: TreePaths | BackgroundTables
+    on_device: TorchTables | None
     sign: float
     background_sums: np.ndarray | None
     base_values: np.ndarray
 
     @classmethod
-    def of(cls, trees: TreeEnsemble, predictor: Predictor, background: Background | None) -> _Games:
-        # Which outputs are picked is found by a row that has their numbers, from 1, in the place of scores.
-        picked = predictor.picked(np.arange(1.0, trees.n_outputs + 1)[None])[0]
-        paths = TreePaths.of(trees, tuple(int(number) - 1 for number in np.abs(picked)))
-        sign = float(np.sign(picked[0]))
+    def of(cls, trees: TreeEnsemble, predictor: Predictor, background: Background | None, device: str | None) -> _Games:
+        wanted, sign = _wanted(trees, predictor)
+        paths = TreePaths.of(trees, wanted)
         if background is None:
-            return cls(trees, paths, sign, None, paths.base_values)
+            on_device = None if device is None else TorchTables(paths, None, device)
+            return cls(trees, paths, on_device, sign, None, paths.base_values)
         table = background.table
-        columns = trees.columns(trees.encode_columns([table.values(name) for name in table.names]))
+        columns = trees.encode_columns([table.values(name) for name in table.names]).T
         sums = trees.raw(columns.T)[:, list(paths.wanted)]
         tables = BackgroundTables(paths, columns, background.weights)
-        return cls(trees, tables, sign, sums, background.weights @ sums)
+        on_device = None if device is None else TorchTables(paths, (columns, background.weights), device)
+        return cls(trees, tables, on_device, sign, sums, background.weights @ sums)
 
     @property
     def paths(self) -> TreePaths:
@@ -386,7 +401,13 @@ class _Games:
 
     def columns(self, table: Table) -> np.ndarray:
         """Return what the trees compare of the rows of a table, features first."""
-        return self.trees.columns(self.trees.encode_columns([table.values(name) for name in table.names]))
+        return self.trees.encode_columns([table.values(name) for name in table.names]).T
+
+    def raw(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values of rows, of shape (rows, features, outputs), and what the trees add up to for them."""
+        if self.on_device is not None:
+            return self.on_device.values_and_sums(columns)
+        return self.of_all.values(columns), self.sums(columns)
 
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Return what the trees add up to for rows, of shape (rows, outputs)."""
@@ -414,6 +435,13 @@ class _Games:
         values = self.of_all.scaled_values(np.ascontiguousarray(columns), scale[..., None])
         base_values = link(np.broadcast_to(theirs, scale.shape)) @ weights
         return values, base_values[:, None], link(sums)
+
+
+def _wanted(trees: TreeEnsemble, predictor: Predictor) -> tuple[tuple[int, ...], float]:
+    """Return which outputs of the trees are explained, and -1 where it is the opposite of what they say, else 1."""
+    # They are found by a row that has their numbers, from 1, in the place of scores.
+    picked = predictor.picked(np.arange(1.0, trees.n_outputs + 1)[None])[0]
+    return tuple(int(number) - 1 for number in np.abs(picked)), float(np.sign(picked[0]))
 
 
 def _proving_rows(table: Table) -> np.ndarray:

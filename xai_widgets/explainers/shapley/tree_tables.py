@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,12 +14,50 @@ from .tree_paths import TreePaths, some_trees
 if TYPE_CHECKING:
     from .tree_kernels import Paths
 
+Background: TypeAlias = tuple[np.ndarray, np.ndarray]
+"""What the trees compare of background rows, features first, and the weights of the rows, which sum to 1."""
+
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
 _TABLE_BYTES = 256 << 20
 _ROWS_AT_ONCE = 1024
 _FEW = 4  # rows: those that are quicker one by one
 _PAIRED_ROWS_AT_ONCE = 64
+
+
+def table_sizes(paths: TreePaths, most_slots: int) -> np.ndarray:
+    """Return how many numbers the tables of an ensemble's leaves hold, for leaves of 0, 1 .. `most_slots` features."""
+    slots = paths.steps["slots"][paths.steps["leaf"] >= 0]
+    each = np.arange(most_slots + 1)
+    return np.bincount(slots, minlength=most_slots + 1)[: most_slots + 1] * (each << each)
+
+
+def table_starts(paths: TreePaths, most_slots: int) -> np.ndarray:
+    """Return where the table of each leaf begins, -1 for those of more than `most_slots` features."""
+    leaves = paths.steps[paths.steps["leaf"] >= 0]
+    slots = leaves["slots"].astype(np.int64)
+    has_table = slots <= most_slots
+    sizes = np.where(has_table, slots << np.minimum(slots, most_slots), 0)
+    starts = np.full(len(paths.ensemble.values), -1)
+    starts[leaves["leaf"]] = np.where(has_table, np.cumsum(sizes) - sizes, -1)
+    return starts
+
+
+def filled_tables(paths: TreePaths, starts: np.ndarray, background: Background | None) -> np.ndarray:
+    """Return the tables that begin at `starts`, one behind the other: path-dependent where there is no background."""
+    from ...models.trees.walks import over_rows
+    from .tree_kernels import fill_tables
+
+    leaves = paths.steps[paths.steps["leaf"] >= 0]
+    slots = leaves["slots"][starts[leaves["leaf"]] >= 0].astype(np.int64)
+    tables = np.zeros(int((slots << slots).sum()))
+    rows = background or (np.zeros((paths.ensemble.n_features, 0)), np.zeros(0))
+
+    def work(part: slice) -> None:
+        fill_tables(some_trees(paths.arrays, part), paths.rules, rows, starts, tables)
+
+    over_rows(len(paths.trees), len(paths.trees), work)
+    return tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,16 +85,9 @@ class BackgroundTables:
     @functools.cached_property
     def starts(self) -> np.ndarray:
         """Where in `tables` each leaf's begins, -1 where it has none."""
-        leaves = self.paths.steps[self.paths.steps["leaf"] >= 0]
-        slots = leaves["slots"].astype(np.int64)
-        sizes = slots << np.minimum(slots, _MOST_TABULATED)
-        total = np.cumsum(np.bincount(slots, sizes, minlength=_MOST_TABULATED + 1))
-        most = np.flatnonzero(total[: _MOST_TABULATED + 1] <= _TABLE_BYTES // 8).max(initial=0)
-        has_table = slots <= most
-        ends = np.cumsum(np.where(has_table, sizes, 0))
-        starts = np.full(len(self.paths.ensemble.values), -1)
-        starts[leaves["leaf"]] = np.where(has_table, ends - sizes, -1)
-        return starts
+        total = np.cumsum(table_sizes(self.paths, _MOST_TABULATED))
+        most = np.flatnonzero(total <= _TABLE_BYTES // 8).max(initial=0)
+        return table_starts(self.paths, int(most))
 
     @functools.cached_property
     def arrays(self) -> Paths:
@@ -70,20 +101,7 @@ class BackgroundTables:
     @functools.cached_property
     def tables(self) -> np.ndarray:
         """All tables, one behind the other."""
-        from ...models.trees.walks import over_rows
-        from .tree_kernels import fill_tables
-
-        steps, trees, *_ = self.paths.arrays
-        slots = steps["slots"][steps["leaf"] >= 0].astype(np.int64)
-        has_table = self.starts[steps["leaf"][steps["leaf"] >= 0]] >= 0
-        tables = np.zeros(int((slots[has_table] << slots[has_table]).sum()))
-        background = self.background, self.weights
-
-        def work(part: slice) -> None:
-            fill_tables(some_trees(self.paths.arrays, part), self.paths.rules, background, self.starts, tables)
-
-        over_rows(len(trees), len(trees), work)
-        return tables
+        return filled_tables(self.paths, self.starts, (self.background, self.weights))
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
