@@ -161,8 +161,8 @@ class Predictor:
                 expected=f"the shape ({rows},) or ({rows}, outputs)",
                 do="see that the model answers for each row alone, and drops none",
             )
-        bad = int(np.count_nonzero(~np.isfinite(scores)))
-        if bad:
+        if not np.isfinite(scores).all():
+            bad = int(np.count_nonzero(~np.isfinite(scores)))
             raise ModelError(
                 "The model's answer is not finite.",
                 given=f"{bad} of {scores.size} numbers are NaN or infinite",

@@ -19,6 +19,7 @@ from .errors import InputError
 if TYPE_CHECKING:
     import narwhals as nw
 
+_LONG_ROW = 512  # numbers
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
 Kind = Literal["numeric", "integer", "category", "boolean", "text"]
@@ -289,14 +290,28 @@ class ArrayTable(Table):
         self._array = array
         self._like = like  # an empty tensor of the caller's dtype and device
 
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @functools.cached_property
+    def _kind_of_all(self) -> Kind | None:
+        return None if self._array.dtype.hasobject else _kind_of(self._array)
+
     def kind(self, name: str) -> Kind:
-        return _kind_of(self._array[:, self.names.index(name)])
+        return self._kind_of_all or _kind_of(self._array[:, self._places[name]])
 
     def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
         return str(self._array.dtype)
 
     def values(self, name: str) -> np.ndarray:
-        return _tidied(self._array[:, self.names.index(name)], self.kind(name))
+        return _tidied(self._array[:, self._places[name]], self.kind(name))
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        if self._array.dtype.hasobject:
+            return super().fingerprint
+        return digest(self.names, str(self._array.dtype), np.ascontiguousarray(self._array))
 
     def matrix(self) -> np.ndarray:
         return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
@@ -308,12 +323,14 @@ class ArrayTable(Table):
         return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
-        return ArrayTable(self._array[:, [self.names.index(name) for name in names]], tuple(names), self._like)
+        return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
             return super().masked(row, kept)
-        mixed = np.where(kept[:, None, :], row._array[0], self._array)  # noqa: SLF001 (of this class)
+        together = _rows_together(self.n_rows, len(self.names))
+        masks, values = np.tile(kept, together), np.tile(row._array[0], together)  # noqa: SLF001 (of this class)
+        mixed = np.where(masks[:, None, :], values, self._array.reshape(-1, values.size))
         return self._in_kind(mixed.reshape(-1, len(self.names)))
 
     def native(self) -> Any:
@@ -330,7 +347,7 @@ class ArrayTable(Table):
             dtype = _dtype_to_hold(dtype, values)
         array = self._array.astype(dtype)
         for name, values in columns.items():
-            array[:, self.names.index(name)] = values
+            array[:, self._places[name]] = values
         return self._in_kind(array)
 
     def _in_kind(self, array: np.ndarray) -> Any:
@@ -505,6 +522,12 @@ def _is_array(data: Any) -> bool:
 
 def _is_tensor(data: Any) -> bool:
     return isinstance(data, getattr(sys.modules.get("torch"), "Tensor", ()))  # another thread may be importing it
+
+
+def _rows_together(rows: int, columns: int) -> int:
+    """Return in how many rows at once numbers are mixed: numpy is quicker with long rows than with many."""
+    most = max(1, _LONG_ROW // columns)
+    return next(count for count in range(min(most, rows), 0, -1) if rows % count == 0)
 
 
 def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
