@@ -112,7 +112,7 @@ class DependencePlot(DotsPlot):
 
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
-        order, importance = order_by_importance(of_output[values.known])
+        order, importance = order_by_importance(of_output, values.known)
         position = self._standing(int(order[0]) if self.feature is None else values.feature_names.index(self.feature))
         feature = self._feature(values, position)
         strengths = self._strengths_of(values, position, order)
@@ -228,7 +228,7 @@ class DependencePlot(DotsPlot):
         return DependenceFigure(
             self._header(estimate, request, job, 0)
             | scatter.header
-            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends},
+            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends, "auto": self.color_by == AUTO},
             scatter.cloud.x[0],
             scatter.values[0],
             scatter.cloud.codes[0],

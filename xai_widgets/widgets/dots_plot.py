@@ -328,12 +328,14 @@ def widened(low: float, high: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def order_by_importance(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def order_by_importance(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the features, the most important first, and the mean magnitude of each.
 
     Parameters
     ----------
     values : ndarray of shape (rows, features)
+    known : ndarray of bool of shape (rows,)
+        The rows that count.
     """
-    importance = np.abs(values).mean(axis=0)
+    importance = np.abs(values if known.all() else values[known]).mean(axis=0)
     return np.argsort(-importance, kind="stable"), importance
