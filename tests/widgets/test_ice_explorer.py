@@ -77,6 +77,8 @@ def test_an_interval_lies_around_whole_bars_once_the_hand_is_gone(w):
     selector.brushing = True
     selector.selected = np.array([2.4, 9.7])
     assert w.filters["hour"] == [3, 9]
+    histogram.show(None, w.plot.passing, w.plot.passing)
+    histogram.show([3, 9], w.plot.passing, w.plot.passing)
     np.testing.assert_array_equal(selector.selected, [2.4, 9.7], "a hand is not disturbed")
     selector.brushing = False
     np.testing.assert_array_equal(selector.selected, [2.5, 9.5])
