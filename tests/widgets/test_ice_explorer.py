@@ -90,6 +90,16 @@ def test_an_interval_lies_around_whole_bars_once_the_hand_is_gone(w):
     assert w.filters == {}, "an interval around all is no filter"
 
 
+def test_a_click_beside_an_interval_takes_it_away(w):
+    w.filters = {"hour": [3, 9]}
+    selector = w._histograms["hour"]._selector
+    selector.brushing = True
+    with selector.hold_trait_notifications():  # as they come from a browser, in one message
+        selector.brushing, selector.selected = False, None
+    assert w.filters == {}
+    assert selector.selected is None
+
+
 def test_the_title_tells_the_filter_in_the_language_of_the_plot(w):
     w.filters = {"hour": [7, 7], "season": ["winter"], "b": [-0.5, 0.5]}
     assert {"hour: 7", "season: 1 of 3", "b: \u22120.5 to 0.5"} <= set(titles(w))

@@ -169,7 +169,7 @@ class NumberHistogram(Histogram):
 
     def _on_released(self, change: Any) -> None:
         """Let the interval lie around the bars that pass, once the hand is gone."""
-        if not change.new:
+        if not change.new and self._selector.selected is not None:  # else a click has taken it away
             self._draw_filter()
 
     def _rounded(self, low: float, high: float) -> list[Any] | None:
