@@ -28,10 +28,10 @@ class ExactSHAP(CoalitionMethod):
 
     Parameters
     ----------
-    model, background, target, seed, groups
-        See `ShapleyMethod`.
     max_features : int, default 12
         With more features, or groups of them, it refuses: each one doubles the work.
+    **shared
+        See `ShapleyMethod`.
 
     Examples
     --------
@@ -46,12 +46,10 @@ class ExactSHAP(CoalitionMethod):
         model: Any,
         background: Any = None,
         *,
-        target: Any = None,
-        seed: int = 0,
-        groups: Any = None,
         max_features: int = 12,
+        **shared: Any,
     ) -> None:
-        super().__init__(model, background, target=target, seed=seed, groups=groups)
+        super().__init__(model, background, **shared)
         self.max_features = check_count("max_features", max_features)
 
     def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)
