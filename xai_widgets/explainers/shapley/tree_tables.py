@@ -99,7 +99,8 @@ class BackgroundTables:
             of_part = some_trees(self.arrays, part)
             short, long = some_trees(of_part, ~is_long[part]), some_trees(of_part, is_long[part])
             add_table_values_singly(short, tables, places, columns, found)
-            add_table_values(long, tables, self.fractions, background, places, columns, found)
+            if len(long[1]):  # else it need not even be compiled
+                add_table_values(long, tables, self.fractions, background, places, columns, found)
 
         if columns.shape[1] <= _FEW:
             return self.paths.over_trees(columns, work_singly)
