@@ -32,8 +32,8 @@ class RowValues:
 
     Attributes
     ----------
-    values : ndarray of float64 of shape (rows, features, outputs)
-        The Shapley values.
+    values : ndarray of float64 of shape (rows, features, outputs), or (rows, features, features, outputs)
+        The Shapley values, or interaction values.
     base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
         What the model says where nothing is known.
     outputs : ndarray of float64 of shape (rows, outputs)
@@ -102,7 +102,8 @@ AnyShapleyState = TypeVar("AnyShapleyState", bound=ShapleyState)
 class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     """The Shapley values so far; rows that are not computed yet are NaN.
 
-    `value` and `standard_error` are of shape (rows, features, outputs).
+    `value` and `standard_error` are of shape (rows, features, outputs), a `value` of interactions of shape (rows,
+    features, features, outputs).
 
     Attributes
     ----------
@@ -144,7 +145,8 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     def explanation(self) -> Any:
         """Return a `shap.Explanation` of the rows done, in the order of the table.
 
-        Its values are of shape (rows, features) where there is one output, else (rows, features, outputs).
+        Its values are of shape (rows, features) where there is one output, else (rows, features, outputs); interactions
+        have an axis of features more.
         """
         import shap  # type: ignore[import-untyped]
 
@@ -316,7 +318,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         found, progress = self._found(state), self._progress(state)
-        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
+        of_features = tuple(range(1, found.values.ndim - 1))
+        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=of_features)
         gaps = np.abs(reached - found.outputs)[~np.isnan(found.outputs)]
         if np.isnan(gaps).any():
             raise ModelError(
