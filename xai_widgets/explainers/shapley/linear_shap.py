@@ -12,7 +12,6 @@ import numpy as np
 from ...models import InputError
 from ...models.predictors import Predictor, is_classifier
 from ..checked import check_choice
-from ..stream import drive
 from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
 
 if TYPE_CHECKING:
@@ -102,16 +101,10 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         error = None if len(drawn) == 1 else drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         return RowValues(drawn.mean(axis=0), base, outputs, error)
 
-    def stream(
-        self,
-        X: Any,  # noqa: N803
-        *,
-        state: ShapleyState | None = None,
-        pauses: bool = False,
+    def steps(
+        self, begin: ShapleyState, *, step_seconds: float = 0.05, pauses: bool = False
     ) -> Iterator[ShapleyEstimate[ShapleyState]]:
-        fresh = self.start(X)
-        begin = fresh if state is None else self.resume(state, fresh)
-        estimates: Iterator[Any] = drive(self, begin)
+        estimates: Iterator[Any] = super().steps(begin, step_seconds=step_seconds)
         prepared: Iterator[Any] = self._prepared(begin)
         return chain(prepared, estimates) if pauses else estimates
 

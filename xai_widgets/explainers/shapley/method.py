@@ -253,7 +253,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         X: Any,  # noqa: N803
         *,
         state: AnyShapleyState | None = None,
-        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
+        pauses: bool = False,
     ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
         """Yield estimates of more and more; see `stream.drive`.
 
@@ -272,8 +272,17 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             When it is called, for what cannot be explained; on the way, where the model fails.
         """
         fresh = self.start(X)
-        begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin)  # type: ignore[return-value]  # `estimate` makes them
+        return self.steps(fresh if state is None else self.resume(state, fresh), pauses=pauses)
+
+    def steps(
+        self,
+        begin: AnyShapleyState,
+        *,
+        step_seconds: float = 0.05,
+        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
+    ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
+        """Yield the estimates of `stream` from a state on."""
+        return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
