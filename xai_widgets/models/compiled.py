@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 import numba
 from numba.core import caching
 
+from .compiling import tell_of_compiling
+
 _ALONE = {"nogil": True, "no_cfunc_wrapper": True}
 _CONTRACTED = {"fastmath": {"contract"}, "error_model": "numpy"}
 _njit: Any = numba.njit  # whose declaration leaves out what wrappers there are
@@ -35,6 +37,12 @@ class _UserCache(caching.FunctionCache):
     """numba's cache in the user's own folder; by itself numba would write beside this file first."""
 
     _impl_class = _Places
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        if found is None:
+            tell_of_compiling()
+        return found
 
 
 def compiled(function: _Function) -> _Function:
