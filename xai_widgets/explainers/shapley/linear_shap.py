@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from ...models import InputError
 from ...models.predictors import Predictor, is_classifier
 from ..checked import check_choice
-from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
+from .method import RowValues, ShapleyMethod, ShapleyState
 
 if TYPE_CHECKING:
     from .background import Background
@@ -107,21 +106,12 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         error = None if len(shares) == 1 else np.concatenate(deviations) / math.sqrt(len(shares))
         return RowValues(np.concatenate(means), base, outputs, error)
 
-    def steps(
-        self, begin: ShapleyState, *, step_seconds: float = 0.05, pauses: bool = False
-    ) -> Iterator[ShapleyEstimate[ShapleyState]]:
-        estimates: Iterator[Any] = super().steps(begin, step_seconds=step_seconds)
-        prepared: Iterator[Any] = self._prepared(begin)
-        return chain(prepared, estimates) if pauses else estimates
-
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
-        """Do what comes before the first row, an order of the features at a time."""
         if self.feature_perturbation == "interventional":
             return
         coefficients = _coefficients(self.predictor, len(state.players))
         assert coefficients is not None
-        for _ in self._sharing(state, coefficients[0]):
-            yield None
+        yield from self._sharing(state, coefficients[0])
 
     def _check_background(self, state: ShapleyState, weights: tuple[np.ndarray, np.ndarray]) -> None:
         """Raise InputError where the model is not linear between background and rows, once for each of both."""

@@ -279,10 +279,12 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         begin: AnyShapleyState,
         *,
         step_seconds: float = 0.05,
-        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
+        pauses: bool = False,
     ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
         """Yield the estimates of `stream` from a state on."""
-        return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]  # `estimate` makes them
+        if pauses and begin.units < begin.total_units:
+            yield from self._prepared(begin)  # type: ignore[misc]  # None, where that is asked for
+        yield from drive(self, begin, step_seconds=step_seconds)  # type: ignore[misc]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -384,6 +386,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _first_state(self, state: ShapleyState) -> AnyShapleyState:
         return state  # type: ignore[return-value]  # methods with more to remember make their own
+
+    def _prepared(self, state: AnyShapleyState) -> Iterator[None]:  # noqa: ARG002 (most have nothing to prepare)
+        """Do what comes before the first row, and stop after each part of it."""
+        return iter(())
 
     def _progress(self, state: AnyShapleyState) -> Progress:
         """Return how the units of a state are counted for a reader."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
@@ -300,6 +301,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         if known is None:
             known = self._games = key, _Games.of(trees, self.predictor, state.background)
         return known[1]
+
+    def _prepared(self, state: ShapleyState) -> Iterator[None]:
+        tables = self._games_of(state).of_all
+        if isinstance(tables, BackgroundTables):
+            yield from tables.filling()
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
 _TABLE_BYTES = 256 << 20
+_FILLED_AT_ONCE = 4 << 20  # numbers
 _ROWS_AT_ONCE = 1024
 _FEW = 4  # rows: those that are quicker one by one
 _PAIRED_ROWS_AT_ONCE = 64
@@ -70,20 +72,32 @@ class BackgroundTables:
     @functools.cached_property
     def tables(self) -> np.ndarray:
         """All tables, one behind the other."""
+        for _ in self.filling():
+            pass
+        return self.tables  # they are there now
+
+    def filling(self) -> Iterator[None]:
+        """Fill the tables, if they are not, and stop after those of some trees each."""
         from ...models.trees.walks import over_rows
         from .tree_kernels import fill_tables
 
+        if "tables" in vars(self):
+            return
         steps, trees, *_ = self.paths.arrays
-        slots = steps["slots"][steps["leaf"] >= 0].astype(np.int64)
-        has_table = self.starts[steps["leaf"][steps["leaf"] >= 0]] >= 0
-        tables = np.zeros(int((slots[has_table] << slots[has_table]).sum()))
+        slots = np.where((steps["leaf"] >= 0) & (self.starts[steps["leaf"]] >= 0), steps["slots"], 0).astype(np.int64)
+        ends = np.concatenate([[0], np.cumsum(slots << slots)])  # of what there is up to a step
+        tables = np.zeros(ends[-1])
         background = self.background, self.weights
+        edges = np.searchsorted(ends[trees[:, 1]], np.arange(_FILLED_AT_ONCE, ends[-1], _FILLED_AT_ONCE))
+        for some in np.split(np.arange(len(trees)), edges):
+            arrays = some_trees(self.paths.arrays, some)
 
-        def work(part: slice) -> None:
-            fill_tables(some_trees(self.paths.arrays, part), self.paths.rules, background, self.starts, tables)
+            def work(part: slice, arrays: Paths = arrays) -> None:
+                fill_tables(some_trees(arrays, part), self.paths.rules, background, self.starts, tables)
 
-        over_rows(len(trees), len(trees), work)
-        return tables
+            over_rows(len(some), max(1, len(some)), work)
+            yield
+        vars(self)["tables"] = tables
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
