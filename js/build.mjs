@@ -13,9 +13,8 @@ const entries = readdirSync("js").filter((name) => [".ts", ".css"].includes(extn
 
 const outputs = [];
 for (const entry of [...entries.map((name) => `js/${name}`), "js/lib/host.ts"]) {
-  const { metafile } = await bundle(entry, { write: false });
-  const sources = Object.keys(metafile.inputs).filter((path) => !WORDS.test(path));
-  const built = await bundle(entry, { plugins: [onlyWords(sources.map((path) => readFileSync(path, "utf8")))] });
+  const { outputFiles } = await bundle(entry, { plugins: [onlyWords([])], write: false });
+  const built = await bundle(entry, { plugins: [onlyWords(outputFiles.map(({ text }) => text))] });
   outputs.push(...Object.entries(built.metafile.outputs));
 }
 for (const [path, { bytes }] of outputs) console.log(`${path}  ${(bytes / 1000).toFixed(1)} kB`);
@@ -42,24 +41,50 @@ function bundle(entry, options) {
   });
 }
 
-/** Leaves away the words that no source can ask for: those whose key no literal there is, or begins. Keys are in English alone. */
-function onlyWords(sources) {
-  const literals = new Set(
-    sources.flatMap((text) => [...text.matchAll(/["'`]([\w.]+)/g)].map(([, literal]) => literal)),
-  );
+/** Leaves away the words that no code can ask for: those whose key no literal there is, or begins. Keys are in English alone. */
+function onlyWords(codes) {
+  const literals = new Set(codes.flatMap((text) => [...text.matchAll(/["'`]([\w.]+)/g)].map(([, literal]) => literal)));
   const stems = [...literals].filter((literal) => literal.includes("."));
+  const asked = (key) => literals.has(key) || stems.some((stem) => key.startsWith(stem));
   const load = ({ path }) => {
     const [keyed, table] = [join(dirname(path), KEYED), path].map((each) => JSON.parse(readFileSync(each, "utf8")));
-    const asked = (key) => literals.has(key) || stems.some((stem) => key.startsWith(stem));
-    const kept = Object.keys(keyed).filter(asked);
+    const tree = treeOf(Object.keys(keyed).filter(asked), table);
     if (basename(path) === KEYED) {
-      return { contents: JSON.stringify(Object.fromEntries(kept.map((key) => [key, table[key]]))), loader: "json" };
+      return { contents: `${flat}; export default Object.fromEntries(flat(${JSON.stringify(tree)}));`, loader: "js" };
     }
-    const texts = JSON.stringify(kept.map((key) => table[key]));
+    const texts = flat(tree).map(([, text]) => text);
     const contents = `import keyed from "./${KEYED}";
-      const texts = ${texts};
+      const texts = ${JSON.stringify(texts)};
       export default Object.fromEntries(Object.keys(keyed).map((key, index) => [key, texts[index]]));`;
     return { contents, loader: "js", resolveDir: dirname(path) };
   };
   return { name: "only words", setup: ({ onLoad }) => onLoad({ filter: WORDS }, load) };
+}
+
+/** Texts by the parts of their keys, which begin alike: that of "a.b" is at a, b, "". */
+function treeOf(keys, texts) {
+  const tree = {};
+  for (const key of keys) {
+    const leaf = key.split(".").reduce((node, part) => {
+      node[part] ??= {};
+      return node[part];
+    }, tree);
+    leaf[""] = texts[key];
+  }
+  return pruned(tree);
+}
+
+/** A text alone stands for itself. */
+function pruned(node) {
+  const names = Object.keys(node);
+  if (names.length === 1 && names[0] === "") return node[""];
+  return Object.fromEntries(names.map((name) => [name, name ? pruned(node[name]) : node[""]]));
+}
+
+/** Keys and texts of a tree; goes into the bundles too. */
+function flat(tree, stem = "") {
+  return Object.entries(tree).flatMap(([name, below]) => {
+    const key = stem + (stem && name && ".") + name;
+    return typeof below === "string" ? [[key, below]] : flat(below, key);
+  });
 }

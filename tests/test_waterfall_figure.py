@@ -17,7 +17,7 @@ HEADER = {
     "output": 0,
     "outputs": ["malignant"],
     "units": "log_odds",
-    "background": "100 of the 400 rows of X",
+    "background": {"kind": "drawn", "rows": 100, "of": 400},
     "method": "TreeSHAP",
     "index": 1350,
     "base": -1.0,
@@ -60,7 +60,7 @@ def test_what_it_says():
 
 def test_nothing_contributes():
     figure = WaterfallFigure({**HEADER, "prediction": -1.0}, np.zeros(4))
-    assert "No contribution: every SHAP value is 0." in figure.description
+    assert "No contribution: all values are 0." in figure.description
     assert figure.png()
 
 

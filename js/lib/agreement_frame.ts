@@ -1,5 +1,5 @@
 // What several methods say of one row, decoded and checked.
-import type { Units } from "./shap_state";
+import type { Background, Units } from "./shap_state";
 import type { Frame } from "./wire";
 
 export type MethodName = "shap" | "lime" | "gradient_x_input";
@@ -18,7 +18,7 @@ export interface Method {
   /** R2 of LIME's linear model. */
   fit: number | null;
   /** The rows that SHAP draws absent features from. */
-  background: string | null;
+  background: Background | null;
 }
 
 /** How far two methods agree, by their positions; null where ranks say nothing. */

@@ -4,6 +4,13 @@ import type { Frame } from "./wire";
 
 export type Units = "log_odds" | "softmax_logit" | "probability" | "log_loss" | "log_score" | "score";
 
+/** Where the rows come from that absent features are drawn from: the widget's counterpart is Source. */
+export interface Background {
+  kind: "given" | "weighted" | "drawn" | "all" | "kmeans";
+  rows: number;
+  of: number | null;
+}
+
 export interface ShapHeader {
   job: number;
   sequence: number;
@@ -19,7 +26,7 @@ export interface ShapHeader {
   outputs: string[];
   /** Of the values; null where nobody has said. */
   units: Units | null;
-  background: string | null;
+  background: Background | null;
   /** The explainer; null where the values were given. */
   method: string | null;
   /** How far base value and values are from the model's output, at most. */

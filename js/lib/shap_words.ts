@@ -1,6 +1,6 @@
 // What Shapley values are of, in which units, and what they were made by, in words.
 import { integer, quantity, short } from "./format";
-import type { ShapHeader } from "./shap_state";
+import type { Background, ShapHeader } from "./shap_state";
 import type { Status } from "./state";
 import type { Words } from "./words";
 
@@ -22,6 +22,21 @@ function calledOf(name: string, words: Words): string {
 export function printValue(value: number | string | null, words: Words): string {
   if (value === null || (typeof value === "number" && Number.isNaN(value))) return words("shap.missing");
   return typeof value === "string" ? value : quantity(value);
+}
+
+/** Which rows absent features are drawn from. */
+export function backgroundOf({ kind, rows, of }: Background, words: Words): string {
+  const single = rows === 1 && (kind === "given" || kind === "all");
+  const told = { rows: integer(rows), of: integer(of ?? 0) };
+  const background = words(single ? `shap.background.${kind}.one` : `shap.background.${kind}`, told);
+  return words("shap.status.background", { background });
+}
+
+/** An explainer by its name, its kind in the reader's language. */
+export function methodOf(name: string, words: Words): string {
+  const [own, kind] = name.split(", ");
+  if (kind !== "path-dependent" && kind !== "interventional") return name;
+  return `${own}, ${words(`shap.kind.${kind}`)}`;
 }
 
 const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding
@@ -52,8 +67,8 @@ export function shapPhrases(
         count: integer(features.length),
       }),
     },
-    { text: method ?? words("shap.status.given") },
-    ...(background ? [{ text: words("shap.status.background", { background }) }] : []),
+    { text: method === null ? words("shap.status.given") : methodOf(method, words) },
+    ...(background ? [{ text: backgroundOf(background, words) }] : []),
     ...(gap === null ? [] : [gapOf(gap, span, words)]),
   ];
 }

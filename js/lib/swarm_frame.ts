@@ -133,9 +133,6 @@ function pictureOf(frame: Frame): Picture {
   return { width, height, codes: codes.data, owners: owners.data, shades: shades.data };
 }
 
-/** Whether the page has all rows, so that it selects by itself. */
-export const holdsAll = ({ picture, header }: Scatter) => picture === null && !header.some;
-
 /** What share of each cell's dots is selected, 255 where all are. */
 export interface Chosen {
   /** Of the picture that it belongs to. */

@@ -26,13 +26,14 @@ export interface PlotButtons {
   draw(scene: Shown): void;
 }
 
-export function createPlotButtons(doings: Doings, words: Words): PlotButtons {
+/** `own` are those of this plot; they stand first. */
+export function createPlotButtons(doings: Doings, words: Words, own: HTMLElement[] = []): PlotButtons {
   const reset = button(icon(icons.reset), words("reset"), doings.reset);
   const download = button(icon(icons.download), words("download"), doings.download);
   const copy = button(icon(icons.code), words("copy"), doings.copy);
   const about = doings.explain ? button("?", words("about"), doings.explain) : null;
   return {
-    element: element("div", { class: "buttons push" }, reset, download, copy, about),
+    element: element("div", { class: "buttons push" }, ...own, reset, download, copy, about),
     copy,
     draw({ state, local, drawing }) {
       reset.disabled = state.kernel === "gone";

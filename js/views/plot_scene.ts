@@ -52,5 +52,7 @@ export interface PlotLayer<Scene extends AnyScene> {
 /** The controls above the plot that it alone has. */
 export interface PlotControls<Scene extends AnyScene> {
   elements: HTMLElement[];
+  /** Stand before the buttons that all plots have. */
+  buttons?: HTMLElement[];
   draw(scene: Scene): void;
 }

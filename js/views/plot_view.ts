@@ -1,5 +1,6 @@
 // The whole view of a plot: controls above, what the plot is made of, status, code and explanation below.
 import { createAnnouncer } from "../lib/announce";
+import type { ChildHost } from "../lib/child";
 import { element } from "../lib/dom";
 import { createMeasure } from "../lib/measure";
 import { createChange } from "../lib/memo";
@@ -58,11 +59,11 @@ export interface Plot<
   /** The frame that is shown. */
   shown(state: State): { header: { finished: boolean; done: number; total: number } } | null;
   draw(state: State, sheet: Sheet<Local>): Drawing | null;
-  /** What stands in the row of controls, and between this and the status. */
+  /** What stands in the row of controls, between this and the status, and below all. */
   assemble(
     actions: PlotActions<Settings, Scene>,
     words: Words,
-  ): { controls: PlotControls<Scene>; parts: Pick<Part<Scene>, "element" | "draw">[] };
+  ): { controls: PlotControls<Scene>; parts: Pieces<Scene>; below?: Pieces<Scene> };
   /** What the status says. */
   phrases(scene: Scene): Phrase[];
   /** The text alternative. */
@@ -74,27 +75,37 @@ export interface Plot<
   figure(drawing: Drawing, scene: Scene): Figure;
 }
 
+type Pieces<Scene> = Pick<Part<Scene>, "element" | "draw">[];
+
+/** What only some plots need: what the session beyond settings, and other widgets. */
+interface Beyond {
+  ask: Session<never, never, never>["ask"];
+  signal: AbortSignal;
+  host: ChildHost;
+}
+
 export type PlotView<State extends PlotState, Settings> = (
   root: HTMLElement,
   first: State,
-  asked: Pick<Session<never, Settings, never>, "set" | "drag" | "command">,
+  asked: Pick<Session<never, Settings, never>, "set" | "drag" | "command" | "ask">,
   drawn: (state: State) => void,
   signal: AbortSignal,
+  host?: ChildHost,
 ) => View<State>;
 
 export function createPlotView<State extends PlotState, Settings, Local extends PlotLocal, Drawing>(
-  open: (measure: Measure, root: HTMLElement) => Plot<State, Settings, Local, Drawing>,
+  open: (measure: Measure, root: HTMLElement, beyond: Beyond) => Plot<State, Settings, Local, Drawing>,
 ): PlotView<State, Settings> {
   type Scene = PlotScene<State, Local, Drawing>;
-  return (root, first, asked, drawn, signal) => {
+  return (root, first, asked, drawn, signal, host) => {
     const measure = createMeasure();
-    const plot = open(measure.widthOf, root);
+    const plot = open(measure.widthOf, root, { ask: asked.ask, signal, host });
     let state = first;
     let told = first;
     let local = { about: false, code: null, ...plot.local } as Local;
     let scene: Scene | null = null;
     let words = createWords("en");
-    let parts: Part<Scene>[] = [];
+    let parts: Pieces<Scene> = [];
     const announcer = createAnnouncer(signal);
     const rewritten = createChange();
     const change = (changes: Partial<Local> | Partial<PlotLocal>) => {
@@ -134,13 +145,15 @@ export function createPlotView<State extends PlotState, Settings, Local extends 
         parts = assemble(plot, actions, doings, words);
         root.replaceChildren(...parts.map((part) => part.element), announcer.element);
       }
-      const { fontFamily: font, color } = getComputedStyle(root);
+      const sheet = getComputedStyle(root);
+      const font = sheet.fontFamily;
+      const style = `${font} ${sheet.color} ${sheet.getPropertyValue("--xw-all")}`;
       measure.setFont(font);
       const narrow = width < NARROW;
       root.dataset.layout = narrow ? "narrow" : "wide";
       local = plot.keep?.(local, state, width) ?? local;
       const drawing = plot.draw(state, { local, words, surroundings, width, narrow, font });
-      scene = { state, local, words, surroundings, style: `${font} ${color}`, drawing };
+      scene = { state, local, words, surroundings, style, drawing };
       for (const part of parts) part.draw(scene);
       const news = plot.announce ? plot.announce(told, scene) : announcementOf(plot, told, scene);
       if (news) announcer.say(news);
@@ -161,9 +174,9 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
   actions: PlotActions<Settings, PlotScene<State, Local, Drawing>>,
   doings: Doings,
   words: Words,
-): Part<PlotScene<State, Local, Drawing>>[] {
-  const { controls, parts } = plot.assemble(actions, words);
-  const buttons = createPlotButtons(doings, words);
+): Pieces<PlotScene<State, Local, Drawing>> {
+  const { controls, parts, below = [] } = plot.assemble(actions, words);
+  const buttons = createPlotButtons(doings, words, controls.buttons);
   const row = element("div", { class: "controls" }, ...controls.elements, buttons.element);
   const about = plot.about && createShapAbout(plot.about, words);
   return [
@@ -180,6 +193,7 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
     createStatus(plot, actions, words),
     createCode(actions, words, buttons.copy),
     ...(about ? [{ element: about.element, draw: ({ local }: { local: Local }) => about.draw(local.about) }] : []),
+    ...below,
   ];
 }
 

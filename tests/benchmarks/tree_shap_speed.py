@@ -1,14 +1,17 @@
 """Shapley values of trees in time: ours, against the shap package's `TreeExplainer`, and woodelf where it is there.
 
-Run as ``python -m tests.benchmarks.tree_shap_speed CASE ...``, with the names of `CASES`, by default all. 10 000 rows
-of 20 features; interventional values against 100 background rows. Candidates take turns on two threads; figures are the
-best of the rounds, in time and in time of all processors, which is the better guide on a busy machine. Shap explains
-`PEER_ROWS` rows, which is scaled, and calls XGBoost's and LightGBM's own code where values are path-dependent; woodelf
-runs once.
+Run as ``python -m tests.benchmarks.tree_shap_speed CASE ...``, with the names of `CASES`, or `gpu`, by default all.
+10 000 rows of 20 features; interventional values against 100 background rows. Candidates take turns on two threads;
+figures are the best of the rounds, in time and in time of all processors, which is the better guide on a busy machine.
+Shap explains `PEER_ROWS` rows, which is scaled, and calls XGBoost's and LightGBM's own code where values are
+path-dependent; woodelf runs once.
 
 Ours is a whole call with the trees, and tables, known from a call before: it takes the model's fingerprint, computes
 values and checks that they are still the model's. "made ready" is what the first call does more: trees are read and
 laid out, tables filled. "one row" is the next row of a stream; "one row, whole call" a call with a table of one row.
+
+`gpu` explains `GPU_ROWS` rows of the XGBoost model with ``device="cuda"`` and with all processors: values alone, from
+rows in memory to values in memory, and whole calls. Where there is no CUDA device it says so.
 """
 
 import contextlib
@@ -26,7 +29,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegresso
 from xai_widgets.explainers import tree_walk
 from xai_widgets.explainers.shapley import TreeSHAP
 
-ROWS, PEER_ROWS, ROUNDS = 10_000, 100, 3
+ROWS, PEER_ROWS, GPU_ROWS, ROUNDS = 10_000, 100, 1_000_000, 3
 THREADS = 2
 
 
@@ -111,11 +114,56 @@ def made_ready(model, background, X):
         games.of_all.tables  # noqa: B018 (made when it is asked for)
 
 
+def on_gpu(model, X, background):
+    """Return the best seconds of values and of whole calls, on the GPU and without, and their largest difference."""
+    candidates, values = {}, {}
+    for place, device in (("processors", None), ("gpu", "cuda")):
+        ours = TreeSHAP(model, background, device=device)
+        state = ours.start(X)
+        ready, games = timed(lambda ours=ours, state=state: ours._games_of(state))
+        columns = games.columns(state.table)
+        ready += timed(lambda games=games, columns=columns: games.raw(columns[:, :20].copy()))[0]  # tables are filled
+        print(f"  {place + ', made ready':28}{1e3 * ready[0]:12.2f} ms")
+        values[place] = lambda games=games, columns=columns: games.raw(columns)[0]
+        candidates[place] = values[place]
+        candidates[f"{place}, whole call"] = lambda ours=ours: ours(X).values
+    best = dict.fromkeys(candidates, np.inf)
+    for _ in range(ROUNDS):
+        for name, run in candidates.items():
+            best[name] = min(best[name], timed(run)[0][0])
+    return best, float(np.abs(values["gpu"]() - values["processors"]()).max())
+
+
+def gpu_ratios():
+    import torch
+
+    if not torch.cuda.is_available():
+        print("there is no CUDA device here, so gpu is left out")
+        return []
+    X, y = make_friedman1(GPU_ROWS, n_features=20, random_state=0)
+    model = _xgboost().fit(X[:ROWS], y[:ROWS])
+    ratios = []
+    for kind, background in (("path-dependent", None), ("interventional", X[:100])):
+        print(f"gpu, {kind}: {GPU_ROWS} rows, {ROUNDS} rounds, {torch.cuda.get_device_name()}, {os.cpu_count()} cores")
+        best, worst = on_gpu(model, X, background)
+        for candidate, seconds in best.items():
+            print(f"  {candidate:28}{1e3 * seconds:12.2f} ms")
+        print(f"  largest difference {worst:.1e}, memory at most {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB")
+        label = f"tree_shap_gpu_{kind.replace('-', '_')}"
+        ratios += [
+            (f"{label}_values", best["processors"] / best["gpu"]),
+            (f"{label}_whole_call", best["processors, whole call"] / best["gpu, whole call"]),
+        ]
+    return ratios
+
+
 def main(names):
     X, y = make_friedman1(ROWS, n_features=20, random_state=0)
     X = X.astype(np.float32).astype(np.float64)  # shap compares in either precision
-    ratios = []
+    ratios = gpu_ratios() if "gpu" in names else []
     for name in names:
+        if name == "gpu":
+            continue
         model = CASES[name]().fit(X, y)
         for kind, background in (("path-dependent", None), ("interventional", X[:100])):
             best, worst = measured(model, X, background)
@@ -134,4 +182,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(CASES))
+    main(sys.argv[1:] or [*CASES, "gpu"])

@@ -114,3 +114,24 @@ def test_plots_linked_in_one_line(notebook):
     trace(opened, second, [(0.1, 0.1), (0.4, 0.9)])
     opened.expect("w.brush", [])
     opened.expect("other.selection == w.selection and len(w.brush) == 0", True)
+
+
+@pytest.mark.parametrize("plot", ["BeeswarmPlot", "DependencePlot"])
+def test_a_drag_while_rows_are_on_their_way_selects_and_lasts(notebook, plot):
+    opened = notebook(f"""import numpy as np, time, xai_widgets as xw
+X = np.random.default_rng(0).normal(size=(700, 3))
+def slow(T):
+    time.sleep(0.008)
+    return T[:, 0] * T[:, 1] + 2 * T[:, 2]
+w = xw.{plot}(slow, X, background=10)
+w""")
+    view = opened.view()
+    view.locator(".catcher").wait_for(timeout=PATIENCE)
+    trace(opened, view, [(0.5, 0.05), (0.6, 0.3), (0.8, 0.6), (0.95, 0.9)])
+    expect(view).to_have_attribute("data-finished", "false")
+    expect(view).not_to_have_attribute("data-selected", "0")
+    few = int(view.get_attribute("data-selected"))
+    expect(view.locator("g.brush")).to_have_count(1)
+    expect_finished(view)
+    opened.expect(f"len(w.selection) > {few} and len(w.selection) > 100", True)
+    expect(view).to_have_attribute("data-selected", str(opened.python("len(w.selection)")))

@@ -593,10 +593,10 @@ def test_bad_settings_are_a_sentence(wavy, arguments, told):
         ([1.0, np.inf, 0, 0, 0], "no finite value in the column 'x1'"),
         ([1.0, "two", 0, 0, 0], "'x1' holds numbers"),
         (np.array([1.0, "two", 0, 0, 0], dtype=object), "'x1' holds numbers"),
-        (np.zeros((2, 5)), "explains one row"),
+        (np.zeros((2, 5)), "One row is explained"),
         ({"x0": 1.0}, "other columns"),
         (pd.Series(np.zeros(5), index=list("abcde")), "other columns"),
-        ("row", "not a table"),
+        ("row", "not a row"),
     ],
 )
 def test_a_bad_row_is_a_sentence(wavy, row, told):

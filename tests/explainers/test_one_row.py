@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 from sklearn.datasets import load_iris
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from xai_widgets.explainers.one_row import OneRow
@@ -121,11 +122,30 @@ def test_where_no_method_can_the_first_reason_is_raised(monkeypatch):
         list(OneRow(linear, 0, X).stream())
 
 
-def test_data_with_gaps_are_a_sentence():
+@pytest.mark.parametrize(
+    ("row", "says"), [(0, "'b' has values that are missing"), (2, "'b' has values"), ("series", "'b'")]
+)
+def test_where_values_are_missing_lime_alone_has_no_answer(row, says):
     table = X.copy()
     table.loc[2, "b"] = np.nan
-    with pytest.raises(InputError, match="missing or infinite"):
-        OneRow(linear, 0, table)
+    model = HistGradientBoostingRegressor(max_iter=5).fit(table, X["a"] + X["b"])
+    found = last(OneRow(model, table.iloc[2], X) if row == "series" else OneRow(model, row, table))
+    assert found.agreement.methods == ("shap",)
+    assert says in found.refused["lime"].title
+    assert found.agreement.values.sum() == pytest.approx(
+        model.predict(table)[2 if row == "series" else row]
+        - model.predict(_background(table if row != "series" else X)).mean()
+    )
+
+
+def _background(table):
+    return table.iloc[np.random.default_rng(0).choice(300, 100, replace=False)]
+
+
+def test_shap_has_no_answer_where_there_is_no_other_row():
+    found = last(OneRow(linear, 0, X[:1]))
+    assert found.agreement.methods == ("lime",)
+    assert "compared with itself" in found.refused["shap"].title
 
 
 def test_the_same_seed_gives_the_same_and_nothing_is_changed():

@@ -23,6 +23,7 @@ class Count(Explainer):
     """Counts; one unit takes `seconds` on its clock, and more than `most` do not fit."""
 
     seconds: float = 0.001
+    reading: float = 0.0
     most: int = 10**9
     error: type[Exception] = MemoryError
     now: float = 0.0
@@ -41,6 +42,7 @@ class Count(Explainer):
         return replace(state, units=min(state.units + units, state.total_units))
 
     def estimate(self, state):
+        self.now += self.reading
         finished = state.units >= state.total_units
         return Estimate(np.array(state.units), None, state.units, state.total_units, "unit", finished, state)
 
@@ -57,6 +59,14 @@ def test_the_first_step_is_one_unit_and_steps_grow_to_50_ms_at_most_twofold():
     assert count.steps == [1, 2, 4, 8, 16, 32, 50, 50, 50]
     assert [estimate.done for estimate in estimates][:4] == [1, 3, 7, 15]
     assert [estimate.finished for estimate in estimates] == [False] * 8 + [True]
+
+
+@pytest.mark.parametrize(("reading", "longest"), [(0.01, 40), (0.3, 300)])
+def test_what_takes_long_to_read_is_not_read_after_every_unit(reading, longest):
+    count = Count(seconds=0.001, reading=reading)
+    list(count.run(10_000))
+    assert max(count.steps) == longest
+    assert len(count.steps) < 20 + 10_000 / longest
 
 
 @given(st.floats(1e-7, 10.0), st.integers(1, 2000))

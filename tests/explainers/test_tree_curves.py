@@ -105,6 +105,16 @@ def test_threads_and_parts_change_nothing(monkeypatch):
         assert (one == many).all()
 
 
+@pytest.mark.parametrize("n_rows", [64, 65, 700])
+def test_threads_that_share_the_trees_of_few_rows(monkeypatch, n_rows):
+    case = BY_NAME["HistGradientBoostingClassifier-three-categories"]
+    trees, X, grid = read_trees(case.fitted()), np.resize(case.rows, (n_rows, 5)), np.linspace(-1, 1, 9)
+    alone = tree_curves(trees, X, 0, grid)
+    monkeypatch.setattr(walks, "_n_threads", lambda: 3)
+    monkeypatch.setattr(walks, "_FEWEST", 1)
+    assert np.allclose(tree_curves(trees, X, 0, grid), alone, rtol=1e-13, atol=1e-13)
+
+
 def test_what_is_made_ready_once_serves_many_rows():
     case = BY_NAME["RandomForestClassifier-two"]
     trees, X, grid = read_trees(case.fitted()), case.rows, [0.5, -0.5]

@@ -154,9 +154,9 @@ def test_what_was_misread_of_one_row_is_found_whatever_rows_come_first(data, mon
 
 def test_the_proof_is_of_the_same_rows_whatever_rows_come_first(data):
     X, y = data
-    model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
     proofs = []
     for first_units in (1, 50):
+        model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
         explainer = PartialDependence(model, 0, grid_resolution=12)
         state = explainer.start(X)
         asked = []
@@ -166,6 +166,38 @@ def test_the_proof_is_of_the_same_rows_whatever_rows_come_first(data):
         explainer.advance(explainer.advance(state, first_units), 10)
         proofs.append(asked)
     assert proofs[0] == proofs[1] == [[int(np.flatnonzero(np.isnan(X[:, 1]))[0])], [0, 149, 299]]
+
+
+def test_a_proof_is_made_once_for_each_model_table_and_grid(data, monkeypatch):
+    X, y = data
+    asked = []
+    own = StackedPredictions.__call__
+    monkeypatch.setattr(StackedPredictions, "__call__", lambda *given: asked.append(given[2]) or own(*given))
+    model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
+
+    def questions(feature=0, rows=X, **more):
+        asked.clear()
+        PartialDependence(model, feature, grid_resolution=12, **more).explain(rows)
+        return len(asked)
+
+    assert questions() == 2  # the odd rows, and some of all
+    assert questions() == questions(kind="average") == questions(seed=1) == 0
+    assert questions(feature=2) == questions(rows=X[:150]) == questions(percentiles=(0.1, 0.9)) == 2
+    assert questions() == 0
+    model.fit(X, -y)
+    assert questions() == 2
+
+
+def test_what_was_misread_is_found_each_time(data, monkeypatch):
+    X, y = data
+    model = HistGradientBoostingRegressor(max_iter=5).fit(X, y)
+    read = trees.read_trees(model)
+    read.values[:] *= 1.001
+    monkeypatch.setattr("xai_widgets.explainers.tree_walk.read_trees", lambda model: read)
+    for _ in range(2):
+        explainer = PartialDependence(model, 0, grid_resolution=12)
+        explainer.explain(X)
+        assert explainer.method == "predictions"
 
 
 def test_each_part_of_a_table_is_proved(data, monkeypatch):

@@ -142,9 +142,29 @@ describe("the line below", () => {
     const methods = [method("shap"), method("lime", { total: 5000, done: 5000, fit: 0.3 })];
     const { root } = await mount({}, agreementFrame({ methods }));
     const told = text(root, ".status");
-    expect(told).toContain("SHAP (ExactSHAP, background: 100 rows of X), LIME (5\u2009000 samples, R² 0.30)");
+    expect(told).toContain("SHAP (ExactSHAP, prediction, background: all 100 rows of X)");
+    expect(told).toContain("LIME (prediction, 5\u2009000 samples, R² 0.30)");
     expect(told).toContain("LIME's linear model fits poorly here");
-    expect(told).not.toContain("is of");
+    expect(told).not.toContain("path-dependent");
+  });
+
+  test("says of trees that other plots may be path-dependent where this is not", async () => {
+    const methods = [method("shap", { explainer: "TreeSHAP, interventional" }), method("lime", {})];
+    const { root } = await mount({}, agreementFrame({ methods }));
+    expect(text(root, ".status")).toContain("SHAP (TreeSHAP, interventional, ");
+    expect(text(root, ".status")).toContain("other plots of SHAP values are path-dependent for trees");
+    const { root: korean } = await mount({ language: "ko" }, agreementFrame({ methods }));
+    expect(text(korean, ".status")).toContain("TreeSHAP, 개입, 예측, 배경: X의 모든 행 100개");
+  });
+
+  test("nothing to agree on is said to be nothing", async () => {
+    const frame = agreementFrame();
+    const place = frame.arrays.findIndex(({ name }) => name === "shares");
+    const buffers = frame.buffers.map((buffer, at) =>
+      at === place ? new DataView(new ArrayBuffer(buffer.byteLength)) : buffer,
+    );
+    const { root } = await mount({}, { ...frame, buffers });
+    expect(text(root, ".sentence")).toBe("No contribution: all values are 0.");
   });
 
   test("says which is to come, which cannot, and that units differ", async () => {
@@ -153,9 +173,9 @@ describe("the line below", () => {
       method("lime", { units: "probability", done: 200, total: 5000, finished: false }),
     ];
     const { root } = await mount({ status: "running" }, agreementFrame({ methods, finished: false }));
-    expect(text(root, ".status")).toContain("LIME (200 of 5\u2009000 samples");
+    expect(text(root, ".status")).toContain("LIME (probability, 200 of 5\u2009000 samples");
     expect(text(root, ".status")).toContain("Gradient × input to come");
-    expect(text(root, ".status")).toContain("SHAP is of log-odds, LIME is of probability");
+    expect(text(root, ".status")).toContain("SHAP (ExactSHAP, log-odds, ");
     const refused = [{ method: "lime" as const, title: "<b>No.</b>" }];
     const { root: other } = await mount({}, agreementFrame({ methods: [method("shap")], refused }));
     expect(text(other, ".status")).toContain("no answer of LIME: <b>No.</b>");

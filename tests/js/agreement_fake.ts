@@ -21,7 +21,7 @@ export const method = (name: MethodName, changes: Partial<Method> = {}): Method 
   finished: true,
   sampled: name === "lime",
   fit: name === "lime" ? 0.8 : null,
-  background: name === "shap" ? "100 rows of X" : null,
+  background: name === "shap" ? { kind: "all", rows: 100, of: null } : null,
   ...changes,
 });
 

@@ -11,7 +11,7 @@ export const valueIn = (row: number, feature: number, rows: number) =>
 
 /** Rows whose first feature goes from -2 to 2; a base value of 0.5. */
 export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value = valueIn): FrameRecord {
-  const columns = [...names.keys()];
+  const columns = [...(changes.features ?? names).keys()];
   const table = columns.map((feature) => Array.from({ length: rows }, (_, row) => value(row, feature, rows)));
   table.push(new Array(rows).fill(0), new Array(rows).fill(0));
   const lows = table.map((values) => Math.min(...values));
@@ -38,7 +38,7 @@ export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value 
     output: 0,
     outputs: ["rain"],
     units: "log_odds",
-    background: "100 rows of X",
+    background: { kind: "all", rows: 100, of: null },
     method: "TreeSHAP",
     gap: 2e-15,
     n_rows: rows,

@@ -258,11 +258,42 @@ describe("many rows", () => {
     const { root } = await mount();
     const canvas = root.querySelector("canvas")!;
     const before = canvas.toDataURL();
-    const name = root.querySelector<SVGElement>(".bands text")!;
+    const name = root.querySelector<SVGElement>(".bands .name")!;
     press(name, "Enter");
     await drawn();
     expect(canvas.toDataURL()).not.toBe(before);
-    expect(root.querySelector('.bands text[aria-pressed="true"]')).not.toBeNull();
+    expect(root.querySelector('.bands .name[aria-pressed="true"]')).not.toBeNull();
+  });
+
+  test("names of bands are told apart, and large enough to be hit", async () => {
+    const { root } = await mount();
+    const found = [...root.querySelectorAll(".bands .name")];
+    const labels = found.map((one) => one.getAttribute("aria-label"));
+    expect(labels).toEqual(
+      expect.arrayContaining(["Highlight temp, where it raises", "Highlight temp, where it lowers"]),
+    );
+    expect(new Set(labels).size).toBe(labels.length);
+    const plot = root.querySelector(".plot")!.getBoundingClientRect();
+    for (const one of found) {
+      const { top, bottom, height } = one.getBoundingClientRect();
+      expect(height).toBeGreaterThanOrEqual(24);
+      expect(top).toBeGreaterThanOrEqual(plot.top);
+      expect(bottom).toBeLessThanOrEqual(plot.bottom);
+    }
+  });
+
+  test("how many features have a band of their own is chosen; of four there is nothing to choose", async () => {
+    const { root: few } = await mount();
+    expect(named(few, "Features").closest<HTMLElement>(".ctl")!.hidden).toBe(true);
+    const features = Array.from({ length: 12 }, (_, feature) => `feature ${feature}`);
+    const { model, root } = await mount({ feature_names: features }, { result: forceFrame(40, { features }) });
+    const control = named<HTMLSelectElement>(root, "Features");
+    expect([...control.options].map(({ textContent }) => textContent)).toEqual(["5", "10", "all 12"]);
+    expect(text(root, ".status")).toContain("the 2 weakest features are joined");
+    choose(root, "Features", "5");
+    await drawn();
+    expect(model.saved.at(-1)).toMatchObject({ max_display: 5 });
+    expect(text(root, ".status")).toContain("the 7 weakest features are joined");
   });
 
   test("max_display joins the weakest features", async () => {
@@ -290,6 +321,24 @@ describe("many rows", () => {
     expect(sticking(root)).toEqual([]);
     for (const drawing of root.querySelectorAll(".bands, .bar svg")) expect(touching(drawing)).toEqual([]);
   });
+
+  test.each([320, 500, 760, 1280])(
+    "one row of 30 long names stays within %i pixels, and no labels touch",
+    async (width) => {
+      const values = Array.from({ length: 30 }, (_, feature) => (feature % 3 ? 1 : -1) * (3 - feature / 12));
+      const row = record({
+        values,
+        value: values.reduce((sum, value) => sum + value, -1),
+        features: [...values.keys()],
+        data: values.map((_, feature) => (feature % 2 ? 12345.678 * feature : `category of many letters ${feature}`)),
+      });
+      const { root } = await mount({ n_rows: 1, max_display: 30 }, { result: rowFrame({}, row), width });
+      expect(sticking(root)).toEqual([]);
+      expect(touching(root.querySelector(".bar svg")!)).toEqual([]);
+      expect(root.querySelectorAll(".bar text.name").length).toBeGreaterThan(0);
+      expect(text(root, ".rest")).toMatch(/\d+ more raise it by .*, \d+ lower it by/);
+    },
+  );
 
   test("two plots on a page are strangers", async () => {
     const { root: one } = await mount();

@@ -178,6 +178,13 @@ describe("the panel of filters", () => {
     expect(root.querySelectorAll(".range")).toHaveLength(1);
   });
 
+  test("rows without a value are spoken of only where there are any", async () => {
+    const { root } = await mount({ filters: { hum: [0.2, 0.4] } });
+    expect(root.querySelector(".lacking")!.getClientRects()).toHaveLength(0);
+    const lacking = await mount({ filters: { hum: [0.2, 0.4] } }, { columns: columnsFrame([3]) });
+    expect(lacking.root.querySelector(".lacking")!.getClientRects()).toHaveLength(1);
+  });
+
   test("names are text", async () => {
     const hum = "<b>hum</b>";
     const frame = JSON.parse(JSON.stringify(columnsFrame()).replaceAll('"hum"', JSON.stringify(hum)));

@@ -106,6 +106,22 @@ describe("the view", () => {
     expect(sticking(other)).toEqual([]);
   });
 
+  test.each(["en", "ko"])(
+    "what it shows, its formula and where it misleads is one press away, in %s",
+    async (language) => {
+      const { root } = await mount({ language });
+      const about = root.querySelector<HTMLElement>(".about")!;
+      expect(about.hidden).toBe(true);
+      const opener = root.querySelector<HTMLButtonElement>(".controls .buttons button:last-child")!;
+      opener.click();
+      await drawn();
+      expect(about.hidden).toBe(false);
+      expect(opener.getAttribute("aria-expanded")).toBe("true");
+      expect(text(about, ".formula")).toBe("PDP(u, v) = ¹⁄ₙ Σᵢ f(u, v, xᵢ)");
+      for (const part of about.querySelectorAll("p")) expect(part.textContent).not.toContain("surface.");
+    },
+  );
+
   test("names of features are text", async () => {
     const name = "<img src=x onerror=alert(1)>";
     const { root } = await mount(

@@ -249,8 +249,8 @@ describe("a beeswarm", () => {
 
   test("that adds nothing says so", async () => {
     const { root } = await mount({}, { result: beeswarmFrame({ zero: true }) });
-    expect(text(root, ".zero-signal")).toContain("every SHAP value is 0");
-    expect(alternative(root)).toContain("every SHAP value is 0");
+    expect(text(root, ".zero-signal")).toContain("all values are 0");
+    expect(alternative(root)).toContain("all values are 0");
   });
 
   test("names are text", async () => {
@@ -281,6 +281,27 @@ describe("a beeswarm", () => {
     named(root, "What is this?").click();
     await drawn();
     expect(text(root, ".about")).toContain("mean magnitude");
+  });
+});
+
+describe("rows on their way", () => {
+  const way = { finished: false, some: true, total: 50_000, n_rows: 50_000 };
+
+  test("a box over them selects at once and stays while others come, whatever their order", async () => {
+    const { model, root } = await mount({ status: "running", n_rows: 50_000 }, { result: {} });
+    model.preview(beeswarmFrame(way));
+    await drawn();
+    await drag(root, [onLine(root, 0.5, -0.3), onLine(root, 3.5, 0.3)]);
+    expect(selected(model)).toEqual([5, 6, 7]);
+    model.preview(beeswarmFrame({ ...way, sequence: 2 }, ["sex", "age"]));
+    model.receive({ selection: new DataView(Uint32Array.from([5, 6, 7, 900]).buffer) });
+    await drawn();
+    expect(model.get("brush")).toHaveLength(1);
+    expect(root.querySelectorAll("g.brush")).toHaveLength(1);
+    expect(selected(model)).toEqual([5, 6, 7, 900]);
+    model.receive({ status: "done", result: pictureFrame({ sequence: 3 }) });
+    await drawn();
+    expect(selected(model)).toEqual([5, 6, 7, 900]);
   });
 });
 

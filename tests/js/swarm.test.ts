@@ -92,4 +92,15 @@ describe("an answer", () => {
     expect(next(beeswarmFrame({}, ["sex", "age"]))).toEqual({ brush: [] });
     expect(next(beeswarmFrame({ output: 1, outputs: ["no", "yes"] }))).toEqual({ brush: [] });
   });
+
+  test("while rows are on their way neither what the kernel selects of them nor their order does", () => {
+    const some = beeswarmFrame({ finished: false, total: 20, done: 8 });
+    const before = state(some, { status: "running" });
+    expect(answer(before, { ...before, traits: { ...before.traits, ...elsewhere } })).toBeNull();
+    const next = (frame: Parameters<typeof scatterOf>[0]) => answer(before, { ...before, scatter: scatterOf(frame) });
+    const more = { finished: false, total: 20, sequence: 2 };
+    expect(next(beeswarmFrame(more, ["sex", "age"]))).toBeNull();
+    expect(next(beeswarmFrame({ ...more, output: 1, outputs: ["no", "yes"] }))).toEqual({ brush: [] });
+    expect(next(beeswarmFrame({ sequence: 2 }, ["sex", "age"]))).toEqual({ brush: [] });
+  });
 });

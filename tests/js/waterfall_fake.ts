@@ -27,7 +27,7 @@ export function waterfallFrame(
     output: 0,
     outputs: ["rentals"],
     units: "score",
-    background: "100 of the 400 rows of X",
+    background: { kind: "drawn", rows: 100, of: 400 },
     method: "ExactSHAP",
     gap: 0,
     n_rows: 400,

@@ -223,7 +223,7 @@ def test_a_column_that_is_not_there(feature, sentence):
         (np.empty((3, 0)), "3 rows and 0 columns"),
         (np.ones(3), r"of 1 dimensions, of shape \(3,\)"),
         (np.ones((2, 2, 2)), "two dimensions"),
-        (object(), "builtins.object"),
+        (object(), "object"),
         (pd.Series([1, 2]), "not a table"),
         (pl.LazyFrame({"a": [1]}), "not a table"),
         (None, "not a table"),

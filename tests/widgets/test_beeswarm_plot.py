@@ -13,6 +13,7 @@ from PIL import Image
 import xai_widgets as xw
 from xai_widgets.explainers.lasso import inside
 from xai_widgets.models import InputError
+from xai_widgets.render.text import power_of_ten
 from xai_widgets.widgets.beeswarm_plot import BeeswarmPlot
 from xai_widgets.widgets.cloud import NOBODY, Cloud
 from xai_widgets.widgets.row_colours import RowColours
@@ -323,6 +324,45 @@ def test_a_model_fills_live_and_ends_with_all_rows(make):
     assert all(0 < told["drawn"] == told["done"] < 400 and not told["finished"] for told in previews)
 
 
+@pytest.mark.parametrize("alike", [True, False], ids=["order-changes", "order-stays"])
+def test_a_shape_drawn_while_rows_are_on_their_way_stays_and_selects_those_that_come(alike):
+    weights = np.ones(6) if alike else 3.0 ** -np.arange(6)
+    box = [{"x": [0.5, 99], "y": [-0.5, 0.5], "op": "or"}]
+    previews, counts = [], []
+
+    def model(X):
+        time.sleep(2e-6 * len(X))
+        return X @ weights
+
+    class Brushed(BeeswarmPlot):
+        """Brushed by a browser as soon as it has a picture."""
+
+        def send(self, content, buffers=None):
+            previews.append([band["name"] for band in content["header"]["bands"]])
+            counts.append(len(self.selection))
+            self._on_message(self, {"kind": "ack", "job": 1, "sequence": content["header"]["sequence"]}, [])
+            if len(previews) == 1:
+                self.set_state({"brush": box})
+
+        def _request(self, **keywords):
+            self._visible["one"] = None
+            super()._request(**keywords)
+
+    data = np.random.default_rng(0).normal(size=(400, 6))
+    with Brushed(model, data, background=10) as plot:
+        plot.wait(60)
+        assert len(previews) > 2
+        assert all(order == previews[0] for order in previews)
+        assert counts == sorted(counts)
+        own = plot.explanation.values[:, int(previews[0][0].removeprefix("x"))]
+        assert plot.selection == np.flatnonzero(own >= 0.5)
+        assert counts[1] < len(plot.selection)
+        in_the_end = names(plot)
+        assert in_the_end == [f"x{each}" for each in np.argsort(-np.abs(plot.explanation.values).mean(axis=0))]
+        assert plot.brush == ([] if in_the_end != previews[0] else box)
+        assert (in_the_end != previews[0]) == alike
+
+
 def test_rows_that_are_not_computed_are_absent_and_the_others_keep_their_positions(make):
     values = explained().values.copy()
     values[[3, 8]] = np.nan
@@ -366,7 +406,7 @@ def test_nothing_contributed_is_said(make):
     plot = make(np.zeros((ROWS, 3)))
     assert header(plot)["zero"]
     assert header(plot)["ends"][:2] == [-1, 1]
-    assert "every SHAP value is 0" in plot.snapshot().alt
+    assert "all values are 0" in plot.snapshot().alt
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])
@@ -395,6 +435,22 @@ def test_the_still_picture_and_its_words(make, theme):
     figure = plot._figure(*plot._shown, theme)
     assert "<desc>" in figure.svg()
     assert ">bmi<" in figure.svg()
+    assert ">mean |SHAP|<" in figure.svg()
+    for mean in np.abs(explained().values).mean(axis=0):
+        assert f">{mean:.2f}<".replace("0.00", "0") in figure.svg()
+
+
+@pytest.mark.parametrize("exponent", [-7, 8])
+def test_the_still_picture_tells_the_power_of_ten_of_axis_and_means(make, exponent):
+    given = explained()
+    plot = make(given.values * 10.0**exponent, table()).wait(20)
+    told = plot._figure(*plot._shown, "light").svg()
+    low, high, *_ = plot.result["header"]["ends"]
+    of_axis = power_of_ten(int(np.floor(np.log10(max(-low, high)))))
+    assert f">SHAP values: what each feature adds to the model output{of_axis}<" in told
+    largest = np.abs(given.values).mean(axis=0).max()
+    assert f">mean |SHAP|{power_of_ten(exponent)}<" in told
+    assert f">{largest:.2f}<" in told
 
 
 def test_the_code_says_what_differs(make):

@@ -14,6 +14,7 @@ from shap.utils import approximate_interactions
 import xai_widgets as xw
 from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import InputError
+from xai_widgets.render.text import power_of_ten
 from xai_widgets.widgets.cloud import NOBODY
 from xai_widgets.widgets.dependence_plot import DependencePlot
 
@@ -276,6 +277,20 @@ def test_the_still_picture_and_its_words(make, theme, feature):
     assert still.alt.startswith(f"SHAP value of {feature}: what it adds to the model output. 300 rows.")
     assert ("bmi missing: mean" if feature == "bmi" else "sex = male: mean +0.5") in still.alt
     assert "Coloured by" in still.alt
+
+
+def test_the_still_picture_tells_the_powers_of_ten_of_both_axes(make):
+    rows = table()
+    rows["age"] *= 1e-6
+    plot = make(explained().values * 1e9, rows, "age").wait(20)
+    told = plot._figure(*plot._shown, "light").svg()
+    _, _, high, low = plot.result["header"]["ends"]
+    assert f">SHAP value of age: what it adds to the model output{power(low, high)}<" in told
+    assert f">age{power(*rows['age'].agg(['min', 'max']))}<" in told
+
+
+def power(low, high):
+    return power_of_ten(int(np.floor(np.log10(max(abs(low), abs(high))))))
 
 
 def test_values_without_data_that_are_read_already_are_refused(make):

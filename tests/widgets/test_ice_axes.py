@@ -48,7 +48,7 @@ def test_values_in_any_order_are_drawn_in_ascending_order(make, codes):
 
 
 def test_the_picture_of_very_many_rows_speaks_of_all_of_them(make, monkeypatch):
-    monkeypatch.setattr(sent_curves, "MOST_SENT", 2 * 20 * 100)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * 20 + 13) * 100)
     monkeypatch.setattr(sent_curves, "_SAMPLE", 40)
     X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
     w = make(lambda table: table[:, 0] * table[:, 1], X, "x0", grid_resolution=20).wait(30)

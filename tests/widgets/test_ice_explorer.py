@@ -71,6 +71,39 @@ def test_an_interval_filters_the_curves(w, table):
     assert w.filters == {}
 
 
+def test_an_interval_lies_around_whole_bars_once_the_hand_is_gone(w):
+    histogram = w._histograms["hour"]
+    selector = histogram._selector
+    selector.brushing = True
+    selector.selected = np.array([2.4, 9.7])
+    assert w.filters["hour"] == [3, 9]
+    np.testing.assert_array_equal(selector.selected, [2.4, 9.7], "a hand is not disturbed")
+    selector.brushing = False
+    np.testing.assert_array_equal(selector.selected, [2.5, 9.5])
+    assert w.filters["hour"] == [3, 9]
+    selector.brushing = True
+    selector.selected = np.array([-0.5, 23.5])
+    selector.brushing = False
+    assert selector.selected is None
+    assert w.filters == {}, "an interval around all is no filter"
+
+
+def test_the_title_tells_the_filter_in_the_language_of_the_plot(w):
+    w.filters = {"hour": [7, 7], "season": ["winter"], "b": [-0.5, 0.5]}
+    assert {"hour: 7", "season: 1 of 3", "b: \u22120.5 to 0.5"} <= set(titles(w))
+    w.plot.language = "ko"
+    assert "season: 3개 중 1개" in titles(w)
+
+
+@pytest.mark.parametrize(("values", "ticks"), [([2011, 2012], [2011, 2012]), ([3, 3], [3]), ([0, 4], [0, 1, 2, 3, 4])])
+def test_whole_numbers_have_whole_ticks(values, ticks):
+    histogram = make_histogram("year", Column(np.array(values, float), None), lambda _: None)
+    axis = histogram.figure.axes[0]
+    assert list(axis.tick_values) == ticks
+    assert axis.tick_format == ".0f"
+    histogram.close()
+
+
 def test_bars_of_categories_filter_the_curves(w):
     bars = w._histograms["season"].figure.marks[0]
     bars.selected = [0, 2]

@@ -263,7 +263,7 @@ def test_a_colour_asks_the_model_for_nothing_twice(make, hidden, monkeypatch):
 
 def test_highlighted_rows_stay_when_a_brush_comes_and_are_sent_however_many_there_are(make, hidden, monkeypatch):
     model, X = hidden
-    monkeypatch.setattr(sent_curves, "MOST_SENT", 50 * 2 * 20)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", 20 * (2 * 50 + 13))
     w = make(model, X, "x1").wait(30)
     rows = array_of(w.result, "rows", "<u4")
     assert len(rows) == 20

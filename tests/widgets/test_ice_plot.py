@@ -71,6 +71,21 @@ def test_a_brush_selects_the_rows_that_pass(make, hidden):
     expect(lambda: early.selection == chosen)
 
 
+def test_brushes_that_do_not_give_the_selection_go(make, hidden):
+    w = make(*hidden, "x1").wait(30)
+    w.brush = [{"x": [0.5, 0.7], "y": [2, 8]}]
+    brushed = w.selection
+    w.selection = list(brushed)
+    assert w.brush, "the same rows"
+    w.selection = [1, 2, 3]
+    assert (w.brush, list(w.selection)) == ([], [1, 2, 3])
+    w.brush = [{"x": [0.5, 0.7], "y": [2, 8]}]
+    assert w.selection == brushed
+    w.filters = {"x2": [0, 0.5]}
+    assert w.brush, "filters leave brushes"
+    assert 0 < len(w.selection) < len(brushed)
+
+
 def test_a_brush_selects_by_the_curves_that_were_asked_for_last(make, hidden):
     model, X = hidden
     go = threading.Event()

@@ -189,7 +189,7 @@ def test_what_is_small_is_not_called_zero_and_nothing_says_so():
     assert [figure._print(bar.means[0]) for bar in figure.bars] == ["1.00", "<0.01", "0"]
     assert "10⁻⁷" in figure.title
     nothing, _ = bars_of([[0.0, 0.0]] * 2)
-    assert nothing.description.endswith("No contribution: every SHAP value is 0.")
+    assert nothing.description.endswith("No contribution: all values are 0.")
     assert nothing.png()
 
 

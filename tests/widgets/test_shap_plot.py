@@ -83,7 +83,7 @@ def test_a_model_is_explained_by_what_suits_it():
         said = header(plot)
         assert said["done"] == said["total"]
         assert said["method"] == "ExactSHAP"
-        assert said["background"].startswith("4 of the 8 rows")
+        assert said["background"] == {"kind": "drawn", "rows": 4, "of": 8}
         assert said["gap"] < 1e-9
         found = plot.explanation
         assert np.allclose(found.values.sum(axis=1) + found.base_values, model(X))

@@ -79,7 +79,7 @@ def test_base_value_and_bars_add_up_to_the_prediction(make):
 
 def test_the_background_is_of_all_rows_whichever_is_shown(make):
     w = make(product, numbers(), index=5).wait(30)
-    assert w.result["header"]["background"] == "all 40 rows of X"
+    assert w.result["header"]["background"] == {"kind": "all", "rows": 40, "of": None}
     assert w.result["header"]["base"] == pytest.approx(product(numbers()).mean())
 
 

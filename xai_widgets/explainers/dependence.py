@@ -12,6 +12,7 @@ import numpy as np
 
 from ..models import InputError, ModelError
 from ..models.digests import digest
+from ..models.partitions import PartitionedTable
 from ..models.predictors import Predictor
 from ..models.tables import Table
 from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row_order, sample_size
@@ -137,7 +138,7 @@ class CurveEstimate(Estimate[CurveState]):
 
 
 class Curves(Protocol):
-    """A way to compute curves: exact, and the same for each row whatever the other rows are."""
+    """A way to compute curves: exact, and to rounding the same for each row whatever the other rows are."""
 
     @property
     def method(self) -> str:
@@ -377,7 +378,10 @@ class PartialDependence(Explainer[CurveState]):
 
         asked = StackedPredictions(self.predictor)
         quick = _quick(self.predictor, table, identity["model"])
-        return asked if quick is None else ProvedCurves(quick, asked)
+        if quick is None:
+            return asked
+        is_whole = not isinstance(table, PartitionedTable)  # of one in parts each part is proved
+        return ProvedCurves(quick, asked, digest(identity["data"], identity["grid"]) if is_whole else None)
 
     def _curves(self, state: CurveState) -> Curves:
         """Return the way chosen for a state; chosen anew where another run, or another process, started it."""

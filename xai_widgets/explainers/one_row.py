@@ -15,7 +15,8 @@ from ..models.tables import Table
 from .agreement import Agreement
 from .lime.neighbourhood import Neighbourhood
 from .lime.tabular import LIMETabular
-from .shapley.background import DEFAULT_ROWS, Background
+from .row_values import row_values
+from .shapley.background import DEFAULT_ROWS, Background, Source
 from .shapley.choose import MOST_EXACT, explainer_for
 from .shapley.exact_shap import ExactSHAP
 from .shapley.kernel_shap import KernelSHAP
@@ -47,8 +48,8 @@ class Answer:
         See `stream.Estimate`.
     fit : float or None
         Of LIME, R2 of its linear model.
-    background : str or None
-        Of SHAP, the rows that absent features are drawn from.
+    background : Source or None
+        Of SHAP, where the rows come from that absent features are drawn from.
     """
 
     method: str
@@ -61,7 +62,7 @@ class Answer:
     unit: str
     finished: bool
     fit: float | None = None
-    background: str | None = None
+    background: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,17 @@ class AnswersEstimate:
         )
 
 
+@dataclass(frozen=True)
+class Training:
+    """A table, and how LIME draws from it: found once, and only where LIME is asked."""
+
+    table: Table
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood(self.table)
+
+
 class OneRow:
     """Ask several methods about one row of a table, one after the other.
 
@@ -122,8 +134,8 @@ class OneRow:
         See `models.predictors.Predictor`.
     row : int, mapping, sequence, or table of one row
         A position in the training data, or values.
-    X_train : table
-        See `models.tables.Table`.
+    X_train : table or Training
+        See `models.tables.Table`. LIME explains no row, and draws from no table, with missing values.
     target : class or int, optional
         The class or output to explain; by default the second of two, of more the one predicted for the row.
     seed : int, default 0
@@ -148,10 +160,10 @@ class OneRow:
     ) -> None:
         self._model = model
         self._seed = seed
-        self._neighbourhood = X_train if isinstance(X_train, Neighbourhood) else Neighbourhood(X_train)
-        table = self._neighbourhood.table
+        self._training = X_train if isinstance(X_train, Training) else Training(Table.of(X_train))
+        table = self._training.table
         self.feature_names = table.names
-        self.row = _row_of(self._neighbourhood, row)
+        self.row = _row_of(table, row)
         self._target = target
         self.predictor = Predictor(model, target=target, every_output=True)
 
@@ -227,7 +239,7 @@ class OneRow:
         return self._lime() if method == "lime" else self._gradient()
 
     def _shap(self, *, pauses: bool) -> Iterator[Answer | None]:
-        table = self._neighbourhood.table
+        table = self._training.table
         background = Background.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=self._seed)
         explainer = self._shapley_method(background)
         estimates: Iterator[Any] = explainer.stream(self.row, pauses=pauses)
@@ -246,7 +258,7 @@ class OneRow:
                 estimate.total,
                 estimate.unit,
                 estimate.finished,
-                background=None if estimate.background is None else estimate.background.text,
+                background=None if estimate.background is None else estimate.background.source,
             )
 
     def _shapley_method(self, background: Background) -> ShapleyMethod[Any]:
@@ -267,7 +279,7 @@ class OneRow:
         return any_model(self._model, background, **settings)
 
     def _lime(self) -> Iterator[Answer]:
-        explainer = LIMETabular(self._model, self._neighbourhood, target=self.target, seed=self._seed)
+        explainer = LIMETabular(self._model, self._training.neighbourhood, target=self.target, seed=self._seed)
         values = [self.row.values(name)[0] for name in self.feature_names]
         for estimate in explainer.stream(values, num_features=len(self.feature_names)):
             yield Answer(
@@ -302,11 +314,12 @@ class OneRow:
             )
 
 
-def _row_of(neighbourhood: Neighbourhood, row: Any) -> Table:
+def _row_of(table: Table, row: Any) -> Table:
     """Return a row of the training data, or of its columns, as a table of one."""
-    table, listed = neighbourhood.table, neighbourhood.row(row)
+    values = row_values(row, table)
     if isinstance(row, int | np.integer):
         return table.rows([int(row)])
-    values = dict(zip(table.names, listed, strict=True))
-    native = table.rows([0]).replaced({name: np.array([value]) for name, value in values.items()})
+    native = table.rows([0]).replaced(
+        {name: np.array([value]) for name, value in zip(table.names, values, strict=True)}
+    )
     return Table.of(native, table.names)

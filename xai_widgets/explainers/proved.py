@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COMPARED = 3  # rows from all over the table
 _WITHIN = {"float64": 1e-9, "float32": 1e-5}  # relative to the largest answer
+_PROOFS: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()  # of what was read of a model
 
 
 class QuickCurves(Protocol):
@@ -30,6 +31,10 @@ class QuickCurves(Protocol):
     @property
     def precision(self) -> str:
         """What the model computes in: "float32" or "float64"."""
+
+    @property
+    def was_read(self) -> Any:
+        """What was read of the model, of which proofs are remembered; None where the model itself is run."""
 
     def knows(self, table: Table) -> bool:
         """Whether all values of a table have a meaning to it."""
@@ -51,10 +56,13 @@ class ProvedCurves:
         The quick way.
     predictions : Curves
         What the model itself says.
+    run : str, optional
+        What tells the table and the grid from others: what was proved of them once is not asked for again.
     """
 
     quick: QuickCurves
     predictions: Curves
+    run: str | None = None
     _is_wrong: bool = False
     _proved_on: weakref.ref[Table] | None = None
 
@@ -76,11 +84,18 @@ class ProvedCurves:
         if self._is_wrong:
             return False
         if self._proved_on is None or self._proved_on() is not table:
-            if not self._prove(table, grid):
-                self._is_wrong = True
-                return False
+            proofs = self._remembered()
+            if self.run not in proofs:
+                if not self._prove(table, grid):
+                    self._is_wrong = True
+                    return False
+                proofs.add(self.run or "")
             self._proved_on = weakref.ref(table)
         return True
+
+    def _remembered(self) -> set[str]:
+        read = self.quick.was_read
+        return set() if read is None or self.run is None else _PROOFS.setdefault(read, set())
 
     def _prove(self, table: Table, grid: Grid) -> bool:
         asked = (table.odd_rows, some_points(grid)), (some_rows(table), grid)

@@ -170,9 +170,9 @@ class SmoothGrad(GradientMethod):
     def _quantities(self, plus: torch.Tensor, minus: torch.Tensor, shift: np.ndarray | None) -> list[torch.Tensor]:
         """Return what is averaged over pairs, for each of them; squares in double precision, where they keep range."""
         if self.reduce == "mean":
-            return [(plus + minus) / 2]
+            return [(plus + minus).div_(2)]
         if self.reduce == "absolute":
-            return [(plus.abs() + minus.abs()) / 2]
+            return [(plus.abs() + minus.abs()).div_(2)]
         plus, minus = double(plus), double(minus)
         if shift is not None:
             origin = torch.as_tensor(shift, device=plus.device)

@@ -91,7 +91,9 @@ def drive(
     """Advance `state` to its end and yield an estimate after each step.
 
     The first step is `first_units`, so that there is a picture at once; then as many units as take `step_seconds`, at
-    most twice as many as in the step before. When memory runs out a step is halved. Nothing is held over a yield.
+    most twice as many as in the step before. Where it takes longer than half of that to read the answer, as it does of
+    very many rows, the work takes as long as the reading. When memory runs out a step is halved. Nothing is held over a
+    yield.
 
     Parameters
     ----------
@@ -124,9 +126,11 @@ def drive(
         state = advanced
         if state.units >= state.total_units:
             explainer.finish(state)
+        worked = max(clock() - began, 1e-9)
         estimate = explainer.estimate(state)
-        seconds = max(clock() - began, 1e-9)
-        units = max(1, min(2 * units, int(units * step_seconds / seconds), ceiling))
+        reading = clock() - began - worked
+        aim = max(step_seconds - reading, reading)
+        units = max(1, min(2 * units, int(units * aim / worked), ceiling))
         yield estimate
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _STEP_BYTES = 1 << 20
 _FEWEST_ROWS, _MOST_ROWS = 256, 8192
+_FEWEST_SHARED = 64  # rows for which threads share trees
 _LARGE, _ROWS_OF_LARGE = 2048, 16384  # nodes of a tree, and the rows that share one
 
 
@@ -56,15 +57,25 @@ def curve_walk(ensemble: TreeEnsemble, feature: int | Sequence[int], grid: Any) 
         rows = _rows_by_leaf(ensemble, columns) if _has_large_trees(ensemble) else np.arange(n_rows)
         curves = np.empty((n_rows, ensemble.n_outputs, n_points))
 
-        def work(part: slice) -> None:
-            some = columns.take(rows[part], axis=1)
+        def steps_of(some: np.ndarray, trees: slice) -> np.ndarray:
+            nodes, values, roots, outputs, words, word_starts = ensemble.arrays
             steps = np.zeros((n_points + 1, ensemble.n_outputs, some.shape[1]))
-            add_steps(ensemble.arrays, some, places, points, steps)
+            add_steps((nodes, values, roots[trees], outputs[trees], words, word_starts), some, places, points, steps)
+            return steps
+
+        def finish(part: slice, steps: np.ndarray) -> None:
             sums = np.cumsum(steps[:-1], axis=0, out=steps[:-1]).transpose(2, 0, 1)
             curves[rows[part, None], :, order] = ensemble.scores(sums)
 
-        if curves.size:
-            over_rows(n_rows, _rows_at_once(ensemble, n_points), work)
+        def work(part: slice) -> None:
+            finish(part, steps_of(columns.take(rows[part], axis=1), slice(None)))
+
+        at_once, n_trees = _rows_at_once(ensemble, n_points), len(ensemble.roots)
+        if _FEWEST_SHARED <= n_rows <= at_once and curves.size:  # threads share the trees: each node is met once
+            some = columns.take(rows, axis=1)
+            finish(slice(None), np.sum(over_rows(n_trees, n_trees, lambda trees: steps_of(some, trees)), axis=0))
+        elif curves.size:
+            over_rows(n_rows, at_once, work)
         return curves.swapaxes(1, 2)
 
     return curves_of

@@ -61,6 +61,10 @@ class TreeWalk:
     def precision(self) -> str:
         return str(np.dtype(self.ensemble.precision))
 
+    @property
+    def was_read(self) -> TreeEnsemble:
+        return self.ensemble
+
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_ready": None}
 

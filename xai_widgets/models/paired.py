@@ -39,7 +39,9 @@ class _OfPairs(torch.autograd.Function):
         weight = layer.weight.to(means.dtype)
         form = layer.stride, layer.padding, layer.dilation, layer.groups
         of_pairs = conv2d_input(shape, weight, means, *form)  # type: ignore[no-untyped-call]
-        return of_pairs.to(ctx.dtype).repeat_interleave(2, dim=0), None
+        both = torch.empty((len(means), 2, *ctx.shape[1:]), dtype=ctx.dtype, device=means.device)
+        both[:, 0] = both[:, 1] = of_pairs  # quicker than repeat_interleave
+        return both.flatten(0, 1), None
 
 
 def pair(call: Callable[..., Any], first: int) -> None:

@@ -531,16 +531,28 @@ def _copy_of_frame(data: Any) -> Any:
         _checked_names([str(label) for label in labels])
         raise
     except TypeError as error:
-        sparse = hasattr(data, "toarray")
         raise InputError(
             "This is not a table.",
-            given=f"{type(data).__module__}.{type(data).__name__}",
+            given=_named_kind(data),
             expected="a pandas, polars or pyarrow table, or an array of two dimensions",
-            do="call .toarray() on it" if sparse else "convert it, to a pandas table for instance",
+            do=_way_to_a_table(data),
         ) from error
     if frame.implementation.is_pandas_like():
         return data.copy()
     return data.clone() if frame.implementation.is_polars() else data  # pyarrow's never change
+
+
+def _named_kind(data: Any) -> str:
+    kind = type(data)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.partition('.')[0]}'s {kind.__name__}"
+
+
+def _way_to_a_table(data: Any) -> str:
+    if hasattr(data, "toarray"):
+        return "call .toarray() on it"
+    if hasattr(data, "to_frame"):
+        return "pass X.iloc[[10]] or X[10:11] for a single row, .to_frame() for a single column"
+    return "convert it, to a pandas table for instance"
 
 
 def _checked_names(names: list[str]) -> tuple[str, ...]:

@@ -72,6 +72,8 @@ class AgreementFigure(PlotFigure):
     def sentence(self) -> str:
         """Say where the methods disagree, or that they do not; nothing while one alone has answered."""
         table, methods = words(self.language), self.header["methods"]
+        if not self.shares.any():
+            return table["contribution.none"]
         if len(methods) < 2:
             return ""
         poor = any(method["fit"] is not None and method["fit"] < POOR_FIT for method in methods)

@@ -78,7 +78,7 @@ class ForceFigure(PlotFigure):
         strengths = self.stack[0] if self.record is None and self.stack is not None else list(self._contributions())
         values = strengths if self.record is None else [value for _, value in strengths]
         if not np.any(values):
-            return f"{self.title}. {self._say('shap.zero')}"
+            return f"{self.title}. {self._say('contribution.none')}"
         if self.record is not None:
             base = self.record["base"]
             strongest = [f"{name} {self._signed(value)}" for name, value in strengths[:5] if value]
@@ -248,7 +248,7 @@ class ForceFigure(PlotFigure):
         foot = HEAD + height + 24
         marks += self._selected(columns, HEAD + height + 3)
         if not np.any(bands):
-            marks.append(Text(LEFT, foot, self._say("shap.zero"), 12, self._ink("ink"), columns))
+            marks.append(Text(LEFT, foot, self._say("contribution.none"), 12, self._ink("ink"), columns))
             return marks, foot
         names = ", ".join(str(name) for name in self.header["columns"][: min(MOST_NAMED, self.max_display)])
         told = Text(LEFT, foot, self._say("force.bands", features=names), 12, self._ink("ink"), columns, wraps=True)

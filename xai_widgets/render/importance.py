@@ -27,7 +27,6 @@ WIDEST = 0.42  # of the width, for names
 ERRORS = 2  # standard errors to either side of a mean
 PALER = 0.55  # share of the page in a bar of joined features
 LEAST = 1  # pixels of an interval that can be seen
-ROUNDING = 1e-9  # of the largest mean: what is less is zero
 NAMED = 5  # features in the text alternative
 
 
@@ -87,7 +86,7 @@ class ImportanceFigure(PlotFigure):
         """The text alternative, made from the numbers."""
         table = words(self.language)
         if not self.mean[0].any():
-            return f"{self.title}. {table['shap.zero']}"
+            return f"{self.title}. {table['contribution.none']}"
 
         def told(group: int) -> str:
             return ", ".join(f"{bar.name} {self._interval(bar, group)}" for bar in self.bars[:NAMED])
@@ -126,7 +125,9 @@ class ImportanceFigure(PlotFigure):
         step, _ = self._sizes
         foot = HEAD + step * len(self.bars) + 10
         status = Text(EDGE, foot + 14, self.status_line, 12, self._ink("pale"), width - 2 * EDGE, wraps=True)
-        nothing = Text(EDGE, HEAD + 16, words(self.language)["shap.zero"], 13, self._ink("ink"), width - 2 * EDGE)
+        nothing = Text(
+            EDGE, HEAD + 16, words(self.language)["contribution.none"], 13, self._ink("ink"), width - 2 * EDGE
+        )
         marks = [*self._head(width), *(self._bars(width) if self.mean[0].any() else [nothing]), status]
         size = (width, int(status.y) + LINE * len(letters.lines_of(status)))
         return Drawing(size, colour.PAGES[self.theme], marks)
@@ -191,11 +192,7 @@ class ImportanceFigure(PlotFigure):
         return max(mean for bar in self.bars for mean in bar.means)
 
     def _print(self, mean: float) -> str:
-        """Write numbers as fine as the largest asks; what is not zero, but for rounding, is not called zero."""
-        text = self._digits.plain(mean)
-        if text != "0" or mean <= ROUNDING * self._largest:
-            return text
-        return f"<{self._digits.plain(10.0 ** (self._digits.exponent - self._digits.decimals))}"
+        return self._digits.magnitude(mean, self._largest)
 
     def _interval(self, bar: Bar, group: int) -> str:
         reach = self._print(ERRORS * float(np.nan_to_num(bar.errors[group])))

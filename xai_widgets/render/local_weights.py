@@ -109,7 +109,7 @@ class LocalWeightsFigure(PlotFigure):
 
     @property
     def _nothing(self) -> str:
-        return self._say("lime.starved" if self.header["starved"] else "lime.nothing")
+        return self._say("lime.starved" if self.header["starved"] else "contribution.none")
 
     @cached_property
     def range(self) -> tuple[float, float]:

@@ -28,6 +28,31 @@ def _called(name: str, language: str) -> str:
     return words(language)["shap.class"].format(output=name) if math.isfinite(number) else name
 
 
+def background_of(source: Mapping[str, Any], language: str) -> str:
+    """Say which rows absent features are drawn from."""
+    table, rows = words(language), source["rows"]
+    key = f"shap.background.{source['kind']}"
+    single = f"{key}.one" if rows == 1 and f"{key}.one" in table else key
+    told = table[single].format(rows=integer(rows), of=integer(source["of"] or 0))
+    return table["shap.status.background"].format(background=told)
+
+
+def method_of(name: str, language: str) -> str:
+    """Name an explainer, its kind in the reader's language."""
+    own, _, kind = name.partition(", ")
+    key = f"shap.kind.{kind}"
+    return f"{own}, {words(language)[key]}" if key in words(language) else name
+
+
+def made_by(header: Mapping[str, Any], language: str) -> list[str]:
+    """Say which method the values are of, and against which background."""
+    method, background = header["method"], header["background"]
+    return [
+        method_of(method, language) if method else words(language)["shap.status.given"],
+        *([background_of(background, language)] if background else []),
+    ]
+
+
 def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
     """Say what the picture is made of: rows, features, method, background, and whether the values add up."""
     table, total, sampled = words(language), header["total"], header["unit"] != "row"
@@ -36,13 +61,12 @@ def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
     left_out = total - header["done"] if header["finished"] and not sampled else 0
     if header["finished"] and not sampled and not left_out:
         counted = "shap.status.row" if total == 1 else "shap.status.all"
-    features, background, gap = len(header["features"]), header["background"], header["gap"]
+    features, gap = len(header["features"]), header["gap"]
     told = {"done": integer(header["done"]), "total": integer(total), "count": integer(total)}
     return [
         table[counted].format(**told),
         *([table["shap.status.left_out"].format(count=integer(left_out))] if left_out else []),
         table["shap.status.feature" if features == 1 else "shap.status.features"].format(count=integer(features)),
-        header["method"] or table["shap.status.given"],
-        *([table["shap.status.background"].format(background=background)] if background else []),
+        *made_by(header, language),
         *([] if gap is None else [table["shap.status.gap" if gap else "shap.status.gap.none"].format(gap=short(gap))]),
     ]

@@ -12,14 +12,13 @@ import numpy as np
 
 from ..tables import words
 from . import colour, letters, shap_words
-from .curve_words import decimals_of
-from .curves import nice_ticks
 from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .plot_figure import CHOSEN, PlotFigure
 from .row_colours import inks_of
 from .swarm_layout import stacked
-from .text import Digits, fixed, integer, quantity, without_zeros
+from .text import Digits, integer, quantity
+from .ticks import Ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,13 +129,13 @@ class BeeswarmFigure(DotsFigure):
 
     @property
     def title(self) -> str:
-        return self._say("beeswarm.title", units=self.units)
+        return self._say("beeswarm.title", units=self.units) + self._ticks.power
 
     @property
     def description(self) -> str:
         bands, digits = self.header["bands"], Digits.of(float(np.abs(self.values).max()), 3)
         if not self.values.any():
-            return f"{self.title}. {self._say('shap.zero')}"
+            return f"{self.title}. {self._say('contribution.none')}"
         told = [
             self._say(
                 "beeswarm.describe.line",
@@ -159,7 +158,6 @@ class BeeswarmFigure(DotsFigure):
         def place(value: Any) -> Any:
             return (np.asarray(value) - self.ends[0]) * (width / (self.ends[1] - self.ends[0]))
 
-        ticks = [tick for tick in nice_ticks(*self.ends) if self.ends[0] <= tick <= self.ends[1]]
         marks: list[Mark] = [
             Line([(left, HEAD + tall * (k + 0.5)), (left + width, HEAD + tall * (k + 0.5))], self._ink("rule"))
             for k in range(len(bands))
@@ -171,24 +169,55 @@ class BeeswarmFigure(DotsFigure):
         for k, name in enumerate(names):
             marks.append(Text(left - 12, HEAD + tall * (k + 0.5) + 4, name, 12, self._ink("ink"), align="right"))
         marks.append(Line([(left, bottom), (left + width, bottom)], self._ink("bars")))
-        for tick in ticks:
-            text = _printed(tick, ticks)
+        for tick in self._ticks.values:
+            text = self._ticks.plain(tick)
             at = left + float(place(tick)) - letters.width_of(text, 11) / 2
             marks.append(Text(at, bottom + 17, text, 11, self._ink("pale")))
-        low, high = self._say("swarm.low"), self._say("swarm.high")
-        before = letters.width_of(low, 11) + 6
-        grey = left + before + 126 + letters.width_of(high, 11) + 16
+        marks += self._importances(left + width + 12, tall)
+        marks += self._legend(left, bottom + 38, inks)
+        return self._end(marks, EDGE, bottom + 64, left + width + 12 + self._beside - EDGE)
+
+    def _importances(self, left: float, tall: int) -> Iterator[Mark]:
+        """Write the mean magnitude of each line behind it."""
+        end = left + self._beside
+        yield Text(end, HEAD - 4, self._heading, 11, self._ink("pale"), align="right")
+        for k, text in enumerate(self._means):
+            yield Text(end, HEAD + tall * (k + 0.5) + 4, text, 11, self._ink("pale"), align="right")
+
+    def _legend(self, left: float, y: float, inks: Bytes) -> Iterator[Mark]:
+        """Say what the colours mean."""
+        for key, ink in (("swarm.colour", "ink"), ("swarm.low", "pale")):
+            yield Text(left, y, self._say(key), 11, self._ink(ink))
+            left += letters.width_of(self._say(key), 11) + (12 if ink == "ink" else 6)
         bar = inks[np.linspace(0, 254, 120).round().astype(int)][None]
-        y = bottom + 38
-        marks += [
-            Text(left, y, low, 11, self._ink("pale")),
-            Image(left + before, y - 9, 120, 9, bar),
-            Text(left + before + 126, y, high, 11, self._ink("pale")),
-        ]
+        yield Image(left, y - 9, 120, 9, bar)
+        yield Text(left + 126, y, self._say("swarm.high"), 11, self._ink("pale"))
         if self.header["grey"]:
-            marks.append(Box(grey, y - 8, 8, 8, GREY[self.theme]))
-            marks.append(Text(grey + 14, y, self._say("swarm.grey"), 11, self._ink("pale")))
-        return self._end(marks, EDGE, y + 26, left + width - EDGE)
+            left += 126 + letters.width_of(self._say("swarm.high"), 11) + 16
+            yield Box(left, y - 8, 8, 8, GREY[self.theme])
+            yield Text(left + 14, y, self._say("swarm.grey"), 11, self._ink("pale"))
+
+    @cached_property
+    def _ticks(self) -> Ticks:
+        return Ticks(*self.ends, signed=True)
+
+    @cached_property
+    def _digits(self) -> Digits:
+        return Digits.of(max(band["importance"] for band in self.header["bands"]), 3)
+
+    @cached_property
+    def _means(self) -> list[str]:
+        means = [band["importance"] for band in self.header["bands"]]
+        return [self._digits.magnitude(mean, max(means)) for mean in means]
+
+    @property
+    def _heading(self) -> str:
+        return self._say("swarm.importance") + self._digits.power
+
+    @property
+    def _beside(self) -> float:
+        """The width of the column of means."""
+        return max(letters.width_of(text, 11) for text in (self._heading, *self._means))
 
     @property
     def _crowded(self) -> bool:
@@ -230,12 +259,13 @@ class DependenceFigure(DotsFigure):
 
     @property
     def title(self) -> str:
-        return self._say("dependence.title", feature=self.header["feature"], units=self.units)
+        title = self._say("dependence.title", feature=self.header["feature"], units=self.units)
+        return title + self._ticks.power
 
     @property
     def description(self) -> str:
         if not self.y.any():
-            return f"{self.title}. {self._say('shap.zero')}"
+            return f"{self.title}. {self._say('contribution.none')}"
         digits = Digits.of(float(np.abs(self.y).max()), 3)
         parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
         parts += [
@@ -249,6 +279,11 @@ class DependenceFigure(DotsFigure):
     @property
     def _crowded(self) -> bool:
         return self.y.size > FEW
+
+    @cached_property
+    def _ticks(self) -> Ticks:
+        _, _, top, bottom = self.header["ends"]
+        return Ticks(bottom, top, signed=True)
 
     @cached_property
     def _thirds(self) -> list[tuple[str, float]]:
@@ -275,8 +310,7 @@ class DependenceFigure(DotsFigure):
 
     def arrange(self, width: int) -> Drawing:
         first, last, top, bottom = self.header["ends"]
-        ticks = [tick for tick in nice_ticks(bottom, top) if bottom <= tick <= top]
-        texts = [_printed(tick, ticks) for tick in ticks]
+        texts = [self._ticks.plain(tick) for tick in self._ticks.values]
         left = EDGE + max(letters.width_of(text, 11) for text in texts) + 10
         base = HEAD + TALL
 
@@ -287,7 +321,7 @@ class DependenceFigure(DotsFigure):
             return (top - np.asarray(value)) * (TALL / (top - bottom))
 
         marks: list[Mark] = []
-        for tick, text in zip(ticks, texts, strict=True):
+        for tick, text in zip(self._ticks.values, texts, strict=True):
             y = HEAD + float(down(tick))
             marks.append(Line([(left, y), (left + width, y)], self._ink("bars" if tick == 0 else "rule")))
             marks.append(Text(left - 8, y + 4, text, 11, self._ink("pale"), align="right"))
@@ -321,11 +355,12 @@ class DependenceFigure(DotsFigure):
             yield Box(x, top + STRIP - tall, max(1.0, end - x - 0.6), tall, self._ink("bars"))
 
     def _under(self, left: float, base: float, width: float, across: Any) -> Iterator[Mark]:
-        axis, (first, last, *_) = self.header["axis"], self.header["ends"]
+        axis, (first, last, *_), power = self.header["axis"], self.header["ends"], ""
         if axis["names"] is None:
             ends = (axis["edges"][0], axis["edges"][-1])
-            ticks = [tick for tick in nice_ticks(*ends) if first <= tick <= ends[1]]
-            told: Sequence[tuple[float, str]] = [(tick, _printed(tick, ticks)) for tick in ticks]
+            ticks = Ticks(*ends)
+            told: Sequence[tuple[float, str]] = [(tick, ticks.plain(tick)) for tick in ticks.values]
+            power = ticks.power
             room = width
         else:
             told = list(enumerate(axis["names"]))
@@ -337,7 +372,7 @@ class DependenceFigure(DotsFigure):
             short = letters.shortened(text, 11, max(room, 26))
             x = left + float(across(place)) - letters.width_of(short, 11) / 2
             yield Text(min(x, left + width - letters.width_of(short, 11)), base + 17, short, 11, self._ink("pale"))
-        name = letters.shortened(self.header["feature"], 12, width)
+        name = letters.shortened(self.header["feature"], 12, width - letters.width_of(power, 12)) + power
         yield Text(left + (width - letters.width_of(name, 12)) / 2, base + 36, name, 12, self._ink("ink"))
 
 
@@ -346,7 +381,3 @@ def _numbers(theme: str) -> Bytes:
     inks = inks_of(NUMBERS, theme)
     inks[-1] = colour.parse_hex(GREY[theme])
     return inks
-
-
-def _printed(tick: float, ticks: Sequence[float]) -> str:
-    return without_zeros(fixed(tick, decimals_of(ticks)))

@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 
 MINUS = "\u2212"
 THIN = "\u2009"
+ROUNDING = 1e-9  # of the largest value: what is less is zero
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -94,6 +95,13 @@ class Digits:
     def plain(self, value: float) -> str:
         text = grouped(fixed(value * 10.0**-self.exponent, self.decimals))
         return text if text.strip(f"{MINUS}0.") else "0"
+
+    def magnitude(self, value: float, largest: float) -> str:
+        """Write a magnitude among others; what is not zero, but for rounding, is not called zero."""
+        text = self.plain(value)
+        if text != "0" or value <= ROUNDING * largest:
+            return text
+        return f"<{self.plain(10.0 ** (self.exponent - self.decimals))}"
 
     def signed(self, value: float) -> str:
         text = self.plain(value)

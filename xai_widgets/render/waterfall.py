@@ -74,7 +74,7 @@ class WaterfallFigure(PlotFigure):
             self._say["waterfall.describe"].format(**ends),
             self._say["waterfall.describe.bars"].format(bars="; ".join(told[:NAMED]))
             if told
-            else self._say["shap.zero"],
+            else self._say["contribution.none"],
         ]
         if self.prediction_before is not None:
             parts.append(self._say["waterfall.describe.before"].format(value=plain(self.prediction_before)))
@@ -82,10 +82,7 @@ class WaterfallFigure(PlotFigure):
 
     @property
     def status_line(self) -> str:
-        method = self.header["method"] or self._say["shap.status.given"]
-        background = self.header["background"]
-        told = [] if background is None else [self._say["shap.status.background"].format(background=background)]
-        return ", ".join([method, *told])
+        return ", ".join(shap_words.made_by(self.header, self.language))
 
     @cached_property
     def bars(self) -> list[Bar]:
@@ -176,7 +173,7 @@ class WaterfallFigure(PlotFigure):
         """Arrange the mean below the bars, and above them the prediction and what it was before a change."""
         base, top = ground.place(self.base), ground.place(self.prediction)
         if not any(bar.value or (bar.before and bar.before.value) for bar in self.bars):
-            yield Text(EDGE, 38, self._say["shap.zero"], 12, self._ink("ink"), end - 2 * EDGE)
+            yield Text(EDGE, 38, self._say["contribution.none"], 12, self._ink("ink"), end - 2 * EDGE)
         yield Line([(base, bottom - ROW / 2 + HALF), (base, bottom + 22)], self._ink("pale"), dash=3)
         if self.header["base"] is None:
             told = self._say["waterfall.zero"]

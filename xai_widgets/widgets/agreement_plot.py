@@ -15,6 +15,7 @@ from ..render.agreement import AgreementFigure
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .live import kernel_owned
+from .places import check_places
 from .selection import no_row
 from .traits import Whole
 
@@ -38,7 +39,8 @@ class AgreementPlot(CodedWidget):
     row : int, mapping, sequence, or table of one row
         A position in X_train, or values.
     X_train : table
-        pandas, polars, pyarrow, numpy or torch; rows first. LIME draws its samples from it, SHAP its background.
+        pandas, polars, pyarrow, numpy or torch; rows first. LIME draws its samples from it, SHAP its background. Where
+        values are missing, in it or in the row, LIME has no answer, and the status line says so.
     target : class or int, optional
         The class of a classifier, or the output, to explain; by default the second of two, of more the one that is
         predicted for the row. The trait is its position.
@@ -91,12 +93,13 @@ class AgreementPlot(CodedWidget):
         seed: int = 0,
         **view: Any,
     ) -> None:
-        from ..explainers.lime.neighbourhood import Neighbourhood
-        from ..explainers.one_row import OneRow
+        from ..explainers.one_row import OneRow, Training
+        from ..models.tables import Table
 
+        check_places("AgreementPlot(model, row, X_train)", model=model, row=row, X_train=X_train)
         self._given = {"model": model, "row": row, "X_train": X_train}
-        self._neighbourhood = Neighbourhood(X_train)
-        first = OneRow(model, row, self._neighbourhood, target=target, seed=seed)
+        self._training = Training(Table.of(X_train))
+        first = OneRow(model, row, self._training, target=target, seed=seed)
         self._classes: list[Any] = [] if first.predictor.classes is None else first.predictor.classes.tolist()
         counted = isinstance(row, int | np.integer)
         self._first_row = int(row) if counted else first.row.native()
@@ -106,7 +109,7 @@ class AgreementPlot(CodedWidget):
             seed=seed,
             class_names=[str(name) for name in self._classes],
             feature_names=list(first.feature_names),
-            n_rows=self._neighbourhood.table.n_rows,
+            n_rows=self._training.table.n_rows,
             **view,
         )
         self.observe(lambda _: self._on_worker(self._show_again), names=["feature", "language", "max_display"])
@@ -114,7 +117,7 @@ class AgreementPlot(CodedWidget):
 
     @traitlets.validate("index")
     def _valid_index(self, proposal: Any) -> int | None:
-        index, rows = proposal["value"], self._neighbourhood.table.n_rows
+        index, rows = proposal["value"], self._training.table.n_rows
         if index is not None and index >= rows:
             raise no_row(index, rows)
         return index  # type: ignore[no-any-return]
@@ -128,7 +131,7 @@ class AgreementPlot(CodedWidget):
     @traitlets.validate("feature")
     def _valid_feature(self, proposal: Any) -> str | None:
         try:
-            return None if proposal["value"] is None else self._neighbourhood.table.column(proposal["value"])
+            return None if proposal["value"] is None else self._training.table.column(proposal["value"])
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -145,7 +148,7 @@ class AgreementPlot(CodedWidget):
         asker = request["asker"] = OneRow(
             self._given["model"],
             self._first_row if request["index"] is None else request["index"],
-            self._neighbourhood,
+            self._training,
             target=self._classes[asked] if self._classes and asked is not None else asked,
             seed=request["seed"],
         )
@@ -188,7 +191,7 @@ class AgreementPlot(CodedWidget):
                     "finished": answer.finished,
                     "sampled": answer.standard_error is not None,
                     "fit": answer.fit,
-                    "background": answer.background,
+                    "background": None if answer.background is None else answer.background._asdict(),
                 }
                 for answer in estimate.answers
             ],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _WIDTH, _BAND = 600, 27  # cells across, and up for each feature
+_MOST_BYTES, _DOT_BYTES, _CELL_BYTES = 6_500_000, 13, 7  # of all lines in a page, of a dot, and of a cell
 
 
 class BeeswarmPlot(DotsPlot):
@@ -57,7 +58,8 @@ class BeeswarmPlot(DotsPlot):
     feature, of one that hardly varies from the 1st to the 99th or from end to end, as in the shap package; categories
     and missing values are grey. The stacks of a line have one scale, so that their heights show the density.
 
-    A page draws the dots of 3000 rows. Of more the kernel draws all, and answers a brush among all.
+    A page draws the dots of 3000 rows. Of more the kernel draws all, and answers a brush among all. Of so many rows a
+    page holds 57 lines, of 3000 rows 166.
 
     Examples
     --------
@@ -80,7 +82,9 @@ class BeeswarmPlot(DotsPlot):
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
         order, importance = order_by_importance(of_output[values.known])
-        count = self.max_display if len(order) - self.max_display > 1 else len(order)  # one alone is no rest
+        order = np.array(self._standing(tuple(order.tolist())))
+        most = min(self.max_display, self._most_lines(len(rows)))
+        count = most if len(order) - most > 1 else len(order)  # one alone is no rest
         shown, rest = order[:count], order[count:]
         features = [self._feature(values, position) for position in shown]
         bands = [
@@ -102,6 +106,11 @@ class BeeswarmPlot(DotsPlot):
         cloud = Cloud(lines, np.stack(heights), codes, rows, ends, (_BAND * len(bands), _WIDTH))
         grey = bool((codes[: len(shown)] == MISSING).any())
         return Scatter({"bands": bands, "grey": grey}, cloud, features, lines)
+
+    def _most_lines(self, rows: int) -> int:
+        """Return how many lines a page holds: of dots, or of the cells of a picture."""
+        is_many = rows > self._most_rows
+        return int(_MOST_BYTES // (_CELL_BYTES * _BAND * _WIDTH if is_many else _DOT_BYTES * max(1, rows)))
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:
         scatter = self._scatter_of(estimate)

@@ -139,7 +139,7 @@ class DependencePlot(DotsPlot):
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
         order, importance = order_by_importance(of_output[values.known])
-        position = int(order[0]) if self.feature is None else values.feature_names.index(self.feature)
+        position = self._standing(int(order[0]) if self.feature is None else values.feature_names.index(self.feature))
         feature = self._feature(values, position)
         strengths = self._strengths_of(values, position, order)
         beside = self._beside(values, position, strengths)

@@ -141,6 +141,8 @@ class DotsPlot(SHAPPlot, ToldWidget):
         self._serial = 0
         self._features_read: dict[tuple[int, int], Feature] = {}
         self._answered: RowSelection | None = None  # the newest answer to a brush
+        self._ground: Any = None  # what shapes lie on: the order of lines, or the feature
+        self._on_the_way = False  # whether a page has a preview
         super().__init__(
             explanation_or_model,
             X,
@@ -178,6 +180,12 @@ class DotsPlot(SHAPPlot, ToldWidget):
                 self._scattered = (estimate, drawn), made
             return made
 
+    def _standing(self, found: Any) -> Any:
+        """Return the ground that was found; while rows are on their way, and shapes lie on one, that one."""
+        if not (self._on_the_way and self.brush and self._ground is not None):
+            self._ground = found
+        return self._ground
+
     def _drawing_order(self, values: ShapleyValues) -> np.ndarray:
         """Return the rows that are computed, shuffled: of dots on one place none is seen for being first in a table."""
         return np.random.default_rng(self.seed).permutation(np.flatnonzero(values.known))
@@ -198,9 +206,11 @@ class DotsPlot(SHAPPlot, ToldWidget):
 
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Send the dots of some rows on the way: a picture of very many would take time from them."""
+        self._on_the_way = True
         values = self._values(estimate)
         rows = self._drawing_order(values)
         some = self._scatter(values, rows[: self._most_rows])
+        self._select_brushed(some)
         header = self._header(estimate, request, job, sequence)
         return self._framed(some, header, some=len(rows) > self._most_rows)
 
@@ -234,8 +244,21 @@ class DotsPlot(SHAPPlot, ToldWidget):
         )
 
     def _publish_answer(self) -> None:
+        if self._on_the_way:
+            self._leave_ground()
         super()._publish_answer()
-        self._select_brushed()  # what was drawn before all rows were there
+        self._select_brushed(self._shown_scatter)
+
+    def _leave_ground(self) -> None:
+        """Select among all rows where shapes lie; then they go, unless what they lie on is the same in the end."""
+        brushed = bool(self.brush)
+        if brushed:
+            self._select_brushed(self._shown_scatter)
+        self._on_the_way, before = False, self._ground
+        if brushed:
+            self._scattered = None, None
+            if self._shown_scatter is not None and self._ground != before:
+                self._publish(brush=[])
 
     def _after_answer(self) -> None:
         self._show_chosen()
@@ -247,13 +270,15 @@ class DotsPlot(SHAPPlot, ToldWidget):
         if scatter is None or not self.brush:
             return
         if not self._told:
-            self._select_brushed()
-        elif self._is_many(scatter):  # else a browser selects by itself
-            self._on_worker(self._select_brushed)
+            self._select_brushed(scatter)
+        elif self._is_many(scatter) and not self._on_the_way:  # else a browser selects by itself
+            self._on_worker(self._answer_brush)
 
-    def _select_brushed(self) -> None:
+    def _answer_brush(self) -> None:
+        self._select_brushed(self._shown_scatter)
+
+    def _select_brushed(self, scatter: Scatter | None) -> None:
         """Select the rows that have a dot within the shapes."""
-        scatter = self._shown_scatter
         if scatter is not None and self.brush:
             self._answered = RowSelection(scatter.cloud.brushed(self.brush))
             self._publish(selection=self._answered)
@@ -280,7 +305,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
         return None if self._shown is None else self._scatter_of(self._shown[0])
 
     def _show_chosen(self) -> None:
-        scatter, selection = self._shown_scatter, self.selection
+        scatter, selection = None if self._on_the_way else self._shown_scatter, self.selection
         if scatter is None or not self._is_many(scatter):
             if self.chosen:
                 self._publish(chosen={})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bqplot  # type: ignore[import-untyped]
@@ -13,11 +13,13 @@ import numpy as np
 from ..render.curve_words import decimals_of
 from ..render.curves import nice_ticks
 from ..render.text import fixed, without_zeros
+from ..tables import words
 
 if TYPE_CHECKING:
     from ..explainers.filtering import Column
 
 _BARS = 30  # of numbers
+_MOST_TICKS = 6
 _MOST_BARS = 12  # of categories that are seen without scrolling
 _BAR_HEIGHT = 17  # pixels of a category
 _LABEL = 14  # letters of a category's name
@@ -62,7 +64,7 @@ class Histogram(ABC):
         self._showing = False  # what we set ourselves is no hand's
         self._places, self._count = self._binned(column)
 
-    def show(self, wanted: list[Any] | None, passing: np.ndarray, chosen: np.ndarray) -> None:
+    def show(self, wanted: list[Any] | None, passing: np.ndarray, chosen: np.ndarray, language: str = "en") -> None:
         """Show a filter, and how many rows are in each bar.
 
         Parameters
@@ -71,16 +73,22 @@ class Histogram(ABC):
             The filter on this feature.
         passing, chosen : ndarray of bool of shape (rows,)
             Rows that pass all filters; those of them that are selected.
+        language : str, default "en"
+            Of the title.
         """
         self.figure.marks[0].y = self._stacked(passing, chosen)
         if wanted != self._shown:
             self._shown = wanted
-            self._showing = True
-            try:
-                self._show_filter(wanted)
-            finally:
-                self._showing = False
-        self.figure.title = self.feature + self._told(wanted)
+            self._draw_filter()
+        told = self._told(wanted, words(language))
+        self.figure.title = f"{self.feature}: {told}" if told else self.feature
+
+    def _draw_filter(self) -> None:
+        self._showing = True
+        try:
+            self._show_filter(self._shown)
+        finally:
+            self._showing = False
 
     def close(self) -> None:
         figure = self.figure
@@ -98,7 +106,7 @@ class Histogram(ABC):
     def _show_filter(self, wanted: list[Any] | None) -> None: ...
 
     @abstractmethod
-    def _told(self, wanted: list[Any] | None) -> str: ...
+    def _told(self, wanted: list[Any] | None, words: Mapping[str, str]) -> str: ...
 
     def _take(self, wanted: list[Any] | None) -> None:
         """Hand on what a hand has set."""
@@ -123,11 +131,12 @@ class NumberHistogram(Histogram):
         ends = (low - 0.5, high + 0.5) if self._whole else (low, high)
         x = bqplot.LinearScale(min=float(ends[0]), max=float(ends[1]), allow_padding=False)
         self.figure = _figure(feature, middles, x, count)
-        ticks = nice_ticks(low, high)
+        ticks = nice_ticks(low, high, min(_MOST_TICKS, int(high - low)) if self._whole else _MOST_TICKS)
         axis = self.figure.axes[0]
         axis.tick_values, axis.tick_format = np.array(ticks), f".{decimals_of(ticks)}f"
         self._selector = bqplot.interacts.BrushIntervalSelector(scale=x, color=_PASSING)
         self._selector.observe(self._on_selected, "selected")
+        self._selector.observe(self._on_released, "brushing")
         self.figure.interaction = self._selector
 
     def _binned(self, column: Column) -> tuple[np.ndarray, int]:
@@ -136,7 +145,9 @@ class NumberHistogram(Histogram):
         whole = bool((known == np.floor(known)).all()) and high - low < _BARS
         if high == low and not whole:
             low, high = low - 0.5, high + 0.5
-        self._low, self._high, self._whole = low, high, whole
+        self._low: float = int(low) if whole else low
+        self._high: float = int(high) if whole else high
+        self._whole = whole
         count = int(high - low) + 1 if whole else _BARS
         scale = 1.0 if whole else _BARS / (high - low)
         finite = np.isfinite(column.values)
@@ -145,6 +156,11 @@ class NumberHistogram(Histogram):
 
     def _on_selected(self, change: Any) -> None:
         self._take(None if change.new is None or len(change.new) != 2 else self._rounded(*map(float, change.new)))
+
+    def _on_released(self, change: Any) -> None:
+        """Let the interval lie around the bars that pass, once the hand is gone."""
+        if not change.new:
+            self._draw_filter()
 
     def _rounded(self, low: float, high: float) -> list[Any] | None:
         """Return an interval in no more digits than are seen; None where it holds all."""
@@ -162,9 +178,11 @@ class NumberHistogram(Histogram):
         ends = _known(wanted)
         self._selector.selected = np.array([ends[0] - room, ends[1] + room]) if ends else None
 
-    def _told(self, wanted: list[Any] | None) -> str:
-        ends = _known(wanted)
-        return f": {_number(ends[0])} to {_number(ends[1])}" if ends else ""
+    def _told(self, wanted: list[Any] | None, words: Mapping[str, str]) -> str:
+        ends = [_number(end) for end in _known(wanted)]
+        if not ends or ends[0] == ends[1]:
+            return "".join(ends[:1])
+        return words["ice.range.signed"].format_map({"from": ends[0], "to": ends[1]})
 
 
 class CategoryHistogram(Histogram):
@@ -206,8 +224,10 @@ class CategoryHistogram(Histogram):
         places = [self._categories.index(category) for category in _known(wanted)]
         self._bars.selected = None if wanted is None else places
 
-    def _told(self, wanted: list[Any] | None) -> str:
-        return "" if wanted is None else f": {len(_known(wanted))} of {len(self._categories)}"
+    def _told(self, wanted: list[Any] | None, words: Mapping[str, str]) -> str:
+        if wanted is None:
+            return ""
+        return words["ice.explorer.categories"].format(count=len(_known(wanted)), total=len(self._categories))
 
 
 def _known(wanted: list[Any] | None) -> list[Any]:

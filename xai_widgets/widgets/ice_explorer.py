@@ -216,4 +216,4 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
             chosen = np.zeros_like(passing)
             chosen[np.asarray(self.plot.selection)] = True
             for name, histogram in self._histograms.items():
-                histogram.show(self.plot.filters.get(name), passing, passing & chosen)
+                histogram.show(self.plot.filters.get(name), passing, passing & chosen, self.plot.language)

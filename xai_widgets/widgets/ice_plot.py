@@ -125,8 +125,8 @@ class ICEPlot(ToldWidget, CodedWidget):
 
     Notes
     -----
-    A page holds 16 MiB of curves, about 160 000 of 50 points, and brushes them alone. Of more it gets a random sample
-    of 10 000, and the kernel draws the density of all and selects among all; `notice` says so.
+    A page holds 7 MB of curves, about 60 000 of 50 points, and brushes them alone. Of more it gets a random sample of
+    10 000, and the kernel draws the density of all and selects among all; `notice` says so.
 
     `explanation` is scikit-learn's Bunch of `grid_values`, `average` and `individual`, in the unit of the prediction
     whatever is drawn of them; for kind "ale" the `AccumulatedEffects`.
@@ -739,8 +739,13 @@ percentiles, custom_values, kind, centered
         return self._slot.wait(0.0) or (shown[2] == self._slot.number and ended)
 
     def _on_chosen(self, change: Any) -> None:
-        if change["new"] is not self._answered and is_sampled(self._shown):
+        """Follow a selection that no brush has made; brushes that do not give it go."""
+        if change["new"] is self._answered:
+            return
+        if is_sampled(self._shown):
             self._on_worker(self._show_selected)
+        elif self.brush and not self._told:  # else a browser does so
+            self._leave_brush()
 
     def _on_zero(self, _: Any) -> None:
         if is_sampled(self._shown):
@@ -752,8 +757,11 @@ percentiles, custom_values, kind, centered
         same_unit = (change.name == "anchor" and not self.centered) or (
             change.name == "kind" and not {"derivative", "ale"} & {change.old, change.new}
         )
-        if self._told or came_with_it or not self.brush or same_unit:
-            return
+        if not (self._told or came_with_it or not self.brush or same_unit):
+            self._leave_brush()
+
+    def _leave_brush(self) -> None:
+        """Take the brushes away; what is selected stays."""
         self._brush_due = False
         self._leaving = True
         try:
@@ -776,7 +784,8 @@ percentiles, custom_values, kind, centered
         ground = self._ground()
         curves, rows = curves_sent(ground.estimate)
         inside = brushed(ground.look.of(curves, ground.places), ground.places, self.brush)
-        self._publish(selection=rows[inside & ground.passing[rows]])
+        self._answered = RowSelection(rows[inside & ground.passing[rows]])
+        self._publish(selection=self._answered)
 
     # -- the filters ---------------------------------------------------------------------------------------------------
 

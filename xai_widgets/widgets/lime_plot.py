@@ -18,6 +18,7 @@ from .coded import CodedWidget
 from .kept import KeptStates
 from .labels import checked_names, label_in, response_of, wrong_names
 from .live import kernel_owned
+from .places import check_places
 from .traits import Finite, Whole
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class LIMEPlot(CodedWidget):
         else:
             if row is None or X_train is None:
                 raise _incomplete(model, row, X_train)
+            check_places("LIMEPlot(model, row, X_train)", model=model, row=row, X_train=X_train)
             self._given = {"model": model, "row": row, "X_train": X_train}
             self._settings: dict[str, Any] = {
                 "mode": mode,

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, CurveState
     from ..explainers.grids import Axis
 
-MOST_SENT = 16 << 20  # bytes of curves; of more a sample is sent, and the kernel draws and brushes all
+MOST_SENT = 7_000_000  # bytes of curves and their rows; of more a sample is sent, and the kernel draws and brushes all
 _SAMPLE = 10_000  # curves
+_MOST_HIGHLIGHTED = 100  # curves beside a sample
+_ROW_BYTES = 13  # its position, its own value, its colour; and its position once more where it is selected
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 
@@ -58,14 +60,15 @@ def named(category: Any) -> str:
 def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tuple[np.ndarray, np.ndarray]:
     """Return the curves that are drawn and their rows, those before `first` left out.
 
-    They are all, or as many as may be sent, which are a random sample, and those of the rows that are `always` drawn.
+    They are all, or as many as may be sent, which are a random sample, and those of rows that are `always` drawn, 100
+    at most.
     """
     done, stop = rows_done(estimate.state), most_sent(estimate.state)
     blocks, begin = [estimate.state.parts[0][1][:0, 0]], 0
     for _, part in estimate.state.parts:
         blocks.append(part[max(0, first - begin) : max(0, stop - begin), 0])
         begin += len(part)
-    left_out = np.flatnonzero(np.isin(done[stop:], always)) + stop if len(always) else np.empty(0, np.intp)
+    left_out = np.flatnonzero(np.isin(done[stop:], always))[:_MOST_HIGHLIGHTED] + stop
     if len(left_out):
         blocks.append(curves_done(estimate)[0][left_out])
     return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
@@ -73,7 +76,7 @@ def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tu
 
 def rows_of_effects(estimate: EffectsEstimate) -> np.ndarray:
     """Return the rows that effects are of, as many as may be sent."""
-    return estimate.state.order[: MOST_SENT // 8]
+    return estimate.state.order[: MOST_SENT // _ROW_BYTES]
 
 
 def curves_done(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +86,7 @@ def curves_done(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
 
 def most_sent(state: CurveState) -> int:
     """Return how many curves a browser gets of a run."""
-    most = max(1, MOST_SENT // (2 * state.grid.points))
+    most = max(1, MOST_SENT // (2 * state.grid.points + _ROW_BYTES))
     return most if state.total_units <= most else min(most, _SAMPLE)
 
 

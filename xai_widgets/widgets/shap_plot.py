@@ -15,6 +15,7 @@ from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .labels import checked_names, wrong_names
 from .live import kernel_owned
+from .places import check_places
 from .selection import Selection, no_row
 from .traits import Whole
 
@@ -97,11 +98,14 @@ class SHAPPlot(CodedWidget):
     ) -> None:
         from ..models.tables import Table
 
+        ready = is_explanation(explanation_or_model)
+        call = f"{type(self).__name__}(model, X), or xw.{type(self).__name__}(explanation)"
+        check_places(call, **{"explanation" if ready else "model": explanation_or_model, "X": X})
         self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
         self._ready: ShapleyValues | None = None
         self._class_names = checked_names(class_names)
         self._asked = {"background": background, "target": target}
-        if is_explanation(explanation_or_model):
+        if ready:
             _check_unasked(self._asked)
             self._given = {"explanation": explanation_or_model} | ({} if X is None else {"X": X})
             self._ready = self._named(_ready_values(explanation_or_model, X))
@@ -276,7 +280,7 @@ class SHAPPlot(CodedWidget):
             "output": self._output(values),
             "outputs": list(values.output_names),
             "units": values.units,
-            "background": None if background is None else background.text,
+            "background": None if background is None else background.source._asdict(),
             "method": request["method"],
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,

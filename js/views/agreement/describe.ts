@@ -2,7 +2,7 @@
 import type { Agreement, Disagreement, Method } from "../../lib/agreement_frame";
 import type { AgreementState } from "../../lib/agreement_state";
 import { integer, quantity } from "../../lib/format";
-import { printValue, unitsOf } from "../../lib/shap_words";
+import { backgroundOf, methodOf, printValue, unitsOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import type { Phrase } from "../sentence";
 import { toText } from "../status_line";
@@ -47,6 +47,7 @@ export function rowValue({ header }: Agreement, feature: number, words: Words): 
 /** Where the methods disagree, or that they do not; nothing while one alone has answered. */
 export function sentenceOf(agreement: Agreement, words: Words): string {
   const { methods, finished } = agreement.header;
+  if (agreement.shares.every((own) => own.every((share) => share === 0))) return words("contribution.none");
   if (methods.length < 2) return "";
   const told = verdictOf(agreement, words) + (methods.some(isPoor) ? ` ${words("agree.but_poor")}` : "");
   return finished ? told : words("agree.so_far", { told });
@@ -127,7 +128,7 @@ export function statusPhrases({ agreement, traits }: AgreementState, words: Word
   const waiting = traits.status === "running" ? asked.slice(methods.length + refused.length) : [];
   return [
     ...methods.map((method) => ({ text: progressOf(method, words), strong: !method.finished })),
-    ...unitsApart(methods, words),
+    ...(methods.some(isInterventional) ? [{ text: words("agree.kind") }] : []),
     ...(methods.some(isPoor) ? [{ text: words("agree.poor_fit"), strong: true }] : []),
     ...refused.map(({ method, title }) => ({
       text: words("agree.refused", { method: words(`agree.method.${method}`), title }),
@@ -137,22 +138,17 @@ export function statusPhrases({ agreement, traits }: AgreementState, words: Word
   ];
 }
 
-/** In which units the methods are, where they are in several. */
-function unitsApart(methods: Method[], words: Words): Phrase[] {
-  if (new Set(methods.map(({ units }) => units)).size < 2) return [];
-  return methods.map((method) => {
-    const units = unitsOf({ units: method.units, outputs: [""], output: 0 }, words);
-    return { text: words("agree.units", { method: methodName(method, words), units }) };
-  });
-}
+/** Whether trees are explained against a background, as other plots do only where they are given one. */
+const isInterventional = ({ explainer }: Method) => explainer === "TreeSHAP, interventional";
 
 function progressOf(method: Method, words: Words): string {
-  const { name, explainer, done, total, sampled, finished, fit, background } = method;
+  const { name, explainer, units, done, total, sampled, finished, fit, background } = method;
   const parts = [
-    ...(name === "lime" ? [] : [explainer]),
+    ...(name === "shap" ? [methodOf(explainer, words)] : []),
+    unitsOf({ units, outputs: [""], output: 0 }, words),
     ...(sampled ? [samplesOf(finished, done, total, words)] : []),
     ...(fit === null ? [] : [`R² ${fit.toFixed(2)}`]),
-    ...(background ? [words("shap.status.background", { background })] : []),
+    ...(background ? [backgroundOf(background, words)] : []),
   ];
   return words("agree.status", { method: methodName(method, words), parts: parts.join(", ") });
 }

@@ -4,6 +4,7 @@ import { taken } from "../../lib/handling";
 import { cut } from "../../lib/measure";
 import { fitting, spreadApart } from "../../lib/shap_labels";
 import type { Measure } from "../plot_scene";
+import { NAMES, UNDER } from "./layout";
 import type { Actions, Drawing, Scene, Stack } from "./scene";
 
 interface Name {
@@ -19,6 +20,7 @@ interface Name {
 const MOST = 4; // names on a side
 const THICK = 9; // pixels of a band that is named
 const LONGEST = 150;
+const TALL = 24; // of a name, to be hit
 const GAP = 14;
 const FAR = 120; // pixels from a name to its band
 const NEAR = 36; // pixels between two leaders
@@ -38,26 +40,27 @@ export function createBands(actions: Actions, measure: Measure) {
       const leaders = all.map(({ side, at, height, place }) => {
         const path =
           side === "lower"
-            ? `M${place} ${top - 16}v3L${at} ${top - 4}V${height}`
-            : `M${place} ${bottom + 26}v-3L${at} ${bottom + 13}V${height}`;
+            ? `M${place} ${top - NAMES + TALL}v2L${at} ${top - 4}V${height}`
+            : `M${place} ${bottom + UNDER}v-2L${at} ${bottom + 13}V${height}`;
         return [
           shape("path", { class: "halo", d: path }),
           shape("path", { class: "leader", d: path }),
           shape("circle", { cx: at, cy: height, r: 2 }),
         ];
       });
-      const texts = all.map(({ band, text, side, place }) => {
+      const buttons = all.map(({ band, text, side, place, width }) => {
         const { features, columns } = drawing.force.header;
         const feature = columns[band]!;
         const pressed = local.band === feature;
-        const y = side === "lower" ? top - 19 : bottom + 36;
+        const y = side === "lower" ? top - NAMES : bottom + UNDER;
         const name = features[feature]!;
-        const label = words("force.highlight", { feature: name });
+        const label = words(`force.highlight.${side}`, { feature: name });
         const role = { role: "button", tabindex: 0, "aria-pressed": String(pressed), "aria-label": label };
         const made = shape(
-          "text",
-          { class: side, x: place, y, "text-anchor": "middle", "data-band": `${side}${band}`, ...role, ...focusable },
-          text,
+          "g",
+          { class: `name ${side}`, "data-band": `${side}${band}`, ...role, ...focusable },
+          shape("rect", { x: place - width / 2 - GAP / 2, y, width: width + GAP, height: TALL, rx: 3 }),
+          shape("text", { x: place, y: y + 16, "text-anchor": "middle" }, text),
           shape("title", {}, name),
         );
         const toggle = () => actions.change({ band: pressed ? null : feature });
@@ -70,8 +73,8 @@ export function createBands(actions: Actions, measure: Measure) {
         return made;
       });
       const held = whole.querySelector(":focus")?.getAttribute("data-band");
-      whole.replaceChildren(...leaders.flat(), ...texts);
-      if (held) texts.find((text) => text.getAttribute("data-band") === held)?.focus({ preventScroll: true });
+      whole.replaceChildren(...leaders.flat(), ...buttons);
+      if (held) buttons.find((one) => one.getAttribute("data-band") === held)?.focus({ preventScroll: true });
     },
   };
 }

@@ -105,7 +105,7 @@ function drawn({ part, value, from, to }: Arrow, { x }: Bar, top: number): SVGEl
 
 function axis({ x }: Bar, logit: boolean, output: number): SVGElement[] {
   const ticks = ticksOn(x.low, x.high, Math.floor((x.place(x.high) - x.place(x.low)) / 80), logit);
-  let free = Number.NEGATIVE_INFINITY; // where the last text ends
+  let free = 1; // where the last text ends, with its halo
   return [
     shape("path", { class: "axis", d: `M${x.place(x.low)} 38.5H${x.place(x.high)}` }),
     ...ticks.flatMap(({ value, text }) => {

@@ -7,6 +7,7 @@ import { createChange } from "../../lib/memo";
 import { createOutputControl } from "../../lib/shap_output";
 import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
+import { createMost } from "../most";
 import { orderName } from "./describe";
 import type { Actions, Controls } from "./scene";
 
@@ -18,6 +19,7 @@ const WHOLE = "M2.5 8h11M4.8 5.6 2.4 8l2.4 2.4M11.2 5.6 13.6 8l-2.4 2.4";
 export function createControls(actions: Actions, words: Words, zoom: (further: boolean) => void): Controls {
   const order = select(words("force.order"), [], (value) => actions.set({ order: value }));
   const output = createOutputControl((settings) => actions.set(settings), words);
+  const most = createMost((max_display) => actions.set({ max_display }), words);
   const link = segmented(
     words("force.link"),
     (["identity", "logit"] as const).map((value) => ({
@@ -45,7 +47,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   const zooms = classed(field(words("force.zoom"), null, buttons), "zoom");
   const changed = createChange();
   return {
-    elements: [output.element, classed(order.element, "order"), links, drags, zooms],
+    elements: [output.element, classed(order.element, "order"), most.element, links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
       const reachable = isReachable(kernel);
       const stack = drawing?.stack ?? null;
@@ -59,6 +61,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
       order.show(traits.order);
       order.element.hidden = drags.hidden = zooms.hidden = stack === null;
       output.draw(traits, force?.header ?? null, reachable);
+      most.draw(traits.max_display, traits.feature_names.length, force?.header.columns.length);
       const units = force?.header.units ?? null;
       links.hidden = (units !== null && units !== "log_odds") || force?.header.base_known === false;
       link.show(traits.link);

@@ -66,7 +66,7 @@ export function partOf({ opened, force, printer }: Drawing, { part, value }: Arr
 
 /** What got no label of its own. */
 export function restOf({ rest, labels, arrows }: Bar, printer: Printer, words: Words): string {
-  if (!arrows.length) return words("shap.zero");
+  if (!arrows.length) return words("contribution.none");
   const told = { raising: integer(rest.raising), lowering: integer(rest.lowering) };
   const by = { raised: printer.plain(rest.raised), lowered: printer.plain(Math.abs(rest.lowered)) };
   const more = labels.length ? "force.rest" : "force.rest.all";
@@ -80,7 +80,7 @@ export function describe({ drawing, words, state }: Scene): string {
   const { force, stack, opened, printer } = drawing;
   const { features, columns, base_known } = force.header;
   const title = titleOf(drawing, words);
-  if (isAllZero(force)) return `${title}. ${words("shap.zero")}`;
+  if (isAllZero(force)) return `${title}. ${words("contribution.none")}`;
   if (!stack) {
     const told = strongestOf(opened!, features, printer, words).map(({ text, value }) => `${text} ${value}`);
     const base = opened!.base === null ? "" : printer.plain(opened!.base);

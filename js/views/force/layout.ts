@@ -24,7 +24,8 @@ export interface Geometry {
 }
 
 const NARROW = 640;
-const NAMES = 30; // names of bands, with their leaders
+export const NAMES = 40; // names of bands, with their leaders
+export const UNDER = 24; // from the stack to the names below it
 const STRIP = 10; // of the selection
 const LEFT = 56; // values
 const BASE = 60; // the base value's label
@@ -42,7 +43,7 @@ export function layoutFor(columns: Columns, window: [number, number], width: num
   const bottom = NAMES + tall;
   return {
     width,
-    height: bottom + STRIP + NAMES - 2,
+    height: bottom + STRIP + NAMES,
     narrow,
     left,
     right,

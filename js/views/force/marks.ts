@@ -13,7 +13,7 @@ interface Layer {
 export function createAxes(words: Words): Layer {
   const whole = shape("g", { class: "axes", "aria-hidden": "true" });
   const nothing = (x: number, y: number) =>
-    shape("text", { class: "value", x, y, "text-anchor": "middle" }, words("shap.zero"));
+    shape("text", { class: "value", x, y, "text-anchor": "middle" }, words("contribution.none"));
   return {
     element: whole,
     draw({ stack, force, printer }, { state }) {

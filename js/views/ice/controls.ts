@@ -1,6 +1,6 @@
 // The row above the plot: which feature, and how its curves are drawn.
 import { ticksBetween } from "../../lib/axis";
-import { button, field, icon, icons, segmented, select } from "../../lib/controls";
+import { button, field, segmented, select } from "../../lib/controls";
 import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
@@ -8,16 +8,9 @@ import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import { isReachable } from "../../lib/state";
 import type { Words } from "../../lib/words";
-import type { Actions, Drawing, Part } from "./scene";
+import type { Actions, Controls, Drawing } from "./scene";
 
-export interface Doings {
-  copy(): void;
-  download(): void;
-}
-
-export interface ControlsRow extends Part {
-  /** Opens the code. */
-  copy: HTMLElement;
+export interface ControlsRow extends Controls {
   /** Opens the filters. */
   filter: HTMLElement;
 }
@@ -26,7 +19,7 @@ const NOTHING = ""; // no column's name in a table that can be read
 const TARGET = "target";
 const kinds = ["both", "individual", "average", "derivative", "ale"] as const satisfies Kind[];
 
-export function createControls(actions: Actions, words: Words, doings: Doings): ControlsRow {
+export function createControls(actions: Actions, words: Words): ControlsRow {
   const { set } = actions;
   const moves = element("output");
   const feature = select(words("ice.feature"), [], (name) => set({ feature: name, brush: [] }), moves);
@@ -56,32 +49,23 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
     if (centered !== actions.now().traits.centered) set({ centered, brush: [] });
   });
   const bands = switchOf("ice.bands", (on) => set({ bands: on }));
-  let open = false;
   let filtering = false;
   const count = element("b");
   const filter = button(words("ice.filter"), words("ice.filter"), () => actions.change({ filtering: !filtering }));
   filter.append(count);
-  const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
-  const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () => (open ? actions.change({ code: null }) : doings.copy()));
-  let telling = false;
-  const about = button("?", words("about"), () => actions.change({ about: !telling }));
   const changed = createChange();
   const [contentChanged, recoloured] = [createChange(), createChange()];
   return {
-    copy,
     filter,
-    element: element(
-      "div",
-      { class: "controls" },
+    elements: [
       classed(feature.element, "feature"),
       classed(target.element, "target"),
       classed(kind.element, "kind"),
       classed(color.element, "color"),
       field(words("ice.centre"), null, centre.element),
       field(words("ice.bands"), null, bands.element),
-      element("div", { class: "buttons push" }, filter, reset, download, copy, about),
-    ),
+    ],
+    buttons: [filter],
     draw({ state: { traits, kernel, curves }, local, drawing }) {
       const reachable = isReachable(kernel);
       if (changed(traits.features, traits.class_names)) {
@@ -109,9 +93,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
       bands.show(traits.bands ? "on" : "off");
       feature.enable(reachable);
       target.enable(reachable);
-      reset.disabled = kernel === "gone";
-      download.disabled = curves === null;
-      copy.disabled = !traits.code;
       const filters = Object.keys(traits.filters).length;
       filtering = local.filtering;
       write(count, filters ? ` ${filters}` : "");
@@ -120,10 +101,6 @@ export function createControls(actions: Actions, words: Words, doings: Doings): 
         "aria-label": words(filters ? "ice.filter.active" : "ice.filter", { count: filters }),
       });
       filter.disabled = curves === null;
-      telling = local.about;
-      setAttributes(about, { "aria-expanded": String(telling) });
-      open = local.code !== null;
-      setAttributes(copy, { "aria-expanded": String(open) });
     },
   };
 }

@@ -1,4 +1,4 @@
-// The plot in words: its text alternative, its status line, and what is said when something happens.
+// The plot in words: its text alternative, its status line, and what is said of a hand's doings.
 import { integer, quantity } from "../../lib/format";
 import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
@@ -7,7 +7,7 @@ import type { Words } from "../../lib/words";
 import { countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
-import type { Drawing, Picture, Scene } from "./scene";
+import type { Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
   const { drawing, words } = scene;
@@ -44,7 +44,7 @@ export function describe(scene: Scene): string {
   return parts.join(" ");
 }
 
-export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | null, words: Words): Phrase[] {
+export function statusPhrases({ state: { curves, traits }, drawing, words }: Scene): Phrase[] {
   if (!curves) return [{ text: words(traits.status === "idle" ? "state.idle" : "ice.waiting") }];
   const { header, x } = curves;
   const phrases: Phrase[] = [
@@ -73,23 +73,12 @@ export function statusPhrases({ curves, traits }: IceState, drawing: Drawing | n
 const toldFiltered = ({ passing, curves }: Picture, words: Words) =>
   words("ice.filter.told", { count: integer(passing), total: integer(curves.header.total) });
 
-/** That it computes, how far it is, what came out. */
-export function announceChange(before: IceState, scene: Scene, say: (text: string) => void): void {
-  const { state, words, drawing } = scene;
-  const { status } = state.traits;
-  const told = () =>
-    statusPhrases(state, drawing, words)
-      .map(({ text }) => text)
-      .join(", ");
-  if (status === "running") {
-    if (before.traits.status !== "running") say(words("status.computing"));
-    else if (state.curves !== before.curves) say(told());
-  } else if (before.traits.status !== status || (state.curves !== before.curves && state.curves?.header.finished)) {
-    say(`${told()}. ${describe(scene)}`);
-  } else if (before.traits.filters !== state.traits.filters && drawing) {
-    say(toldFiltered(drawing.picture, words));
-  } else if (before.traits.selection !== state.traits.selection && drawing) {
-    const { chosen, curves } = drawing.picture;
-    say(words("ice.selected.told", { count: integer(chosen), total: integer(curves.header.done) }));
-  }
+/** What a hand lets through or selects. */
+export function announceOwn({ traits: before }: IceState, { state: { traits }, words, drawing }: Scene): string | null {
+  if (!drawing) return null;
+  const { picture } = drawing;
+  if (before.filters !== traits.filters) return toldFiltered(picture, words);
+  if (before.selection === traits.selection) return null;
+  const { chosen, curves } = picture;
+  return words("ice.selected.told", { count: integer(chosen), total: integer(curves.header.done) });
 }

@@ -1,4 +1,4 @@
-// How many rows lie where, all and selected on one scale; and where they are few.
+// Where the rows lie: a rug under the curves, and how many in bars, all and selected on one scale; and where they are few.
 import { shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
@@ -32,6 +32,7 @@ export function createHistogram(words: Words, measure: (text: string) => number)
         draw("count"),
         draw("shown"),
         draw("chosen"),
+        ...(picture.category ? [] : [rugOf(picture, picture.shown, geometry), rugOf(picture, picture.marks, geometry)]),
         shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
         ...(picture.category ? [] : fewRows(picture, geometry, words, measure)),
         ...aside(picture, geometry, words, measure),
@@ -42,6 +43,18 @@ export function createHistogram(words: Words, measure: (text: string) => number)
 
 const rectangle = ({ left, right }: Bar, base: number, tall: number) =>
   tall ? `M${left.toFixed(1)} ${base}V${(base - tall).toFixed(1)}H${right.toFixed(1)}V${base}Z` : "";
+
+const MOST_RUGGED = 2000; // rows: the first, as they come in a random order
+
+/** A tick at the own value of each marked row. */
+function rugOf({ curves, marks }: Picture, kept: Uint8Array, { x, left, right, bottom }: Geometry): SVGElement {
+  let d = "";
+  for (let curve = 0; curve < Math.min(kept.length, MOST_RUGGED); curve++) {
+    const place = kept[curve] ? x.place(curves.own[curve]!) : Number.NaN;
+    if (place >= left && place <= right) d += `M${place.toFixed(1)} ${bottom + 2}v5`;
+  }
+  return shape("path", { class: kept === marks ? "rug chosen" : "rug", d });
+}
 
 const MARGIN = 12;
 

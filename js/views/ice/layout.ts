@@ -25,6 +25,7 @@ export interface Geometry {
 
 export interface Wanted {
   width: number;
+  narrow: boolean;
   x: [number, number];
   y: [number, number];
   category: boolean;
@@ -38,7 +39,6 @@ export interface Wanted {
   measure(text: string): number;
 }
 
-const NARROW = 640;
 const TOP = 10;
 const BETWEEN = 38; // plot and histogram: words on few rows, and the handle of the anchor
 const STRIP = 52;
@@ -46,8 +46,8 @@ const AXIS = 24;
 const LABEL_GAP = 12;
 const NAME = 17; // a line for a long name
 
-export function layoutFor({ width, x, y, category, signed, labels, name, legend, measure }: Wanted): Geometry {
-  const narrow = width < NARROW;
+export function layoutFor(wanted: Wanted): Geometry {
+  const { width, narrow, x, y, category, signed, labels, name, legend, measure } = wanted;
   const tall = Math.round(Math.min(420, Math.max(230, width * 0.46)));
   const yTicks = ticksBetween(...y, Math.floor(tall / 48), signed);
   const left = Math.ceil(Math.max(24, ...yTicks.values.map((value) => measure(yTicks.print(value))))) + 10;

@@ -4,19 +4,15 @@ import type { Bundle, Curves } from "../../lib/ice_curves";
 import type { DensityImage } from "../../lib/ice_density";
 import type { Look } from "../../lib/ice_kinds";
 import type { Brush, IceSettings, IceState } from "../../lib/ice_state";
-import type { Command } from "../../lib/session";
-import type { Surroundings } from "../../lib/theme";
-import type { Words } from "../../lib/words";
+import type { Session } from "../../lib/session";
+import type { PlotActions, PlotControls, PlotLayer, PlotLocal, PlotScene } from "../plot_scene";
 import type { Part as AnyPart } from "../scene";
 import type { Geometry } from "./layout";
 
 /** What belongs to one view alone. */
-export interface Local {
+export interface Local extends PlotLocal {
   /** Where on the axis the curve under the pointer is read. */
   at: number | null;
-  code: { text: string; copied: boolean } | null;
-  /** Whether it is said what this is. */
-  about: boolean;
   /** Whether the panel of filters is open. */
   filtering: boolean;
   /** What is open below the plot; null until a hand opens or closes something. */
@@ -66,38 +62,19 @@ export interface Drawing {
   geometry: Geometry;
 }
 
-export interface Scene {
-  state: IceState;
-  local: Local;
-  words: Words;
-  surroundings: Surroundings;
-  /** Colours and font of the style sheet, which may come late. */
-  style: string;
-  /** Nothing before the first curves. */
-  drawing: Drawing | null;
-}
+export type Scene = PlotScene<IceState, Local, Drawing>;
+export type CommonActions = PlotActions<IceSettings, Scene>;
 
-export interface Actions {
-  set(settings: Partial<IceSettings>): void;
-  drag(settings: Partial<IceSettings>): void;
-  command(kind: Command): void;
-  ask(kind: string, about: Record<string, string>): void;
-  change(local: Partial<Local>): void;
+export interface Actions extends CommonActions {
+  ask: Session<never, never, never>["ask"];
   /** Set brushes and select what they give. */
   brush(brushes: Brush[], moving?: boolean): void;
   /** Set filters, and select what the brushes give of the rows that pass. */
   filter(filters: Filters, moving?: boolean): void;
   /** Select rows by hand, without a brush. */
   select(rows: Uint32Array): void;
-  /** The state as it is, which may be newer than what is drawn. */
-  now(): IceState;
-  say(text: string): void;
 }
 
 export type Part = AnyPart<Scene>;
-
-/** A part of the drawing. */
-export interface Layer {
-  element: SVGElement | HTMLElement;
-  draw(drawing: Drawing, scene: Scene): void;
-}
+export type Controls = PlotControls<Scene>;
+export type Layer = PlotLayer<Scene>;

@@ -50,7 +50,7 @@ export function describe({ drawing, words }: Scene): string {
   if (!drawing) return words("shap.waiting");
   const { bars, geometry, importance } = drawing;
   const title = titleOf(drawing, words);
-  if (isNothing(importance)) return `${title}. ${words("shap.zero")}`;
+  if (isNothing(importance)) return `${title}. ${words("contribution.none")}`;
   const named = bars.slice(0, NAMED);
   const list = (length: (bar: Bar) => Length | null) =>
     named.map((bar) => `${nameOf(bar, words)} ${print(length(bar)!, geometry)}`).join(", ");

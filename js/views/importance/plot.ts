@@ -15,7 +15,7 @@ export function createPlot(actions: Actions, words: Words, measure: Measure): Pa
   const picture = shape("svg", { role: "img" }, bars.element);
   const over = shape("svg", {}, rows.element);
   const tip = createTip(words);
-  const nothing = element("p", { class: "nothing" }, words("shap.zero"));
+  const nothing = element("p", { class: "nothing" }, words("contribution.none"));
   const whole = element("div", { class: "plot" }, picture, over, tip.element);
   const redrawn = createChange();
   return {

@@ -30,7 +30,8 @@ export function tell(weight: LocalWeight, { digits }: Geometry, words: Words): s
 }
 
 /** That there is no weight, and whether because there is nothing to fit. */
-export const nothingOf = ({ starved }: LimeHeader, words: Words) => words(starved ? "lime.starved" : "lime.nothing");
+export const nothingOf = ({ starved }: LimeHeader, words: Words) =>
+  words(starved ? "lime.starved" : "contribution.none");
 
 /** What model and linear model say of the row, and how well the one follows the other. */
 export function fitOf({ prediction, local_prediction, score }: LimeHeader, words: Words): string {

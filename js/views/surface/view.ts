@@ -21,6 +21,7 @@ export const createSurfaceView = createPlotView<SurfaceState, SurfaceSettings, L
     createRamps(colormap, theme, page).magnitude.slice(PALEST),
   );
   return {
+    about: "surface.about",
     local: { at: null },
     shown: ({ surface }) => surface,
     draw: ({ surface, traits }, { width, font, surroundings: { theme, page } }) =>

@@ -2,7 +2,6 @@
 import { writeSelection } from "../../lib/ice_curves";
 import { isReachable } from "../../lib/state";
 import { rowsWithin, type Shape } from "../../lib/swarm_brush";
-import { holdsAll } from "../../lib/swarm_frame";
 import type { DotsSettings, DotsState } from "../../lib/swarm_state";
 import type { Actions, Scene } from "./scene";
 
@@ -22,9 +21,9 @@ export function selecting({
   };
 }
 
-/** Shapes and the rows within them; of more rows than the page has the kernel selects. */
+/** Shapes and the rows within them; in a picture of very many the kernel selects. */
 function selectedBy(shapes: Shape[], { scatter }: DotsState, scene: Scene | null): Partial<DotsSettings> {
-  if (shapes.length && !(scatter && holdsAll(scatter) && scene?.drawing)) return { brush: shapes };
+  if (shapes.length && (!scatter || scatter.picture || !scene?.drawing)) return { brush: shapes };
   const rows = shapes.length ? rowsWithin(scene!.drawing!.dots, shapes) : new Uint32Array();
   return { brush: shapes, selection: writeSelection(rows) };
 }

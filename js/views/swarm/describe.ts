@@ -10,7 +10,9 @@ export function describe(scene: Scene, kind: Kind): string {
   const { drawing, words } = scene;
   if (!drawing) return words("shap.waiting");
   const chosen = drawing.chosen ? [words("swarm.selected", { count: integer(drawing.chosen) })] : [];
-  return [`${kind.title(scene)}.`, isZero(scene) ? words("shap.zero") : kind.describe(scene), ...chosen].join(" ");
+  return [`${kind.title(scene)}.`, isZero(scene) ? words("contribution.none") : kind.describe(scene), ...chosen].join(
+    " ",
+  );
 }
 
 /** Whether no feature adds anything to any row. */

@@ -19,7 +19,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const over = shape("svg", { class: "over" }, aside?.element ?? null, ...live.map((layer) => layer.element));
   const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
   const tip = createTip(words, kind);
-  const zero = element("p", { class: "zero-signal", hidden: true }, words("shap.zero"));
+  const zero = element("p", { class: "zero-signal", hidden: true }, words("contribution.none"));
   const whole = element("div", { class: "plot" }, ground.element, picture, over, tip.element, zero);
   const [redrawn, rechosen, told] = [createChange(), createChange(), createChange()];
 

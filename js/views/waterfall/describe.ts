@@ -37,7 +37,7 @@ export function reading({ bars, geometry, waterfall }: Drawing, index: number, w
   const error = bar.error ? ` ± ${quantity(Number(bar.error.toPrecision(2)))}` : "";
   return [
     asked ? words("waterfall.reading.instead", { what: told, own: printValue(own ?? null, words) }) : told,
-    bar.value === 0 ? words("waterfall.reading.nothing") : `${signed(bar.value)}${power}${error}`,
+    `${signed(bar.value)}${bar.value ? power : ""}${error}`,
     words("waterfall.reading.way", { from: plain(bar.from), to: plain(bar.to) }),
     ...(bar.before ? [words("waterfall.reading.before", { value: signed(bar.before.value) })] : []),
   ];
@@ -55,7 +55,7 @@ export function describe({ drawing, words }: Scene): string {
   const parts = [
     `${titleOf(drawing, words)}.`,
     words("waterfall.describe", { base: plain(bars.base), prediction: plain(bars.prediction) }),
-    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("shap.zero"),
+    told.length ? words("waterfall.describe.bars", { bars: told.join("; ") }) : words("contribution.none"),
   ];
   if (bars.predictionBefore !== null) {
     parts.push(words("waterfall.describe.before", { value: plain(bars.predictionBefore) }));

@@ -17,7 +17,7 @@ export function createPlot(actions: Actions, words: Words, measure: Measure): Pa
   const picture = shape("svg", { role: "group" }, rows.element, ...still.map((layer) => layer.element));
   const editor = createEditor(actions, words, rows.focus);
   const tip = createTip(words);
-  const none = element("p", { class: "none" }, words("shap.zero"));
+  const none = element("p", { class: "none" }, words("contribution.none"));
   const whole = element("div", { class: "plot" }, picture, editor.element, none, tip.element);
   const redrawn = createChange();
   return {

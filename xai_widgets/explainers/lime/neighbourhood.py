@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ...models import InputError
 from ...models.digests import digest
 from ...models.tables import ArrayTable, Table, is_missing
 from ..grids import categorical_names
+from ..row_values import plain, row_values
 from .cells import Cells, Spread
 from .discretize import Bins, bins_of, checked_discretizer
 
@@ -66,13 +66,13 @@ class Column:
         """Return what a weight of this column speaks of, in lime's words."""
         if self.bins is not None:
             return self.bins.label(self.name, self.place(value))
-        return self.name if self.levels is None else f"{self.name}={_plain(value)}"
+        return self.name if self.levels is None else f"{self.name}={plain(value)}"
 
     def condition(self, value: Any) -> str:
         """Return the same without the name, and with the row's own value."""
         if self.bins is not None:
             return self.bins.condition(float(value))
-        shown = f"{value:.4g}" if isinstance(value, float) else str(_plain(value))
+        shown = f"{value:.4g}" if isinstance(value, float) else str(plain(value))
         return f"= {shown}".replace("-", "\u2212") if self.levels is None else f"= {shown}"
 
 
@@ -261,7 +261,7 @@ class Neighbourhood:
             numbers = row.astype(np.float64)
             if np.isfinite(numbers).all():
                 return list(numbers.tolist())
-        values = self._listed(row)
+        values = row_values(row, self.table)
         for column, value in zip(self.columns, values, strict=True):
             if is_missing(np.array([value], dtype=object))[0] or _is_infinite(value):
                 raise InputError(
@@ -273,68 +273,6 @@ class Neighbourhood:
             given = np.array([value], dtype=None if isinstance(value, int | float) else object)
             self.table.check_values(column.name, given)
         return values
-
-    def _listed(self, row: Any) -> list[Any]:
-        names = self.table.names
-        if isinstance(row, int | np.integer) and not isinstance(row, bool):
-            if not 0 <= row < self.table.n_rows:
-                raise InputError(
-                    "There is no such row.",
-                    given=f"row={row}",
-                    expected=f"a position from 0 to {self.table.n_rows - 1}, or the row's values",
-                    do="count from 0",
-                )
-            return self._values_of(self.table.rows([int(row)]))
-        if isinstance(row, Mapping) or (hasattr(row, "to_dict") and np.ndim(row) == 1):
-            named = {str(name): value for name, value in dict(row).items()}
-            if set(named) == set(names):
-                return [_plain(named[name]) for name in names]
-            if isinstance(row, Mapping) or not _is_counted(named):
-                raise self._other_columns(list(named))
-            row = list(named.values())
-        if np.ndim(row) == 1 and not hasattr(row, "columns"):
-            values = [_plain(value) for value in (row.tolist() if hasattr(row, "tolist") else row)]
-            if len(values) != len(names):
-                raise InputError(
-                    "The row has not one value for each column.",
-                    given=f"{len(values)} values",
-                    expected=f"{len(names)}: {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}",
-                    do="pass a row like those of the training data",
-                )
-            return values
-        return self._values_of(self._one_row(row))
-
-    def _one_row(self, row: Any) -> Table:
-        table = Table.of(row)
-        names = self.table.names
-        if table.n_rows != 1:
-            raise InputError(
-                "LIME explains one row.",
-                given=f"{table.n_rows} rows",
-                expected="a row",
-                do="pass X.iloc[[0]], for instance, or a position in the training data",
-            )
-        counted = isinstance(table, ArrayTable) and len(table.names) == len(names)
-        if not counted and set(table.names) != set(names):
-            raise self._other_columns(list(table.names))
-        return table
-
-    def _values_of(self, table: Table) -> list[Any]:
-        named = table.names if set(table.names) != set(self.table.names) else self.table.names
-        return [_plain(table.values(name)[0]) for name in named]
-
-    def _other_columns(self, given: list[str]) -> InputError:
-        lacks = [name for name in self.table.names if name not in given]
-        extra = [name for name in given if name not in self.table.names]
-        told = [
-            f"{word} {', '.join(map(repr, some[:6]))}" for word, some in (("without", lacks), ("with", extra)) if some
-        ]
-        return InputError(
-            "The row has other columns than the training data.",
-            given=f"a row {' and '.join(told)}",
-            expected=f"the columns {', '.join(self.table.names[:12])}",
-            do="pass a row of the same table",
-        )
 
 
 def _plain_table(table: Table) -> ArrayTable | None:
@@ -375,13 +313,5 @@ def _check_present(name: str, bad: np.ndarray) -> None:
         )
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _is_infinite(value: Any) -> bool:
     return isinstance(value, float) and np.isinf(value)
-
-
-def _is_counted(named: dict[str, Any]) -> bool:
-    return list(named) == [str(position) for position in range(len(named))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,32 @@ from ...models.partitions import in_memory
 from ...models.tables import Table, is_missing
 
 DEFAULT_ROWS = 100
+
+
+class Source(NamedTuple):
+    """Where the rows of a background come from.
+
+    Attributes
+    ----------
+    kind : {"given", "weighted", "drawn", "all", "kmeans"}
+        Rows as they were given, weighted or not; some or all of a table; or centres of its clusters.
+    rows : int
+    of : int or None
+        Rows of the table that they are drawn or made from.
+    """
+
+    kind: Literal["given", "weighted", "drawn", "all", "kmeans"]
+    rows: int
+    of: int | None = None
+
+    @property
+    def text(self) -> str:
+        if self.kind in ("given", "weighted"):
+            return f"{_counted(self.rows)} given" + (", weighted" if self.kind == "weighted" else "")
+        if self.kind == "all":
+            return f"all {_counted(self.rows)} of X"
+        of = _counted(self.of or 0)
+        return f"{self.rows:,} of the {of} of X" if self.kind == "drawn" else f"{self.rows:,} k-means centres of {of}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +54,8 @@ class Background:
         The rows.
     weights : ndarray of float64 of shape (rows,)
         At least 0; they sum to 1.
-    text : str
-        What it is called where it is shown, as in "100 of the 442 rows of X".
+    source : Source
+        Where they come from; `text` says it, as in "100 of the 442 rows of X".
 
     Examples
     --------
@@ -45,7 +71,7 @@ class Background:
 
     table: Table
     weights: np.ndarray
-    text: str
+    source: Source
 
     @classmethod
     def of(cls, given: Any, table: Table, *, seed: int = 0) -> Background:
@@ -68,25 +94,32 @@ class Background:
         """
         if isinstance(given, Background):
             ordered = _in_order(given.table, table)
-            return given if ordered is given.table else cls(ordered, given.weights, given.text)
+            return given if ordered is given.table else cls(ordered, given.weights, given.source)
         if given is None:
             return cls.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=seed)
         if isinstance(given, int | np.integer) and not isinstance(given, bool):
             return cls.drawn(table, int(given), seed=seed)
-        rows, weights, text = _of_shap(given) if type(given).__module__.startswith("shap.") else (given, None, None)
+        rows, weights = _of_shap(given) if type(given).__module__.startswith("shap.") else (given, None)
         background = in_memory(
             Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
         )
         return cls(
             _in_order(background, table),
             _checked_weights(weights, background.n_rows),
-            text or f"{_counted(background.n_rows)} given",
+            Source("given" if weights is None else "weighted", background.n_rows),
         )
 
     @classmethod
     def drawn(cls, X: Any, n_rows: int, *, seed: int = 0) -> Background:  # noqa: N803 (as everywhere)
         """Return rows of a table drawn without repetition; all of them where `n_rows` is their number."""
         table = in_memory(Table.of(X))
+        if table.n_rows == 1:
+            raise InputError(
+                "One row cannot be compared with itself.",
+                given="a table of 1 row, and no other rows to take absent features from",
+                expected="a background of other rows",
+                do="pass background=, the training data for instance",
+            )
         if not 1 <= n_rows <= table.n_rows:
             raise InputError(
                 "So many background rows cannot be drawn.",
@@ -95,9 +128,9 @@ class Background:
                 do="pass a number in this range, or rows",
             )
         if n_rows == table.n_rows:
-            return cls(table, _equal(n_rows), f"all {_counted(n_rows)} of X")
+            return cls(table, _equal(n_rows), Source("all", n_rows))
         chosen = np.sort(np.random.default_rng(seed).choice(table.n_rows, n_rows, replace=False))
-        return cls(table.rows(chosen), _equal(n_rows), f"{n_rows:,} of the {_counted(table.n_rows)} of X")
+        return cls(table.rows(chosen), _equal(n_rows), Source("drawn", n_rows, table.n_rows))
 
     @classmethod
     def kmeans(cls, X: Any, n_centres: int, *, seed: int = 0) -> Background:  # noqa: N803
@@ -127,8 +160,13 @@ class Background:
         nearest = {name: _nearest(matrix[:, at], found.cluster_centers_[:, at]) for at, name in enumerate(table.names)}
         sizes = np.bincount(found.labels_, minlength=n_centres)
         centres = table.rows(np.zeros(n_centres, dtype=np.intp)).replaced(nearest)
-        text = f"{n_centres:,} k-means centres of {_counted(table.n_rows)}"
-        return cls(Table.of(centres, None if _has_names(centres) else table.names), sizes / sizes.sum(), text)
+        source = Source("kmeans", n_centres, table.n_rows)
+        return cls(Table.of(centres, None if _has_names(centres) else table.names), sizes / sizes.sum(), source)
+
+    @property
+    def text(self) -> str:
+        """What it is called, as in "100 of the 442 rows of X"."""
+        return self.source.text
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -208,8 +246,8 @@ def _same_width(rows: Any, table: Table) -> bool:
     return table.names == own and np.ndim(rows) == 2 and np.shape(rows)[1] == len(own)
 
 
-def _of_shap(given: Any) -> tuple[Any, Any, str | None]:
-    """Return rows, weights and text of an object of the shap package."""
+def _of_shap(given: Any) -> tuple[Any, Any]:
+    """Return rows and weights of an object of the shap package."""
     rows: Any = getattr(given, "data", None)
     if np.ndim(rows) != 2:
         raise InputError(
@@ -218,9 +256,7 @@ def _of_shap(given: Any) -> tuple[Any, Any, str | None]:
             expected="rows, or what shap.kmeans, shap.sample or a masker of tables holds",
             do="pass the rows themselves",
         )
-    weights = getattr(given, "weights", None)
-    text = None if weights is None else f"{len(weights):,} weighted rows of {type(given).__name__}"
-    return rows, weights, text
+    return rows, getattr(given, "weights", None)
 
 
 def _checked_weights(given: Any, n_rows: int) -> np.ndarray:

@@ -284,7 +284,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         """Yield the estimates of `stream` from a state on."""
         if pauses and begin.units < begin.total_units:
             yield from self._prepared(begin)  # type: ignore[misc]  # None, where that is asked for
-        yield from drive(self, begin, step_seconds=step_seconds)  # type: ignore[misc]  # `estimate` makes them
+        first = self._first_units()
+        yield from drive(self, begin, step_seconds=step_seconds, first_units=first)  # type: ignore[misc]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -390,6 +391,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     def _prepared(self, state: AnyShapleyState) -> Iterator[None]:  # noqa: ARG002 (most have nothing to prepare)
         """Do what comes before the first row, and stop after each part of it."""
         return iter(())
+
+    def _first_units(self) -> int:
+        """Return how many rows make the first picture."""
+        return 1
 
     def _progress(self, state: AnyShapleyState) -> Progress:
         """Return how the units of a state are counted for a reader."""

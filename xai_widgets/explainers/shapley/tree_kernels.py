@@ -110,6 +110,109 @@ def _most(trees: np.ndarray, column: int) -> int:
     return most + 1
 
 
+CONDITION = np.dtype([("step", np.int64), ("above", np.int64), ("depth", np.int64)])
+"""That a row takes a step, and what the condition at `above` asks, where there is one; `depth` counts these."""
+
+
+@compiled
+def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed below it)
+    steps: np.ndarray,
+    trees: np.ndarray,
+    most_bits: int,
+    conditions: np.ndarray,
+    bits: np.ndarray,
+    branches: np.ndarray,
+    leaves: np.ndarray,
+    asked: np.ndarray,
+) -> Any:
+    """Cut trees into branches, each a node and all below it; return how many conditions and branches there are.
+
+    A row's state in a branch says of each feature on the path to it whether the row takes all steps of it, and of each
+    node of the branch whether the row goes left: at most `most_bits` of them, but where a branch is one leaf.
+
+    Parameters
+    ----------
+    conditions
+        Room for all, see `CONDITION`.
+    bits
+        Which condition each bit of a branch's state is; -1 as it is given.
+    branches
+        For each branch its tree, and how many bits its state has.
+    leaves
+        For each leaf its step, and its branch.
+    asked
+        For each leaf and slot its feature, which bits the leaf's pattern asks for, and what they have to be.
+    """
+    n_levels, n_slots = _most(trees, 3), asked.shape[1]
+    path, bit_of, last = np.zeros(n_levels, np.int64), np.zeros(n_levels, np.int64), np.zeros(n_slots, np.int64)
+    condition_of, state = np.full(len(steps), -1), np.zeros((n_levels, n_slots, 3), np.int64)
+    n_conditions, n_branches, n_leaves = 0, 0, 0
+    for tree in range(len(trees)):
+        behind = trees[tree, 0]
+        for at in range(trees[tree, 0], trees[tree, 1]):
+            step = steps[at]
+            level, slot = np.int64(step.level), np.int64(step.slot)
+            path[level] = at
+            if at == trees[tree, 0] and (trees[tree, 1] - at) // 2 <= most_bits:
+                branches[n_branches, 0], branches[n_branches, 1], behind = tree, 0, trees[tree, 1]
+                n_branches += 1
+            if at >= behind:
+                end = at + 1
+                while end < trees[tree, 1] and steps[end].level > level:
+                    end += 1
+                if step.leaf < 0 and step.slots + (end - at) // 2 > most_bits:
+                    continue
+                n_conditions = _ask_of_path(steps, path, level, conditions, n_conditions, condition_of, last)
+                for s in range(step.slots):
+                    bits[n_branches, s] = condition_of[last[s]]
+                    state[level, s, 0], state[level, s, 1], state[level, s, 2] = steps[last[s]].feature, 1 << s, 1 << s
+                branches[n_branches, 0], branches[n_branches, 1], behind = tree, step.slots, end
+                n_branches += 1
+            else:
+                branch = branches[n_branches - 1]
+                if step.goes_left:  # the first of two
+                    bit_of[level] = branch[1]
+                    bits[n_branches - 1, branch[1]] = n_conditions
+                    branch[1] += 1
+                    conditions[n_conditions].step, conditions[n_conditions].above = at, -1
+                    conditions[n_conditions].depth = 0
+                    n_conditions += 1
+                state[level] = state[level - 1]
+                if not step.above:
+                    state[level, slot, 0], state[level, slot, 1], state[level, slot, 2] = step.feature, 0, 0
+                state[level, slot, 1] |= 1 << bit_of[level]
+                if step.goes_left:
+                    state[level, slot, 2] |= 1 << bit_of[level]
+            if step.leaf >= 0:
+                leaves[n_leaves, 0], leaves[n_leaves, 1] = at, n_branches - 1
+                asked[n_leaves] = state[level]
+                n_leaves += 1
+    return n_conditions, n_branches
+
+
+@part
+def _ask_of_path(
+    steps: np.ndarray,
+    path: np.ndarray,
+    level: Any,
+    conditions: np.ndarray,
+    n_conditions: int,
+    condition_of: np.ndarray,
+    last: np.ndarray,
+) -> int:
+    """Write the conditions of a path that are not there yet, and the last step of each slot; return how many are."""
+    for above in range(1, level + 1):
+        one = path[above]
+        last[steps[one].slot] = one
+        if condition_of[one] < 0:
+            over = condition_of[path[steps[one].above]] if steps[one].above else np.int64(-1)
+            conditions[n_conditions].step, conditions[n_conditions].above = one, over
+            conditions[n_conditions].depth = conditions[over].depth + 1 if over >= 0 else 0
+            condition_of[one] = n_conditions
+            n_conditions += 1
+    return n_conditions
+
+
 @part
 def _longer(array: np.ndarray) -> np.ndarray:
     found = np.empty(2 * len(array), np.int64)
@@ -405,8 +508,20 @@ def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.n
             patterns[level, i] = before if (columns[feature, i] <= threshold) == goes_left else before & off
 
 
+@part
+def _weigh_by_shares(steps: np.ndarray, path: np.ndarray, leaf: Any, shares: np.ndarray, counts: np.ndarray) -> None:
+    """Write how likely each pattern is where the features of a path let rows through independently, by their shares."""
+    for level in range(1, leaf.level + 1):
+        shares[steps[path[level]].slot] = steps[path[level]].share
+    counts[0] = 1.0
+    for s in range(leaf.slots):
+        for low in range(1 << s):
+            counts[low + (1 << s)] = counts[low] * shares[s]
+            counts[low] *= 1 - shares[s]
+
+
 @compiled
-def fill_tables(  # noqa: C901 (as above)
+def fill_tables(  # noqa: C901, PLR0912 (as above)
     paths: Paths,
     rule: tuple[np.ndarray, np.ndarray],
     background: tuple[np.ndarray, np.ndarray],
@@ -416,7 +531,8 @@ def fill_tables(  # noqa: C901 (as above)
     """Write what a leaf of value 1 gives to each of its features, for every pattern of a row, in the mean background.
 
     That of a leaf begins at its place in `starts`, pattern by pattern; -1 is for a leaf without. `background` is
-    columns of rows and their weights. Other arguments are as in `add_path_interactions`.
+    columns of rows and their weights; without rows values are path-dependent, for which each step of a leaf's path is
+    taken by its share of the background, whatever others it takes. Other arguments are as in `add_path_interactions`.
 
     Notes
     -----
@@ -429,9 +545,11 @@ def fill_tables(  # noqa: C901 (as above)
     points, weights = rule
     n_background = their_columns.shape[1]
     patterns = np.zeros((_most(trees, 3), n_background), np.uint64)
+    path, shares = np.zeros(len(patterns), np.int64), np.ones(_most(trees, 4))
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
+            path[step.level] = at
             _follow(step, their_columns, words, word_starts, patterns)
             if step.leaf < 0 or starts[step.leaf] < 0:
                 continue
@@ -439,6 +557,8 @@ def fill_tables(  # noqa: C901 (as above)
             counts, sums = np.zeros(size), np.zeros(size)
             for i in range(n_background):
                 counts[patterns[step.level, i]] += background_weights[i]
+            if n_background == 0:
+                _weigh_by_shares(steps, path, step, shares, counts)
             n_points = (n + 1) // 2
             for q in range(n_points):
                 t, w = points[n_points, q], weights[n_points, q]

@@ -110,11 +110,17 @@ class TreePaths:
         sums = np.zeros(self.ensemble.n_outputs)
         for k, values in enumerate(self.ensemble.values[self.steps["leaf"][leaves]].T):
             sums += np.bincount(outputs + k, reaching[leaves] * values, len(sums))
+        return self.ensemble.scores(sums + self.constants)[list(self.wanted)]
+
+    @functools.cached_property
+    def constants(self) -> np.ndarray:
+        """What trees that never ask add to the sums of all outputs."""
+        sums = np.zeros(self.ensemble.n_outputs)
         for root, output in zip(self.ensemble.roots, self.ensemble.outputs, strict=True):
             node = self.ensemble.nodes[root]
-            if node["feature"] < 0:  # a tree that never asks
+            if node["feature"] < 0:
                 sums[output : output + self.ensemble.values.shape[1]] += self.ensemble.values[node["left"]]
-        return self.ensemble.scores(sums)[list(self.wanted)]
+        return sums
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the path-dependent Shapley values of rows, of shape (rows, features, outputs)."""

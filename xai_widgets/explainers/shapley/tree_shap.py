@@ -21,6 +21,7 @@ from .sampled import FEW_ROWS
 from .tree_links import Link, LogLoss, Probability, scales
 from .tree_paths import TreePaths, are_apart
 from .tree_tables import MOST_SLOTS, BackgroundTables
+from .tree_torch import TorchTables, check_room, checked_device
 
 if TYPE_CHECKING:
     from ...models.predictors import Predictor
@@ -32,6 +33,7 @@ _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_BYTES = 4 << 30  # of interactions
 _BLOCK_BYTES = 64 << 20  # of those computed at once
 _MOST_COPIED = 32 << 30  # bytes of them, by all estimates of a stream
+_DEVICE_ROWS = 1 << 13  # that take a device little longer than one
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
 
@@ -78,6 +80,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         features bring together beyond what each brings alone is shared equally by the two cells; the diagonal holds the
         rest, so that a feature's row sums to its Shapley value (Lundberg, Erion, Lee 2018, arXiv 1802.03888). Of the
         raw output alone, and up to 4 GiB.
+    device : str or torch.device, optional
+        Where raw values are computed: "cuda", or another torch device that has float64, from tables that are made
+        once; by default on the processor, without torch, which is faster there than device="cpu". Both compute in
+        float64 and differ by its rounding. InputError where tables of long paths do not fit. Interactions,
+        probabilities and losses are computed on the processor, whatever the device.
 
     Examples
     --------
@@ -107,6 +114,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         y: Any = None,
         seed: int = 0,
         interactions: bool = False,
+        device: Any = None,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed)
         if model_output not in get_args(ModelOutput):
@@ -126,6 +134,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         self.model_output = model_output
         self.y = y
         self.interactions = interactions
+        self.device = checked_device(device)
         self._trees: TreeEnsemble | None = None
         self._games: tuple[tuple[str, str], _Games] | None = None
         self._proved = ""
@@ -194,7 +203,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             )
         self._check(trees, state)
         if self.interactions:
-            _check_size(state.table.n_rows, trees.n_features, len(_picked(trees, self.predictor)))
+            _check_size(state.table.n_rows, trees.n_features, len(_wanted(trees, self.predictor)[0]))
         return state
 
     def _background(self, table: Table) -> Background | None:
@@ -210,6 +219,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
     def _settings(self) -> dict[str, Any]:
         y = "" if self.y is None else digest(np.asarray(self.y).tolist())
         return {"model_output": self.model_output, "y": y, "interactions": self.interactions}
+
+    def _first_units(self) -> int:
+        return 1 if self.device is None else _DEVICE_ROWS
 
     def _read(self) -> TreeEnsemble | None:
         """Return the trees of the last start, or those there are now."""
@@ -233,6 +245,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 expected="trees in which one way alone leads to a leaf",
                 do="fit it with zero_as_missing=False, or use KernelSHAP, which asks any model",
             )
+        if self.device is not None:
+            check_room(TreePaths.of(trees, _wanted(trees, self.predictor)[0]), self.device)
         asked = 0 if self._background_is_none(trees) else _most_asked(trees)
         if asked > MOST_SLOTS:
             raise InputError(
@@ -299,21 +313,24 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         assert trees is not None
         self._prove(state, trees)
         if known is None:
-            known = self._games = key, _Games.of(trees, self.predictor, state.background)
+            known = self._games = key, _Games.of(trees, self.predictor, state.background, self.device)
         return known[1]
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
-        tables = self._games_of(state).of_all
-        if isinstance(tables, BackgroundTables):
-            yield from tables.filling()
+        games = self._games_of(state)
+        if isinstance(games.of_all, BackgroundTables) and games.on_device is None:
+            yield from games.of_all.filling()
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)
         columns = games.columns(state.table.rows(rows))
-        sums = games.sums(columns)
         if self.model_output == "raw" or self._is_probability(games.trees):
-            values = games.interactions(columns) if self.interactions else games.sign * games.of_all.values(columns)
-            return RowValues(values, games.sign * games.base_values, games.sign * sums)
+            if self.interactions:
+                values, sums = games.interactions(columns), games.sums(columns)
+            else:
+                values, sums = games.raw(columns)
+            return RowValues(games.sign * values, games.sign * games.base_values, games.sign * sums)
+        sums = games.sums(columns)
         assert isinstance(games.of_all, BackgroundTables)
         truth = None if self.model_output == "probability" else self._truth(games.trees, state.table.n_rows)[rows]
         at_once = max(1, _MOST_PAIRS // len(games.of_all.weights))
@@ -356,27 +373,30 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 class _Games:
     """The games of an ensemble's leaves, and which of its outputs they are about.
 
-    `sign` is -1 where the first of two classes is explained by the sums of the second.
+    `sign` is -1 where the first of two classes is explained by the sums of the second. `on_device` has the raw values,
+    where they are not to be computed by `of_all`.
     """
 
     trees: TreeEnsemble
     of_all: TreePaths | BackgroundTables
+    on_device: TorchTables | None
     sign: float
     background_sums: np.ndarray | None
     base_values: np.ndarray
 
     @classmethod
-    def of(cls, trees: TreeEnsemble, predictor: Predictor, background: Background | None) -> _Games:
-        picked = _picked(trees, predictor)
-        paths = TreePaths.of(trees, tuple(int(number) - 1 for number in np.abs(picked)))
-        sign = float(np.sign(picked[0]))
+    def of(cls, trees: TreeEnsemble, predictor: Predictor, background: Background | None, device: str | None) -> _Games:
+        wanted, sign = _wanted(trees, predictor)
+        paths = TreePaths.of(trees, wanted)
         if background is None:
-            return cls(trees, paths, sign, None, paths.base_values)
+            on_device = None if device is None else TorchTables(paths, None, device)
+            return cls(trees, paths, on_device, sign, None, paths.base_values)
         table = background.table
-        columns = trees.columns(trees.encode_columns([table.values(name) for name in table.names]))
+        columns = trees.encode_columns([table.values(name) for name in table.names]).T
         sums = trees.raw(columns.T)[:, list(paths.wanted)]
         tables = BackgroundTables(paths, columns, background.weights)
-        return cls(trees, tables, sign, sums, background.weights @ sums)
+        on_device = None if device is None else TorchTables(paths, (columns, background.weights), device)
+        return cls(trees, tables, on_device, sign, sums, background.weights @ sums)
 
     @property
     def paths(self) -> TreePaths:
@@ -384,14 +404,20 @@ class _Games:
 
     def columns(self, table: Table) -> np.ndarray:
         """Return what the trees compare of the rows of a table, features first."""
-        return self.trees.columns(self.trees.encode_columns([table.values(name) for name in table.names]))
+        return self.trees.encode_columns([table.values(name) for name in table.names]).T
+
+    def raw(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values of rows, of shape (rows, features, outputs), and what the trees add up to for them."""
+        if self.on_device is not None:
+            return self.on_device.values_and_sums(columns)
+        return self.of_all.values(columns), self.sums(columns)
 
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Return what the trees add up to for rows, of shape (rows, outputs)."""
         return self.trees.raw(columns.T)[:, list(self.paths.wanted)]
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
-        """Return interaction values of rows, of shape (rows, features, features, outputs)."""
+        """Return interaction values of rows, of shape (rows, features, features, outputs), before the sign."""
         n_features, n_rows = columns.shape
         found = np.empty((n_rows, n_features, n_features, len(self.base_values)))
         at_once = max(1, _BLOCK_BYTES // (found.nbytes // max(1, n_rows)))
@@ -401,7 +427,6 @@ class _Games:
             pairs = self.of_all.interactions(some)
             np.add(pairs, pairs.swapaxes(1, 2), out=block)
             block[:, diagonal, diagonal] = self.of_all.values(some) - block.sum(axis=2)
-            block *= self.sign
         return found
 
     def scaled(
@@ -419,16 +444,17 @@ class _Games:
         return values, base_values[:, None], link(sums)
 
 
+def _wanted(trees: TreeEnsemble, predictor: Predictor) -> tuple[tuple[int, ...], float]:
+    """Return which outputs of the trees are explained, and -1 where it is the opposite of what they say, else 1."""
+    # They are found by a row that has their numbers, from 1, in the place of scores.
+    picked = predictor.picked(np.arange(1.0, trees.n_outputs + 1)[None])[0]
+    return tuple(int(number) - 1 for number in np.abs(picked)), float(np.sign(picked[0]))
+
+
 def _proving_rows(table: Table) -> np.ndarray:
     """Return some rows from all over a table, and its odd ones; they are the same for every call."""
     drawn = np.random.default_rng(0).choice(table.n_rows, min(_MOST_PROVING, table.n_rows), replace=False)
     return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
-
-
-def _picked(trees: TreeEnsemble, predictor: Predictor) -> np.ndarray:
-    """Return the numbers of the outputs that are explained, from 1; negative where the sign is turned."""
-    in_place_of_scores = np.arange(1.0, trees.n_outputs + 1)[None]
-    return np.asarray(predictor.picked(in_place_of_scores)[0])
 
 
 def _check_size(rows: int, features: int, outputs: int) -> None:

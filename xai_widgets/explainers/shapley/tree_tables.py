@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from .tree_paths import TreePaths, some_trees
 if TYPE_CHECKING:
     from .tree_kernels import Paths
 
+Background: TypeAlias = tuple[np.ndarray, np.ndarray]
+"""What the trees compare of background rows, features first, and the weights of the rows, which sum to 1."""
+
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
 _TABLE_BYTES = 256 << 20
@@ -22,6 +25,58 @@ _FILLED_AT_ONCE = 4 << 20  # numbers
 _ROWS_AT_ONCE = 1024
 _FEW = 4  # rows: those that are quicker one by one
 _PAIRED_ROWS_AT_ONCE = 64
+
+
+def table_sizes(paths: TreePaths, most_slots: int) -> np.ndarray:
+    """Return how many numbers the tables of an ensemble's leaves hold, for leaves of 0, 1 .. `most_slots` features."""
+    slots = paths.steps["slots"][paths.steps["leaf"] >= 0]
+    each = np.arange(most_slots + 1)
+    return np.bincount(slots, minlength=most_slots + 1)[: most_slots + 1] * (each << each)
+
+
+def table_starts(paths: TreePaths, most_slots: int) -> np.ndarray:
+    """Return where the table of each leaf begins, -1 for those of more than `most_slots` features."""
+    leaves = paths.steps[paths.steps["leaf"] >= 0]
+    slots = leaves["slots"].astype(np.int64)
+    has_table = slots <= most_slots
+    sizes = np.where(has_table, slots << np.minimum(slots, most_slots), 0)
+    starts = np.full(len(paths.ensemble.values), -1)
+    starts[leaves["leaf"]] = np.where(has_table, np.cumsum(sizes) - sizes, -1)
+    return starts
+
+
+def filled_tables(paths: TreePaths, starts: np.ndarray, background: Background | None) -> np.ndarray:
+    """Return the tables that begin at `starts`, one behind the other: path-dependent where there is no background."""
+    filling = filling_tables(paths, starts, background)
+    while True:
+        try:
+            next(filling)
+        except StopIteration as filled:
+            return np.asarray(filled.value)
+
+
+def filling_tables(
+    paths: TreePaths, starts: np.ndarray, background: Background | None
+) -> Generator[None, None, np.ndarray]:
+    """Do as `filled_tables` does, and stop after the tables of some trees each."""
+    from ...models.trees.walks import over_rows
+    from .tree_kernels import fill_tables
+
+    steps, trees, *_ = paths.arrays
+    slots = np.where((steps["leaf"] >= 0) & (starts[steps["leaf"]] >= 0), steps["slots"], 0).astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum(slots << slots)])  # of what there is up to a step
+    tables = np.zeros(ends[-1])
+    rows = background or (np.zeros((paths.ensemble.n_features, 0)), np.zeros(0))
+    edges = np.searchsorted(ends[trees[:, 1]], np.arange(_FILLED_AT_ONCE, ends[-1], _FILLED_AT_ONCE))
+    for some in np.split(np.arange(len(trees)), edges):
+        arrays = some_trees(paths.arrays, some)
+
+        def work(part: slice, arrays: Paths = arrays) -> None:
+            fill_tables(some_trees(arrays, part), paths.rules, rows, starts, tables)
+
+        over_rows(len(some), max(1, len(some)), work)
+        yield
+    return tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,16 +104,9 @@ class BackgroundTables:
     @functools.cached_property
     def starts(self) -> np.ndarray:
         """Where in `tables` each leaf's begins, -1 where it has none."""
-        leaves = self.paths.steps[self.paths.steps["leaf"] >= 0]
-        slots = leaves["slots"].astype(np.int64)
-        sizes = slots << np.minimum(slots, _MOST_TABULATED)
-        total = np.cumsum(np.bincount(slots, sizes, minlength=_MOST_TABULATED + 1))
-        most = np.flatnonzero(total[: _MOST_TABULATED + 1] <= _TABLE_BYTES // 8).max(initial=0)
-        has_table = slots <= most
-        ends = np.cumsum(np.where(has_table, sizes, 0))
-        starts = np.full(len(self.paths.ensemble.values), -1)
-        starts[leaves["leaf"]] = np.where(has_table, ends - sizes, -1)
-        return starts
+        total = np.cumsum(table_sizes(self.paths, _MOST_TABULATED))
+        most = np.flatnonzero(total <= _TABLE_BYTES // 8).max(initial=0)
+        return table_starts(self.paths, int(most))
 
     @functools.cached_property
     def arrays(self) -> Paths:
@@ -78,26 +126,8 @@ class BackgroundTables:
 
     def filling(self) -> Iterator[None]:
         """Fill the tables, if they are not, and stop after those of some trees each."""
-        from ...models.trees.walks import over_rows
-        from .tree_kernels import fill_tables
-
-        if "tables" in vars(self):
-            return
-        steps, trees, *_ = self.paths.arrays
-        slots = np.where((steps["leaf"] >= 0) & (self.starts[steps["leaf"]] >= 0), steps["slots"], 0).astype(np.int64)
-        ends = np.concatenate([[0], np.cumsum(slots << slots)])  # of what there is up to a step
-        tables = np.zeros(ends[-1])
-        background = self.background, self.weights
-        edges = np.searchsorted(ends[trees[:, 1]], np.arange(_FILLED_AT_ONCE, ends[-1], _FILLED_AT_ONCE))
-        for some in np.split(np.arange(len(trees)), edges):
-            arrays = some_trees(self.paths.arrays, some)
-
-            def work(part: slice, arrays: Paths = arrays) -> None:
-                fill_tables(some_trees(arrays, part), self.paths.rules, background, self.starts, tables)
-
-            over_rows(len(some), max(1, len(some)), work)
-            yield
-        vars(self)["tables"] = tables
+        if "tables" not in vars(self):
+            vars(self)["tables"] = yield from filling_tables(self.paths, self.starts, (self.background, self.weights))
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""

@@ -95,15 +95,12 @@ class TreeEnsemble:
 
     def is_sound(self) -> bool:
         """Whether every position in the arrays leads into them, classes fit outputs, and all numbers are finite."""
-        leaf = self.nodes["feature"] < 0
-        inner = self.nodes[~leaf]
-        children = np.concatenate([inner["left"], inner["right"], self.roots])
+        from .passes import lead_inside
+
         return bool(
             len(self.roots)
-            and (inner["feature"] < self.n_features).all()
-            and (children < len(self.nodes)).all()
-            and (self.nodes["left"][leaf] < len(self.values)).all()
-            and (self.nodes["category_set"] < len(self.word_starts) - 1).all()
+            and (self.roots < len(self.nodes)).all()
+            and lead_inside(self.nodes, self.n_features, len(self.values), len(self.word_starts) - 1)
             and (self.outputs + self.values.shape[1] <= self.n_outputs).all()
             and (self.classes is None or len(self.classes) == (2 if self.link == "sigmoid" else self.n_outputs))
             and np.isfinite(self.values).all()

@@ -11,15 +11,16 @@ import numpy as np
 from .ensemble import NODE, TreeEnsemble
 
 NO_CATEGORIES = np.zeros(0, np.uint32)
+NO_SETS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
 class Tree:
     """One tree, or several one behind the other: arrays over nodes, a root first; children are positions in their tree.
 
-    `feature` is -1 at leaves. `values` of shape (n_nodes, width) count at leaves alone. `category_set` is the position
-    in `sets` of the codes that go left, -1 where a node compares numbers. `covers` is what of the training data came
-    by, None where that is not known.
+    `feature` is negative at leaves. `values` of shape (n_nodes, width) count at leaves alone. `category_set` is the
+    position in `sets` of the codes that go left, -1 where a node compares numbers. `covers` is what of the training
+    data came by, None where that is not known. `sizes` are the numbers of nodes of several trees.
     """
 
     feature: np.ndarray
@@ -31,62 +32,54 @@ class Tree:
     category_set: np.ndarray | None = None
     sets: Sequence[np.ndarray] = ()
     covers: np.ndarray | None = None
+    sizes: np.ndarray | None = None
+
+    @property
+    def all_sizes(self) -> np.ndarray:
+        """The number of nodes of each tree."""
+        return np.array([len(self.feature)]) if self.sizes is None else self.sizes
 
 
 def ensemble_of(trees: Sequence[Tree], outputs: Sequence[int], **parts: Any) -> TreeEnsemble:
     """Join trees; `outputs` says which output each adds to, `parts` are the ensemble's other attributes."""
-    set_starts = np.cumsum([0, *(len(tree.sets) for tree in trees)])
-    together = Tree(
-        feature=np.concatenate([tree.feature for tree in trees]),
-        threshold=np.concatenate([tree.threshold for tree in trees]),
-        left=np.concatenate([tree.left for tree in trees]),
-        right=np.concatenate([tree.right for tree in trees]),
-        missing_left=np.concatenate([tree.missing_left for tree in trees]),
-        values=np.concatenate([tree.values for tree in trees]),
-        category_set=np.concatenate([_in_all_sets(*each) for each in zip(trees, set_starts[:-1], strict=True)]),
-        sets=[codes for tree in trees for codes in tree.sets],
-        covers=_joined([tree.covers for tree in trees]),
-    )
-    return ensemble_of_joined(together, [len(tree.feature) for tree in trees], outputs, **parts)
+    from .passes import fill
 
-
-def ensemble_of_joined(trees: Tree, sizes: Sequence[int], outputs: Sequence[int], **parts: Any) -> TreeEnsemble:
-    """Do as `ensemble_of` does for trees that are joined already, of so many nodes each."""
-    starts = np.cumsum([0, *sizes])
+    roots = np.cumsum([0, *(size for tree in trees for size in tree.all_sizes)])
+    starts = np.cumsum([0, *(len(tree.feature) for tree in trees)])
     if starts[-1] > np.iinfo(np.int32).max:
         raise ValueError("too many nodes")
-    leaf = trees.feature < 0
-    root = np.repeat(starts[:-1], sizes)
     nodes = np.zeros(starts[-1], NODE)
-    nodes["feature"], nodes["missing_left"] = trees.feature, trees.missing_left
-    nodes["left"] = np.where(leaf, np.cumsum(leaf) - 1, trees.left + root)
-    nodes["right"] = np.where(leaf, 0, trees.right + root)
-    if trees.category_set is None:
-        nodes["threshold"], nodes["category_set"] = trees.threshold, -1
-    else:
-        nodes["threshold"] = np.where(trees.category_set < 0, trees.threshold, np.nan)
-        nodes["category_set"] = trees.category_set
+    values = np.empty((starts[-1], trees[0].values.shape[1]))
+    covers = np.empty(0 if any(tree.covers is None for tree in trees) else starts[-1])
+    n_leaves = n_sets = 0
+    for start, tree in zip(starts[:-1].tolist(), trees, strict=True):
+        n_leaves = fill(
+            nodes,
+            values,
+            covers,
+            (start, n_leaves, n_sets),
+            tree.all_sizes,
+            np.asarray(tree.feature, np.int64),
+            np.asarray(tree.threshold, np.float64),
+            np.asarray(tree.left, np.int64),
+            np.asarray(tree.right, np.int64),
+            np.asarray(tree.missing_left, np.bool_),
+            NO_SETS if tree.category_set is None else np.asarray(tree.category_set, np.int64),
+            np.asarray(tree.values, np.float64),
+            np.asarray(tree.covers if len(covers) else (), np.float64),
+        )
+        n_sets += len(tree.sets)
+    sets = [codes for tree in trees for codes in tree.sets]
     return TreeEnsemble(
         nodes=nodes,
-        values=np.ascontiguousarray(trees.values[leaf], dtype=np.float64),
-        roots=starts[:-1].astype(np.uint32),
+        values=values[:n_leaves],
+        roots=roots[:-1].astype(np.uint32),
         outputs=np.asarray(outputs, dtype=np.uint32),
-        words=np.concatenate([NO_CATEGORIES, *trees.sets]),
-        word_starts=np.cumsum([0, *map(len, trees.sets)], dtype=np.int64),
-        covers=None if trees.covers is None else np.ascontiguousarray(trees.covers, dtype=np.float64),
+        words=np.concatenate([NO_CATEGORIES, *sets]),
+        word_starts=np.cumsum([0, *map(len, sets)], dtype=np.int64),
+        covers=covers if len(covers) else None,
         **parts,
     )
-
-
-def _joined(parts: Sequence[np.ndarray | None]) -> np.ndarray | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if len(known) == len(parts) else None
-
-
-def _in_all_sets(tree: Tree, start: int) -> np.ndarray:
-    if tree.category_set is None:
-        return np.full(len(tree.feature), -1)
-    return np.where(tree.category_set < 0, -1, tree.category_set + start)
 
 
 def bits(codes: Sequence[int]) -> np.ndarray:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .grow import Tree, ensemble_of_joined
+from .grow import Tree, ensemble_of
 
 if TYPE_CHECKING:
     from .ensemble import TreeEnsemble
@@ -40,6 +39,8 @@ def known_by(model: Any) -> list[Any] | None:
 
     Its trees stand as a checksum of their arrays, the rest as it is.
     """
+    from .passes import checksum
+
     kind = type(model).__name__
     if kind in _HISTOGRAM:
         name, grown = "_predictors", _predictors(model)
@@ -50,26 +51,23 @@ def known_by(model: Any) -> list[Any] | None:
         arrays = [state[part] for state in states for part in ("nodes", "values")]
     else:
         return None
-    sums = 0
-    for array in arrays:
-        sums = zlib.crc32(array, sums)
     rest = {key: value for key, value in vars(model).items() if key != name}
-    return [kind, rest, list({type(each).__name__ for each in grown}), [array.shape for array in arrays], sums]
+    kinds, shapes = list({type(each).__name__ for each in grown}), [array.shape for array in arrays]
+    return [kind, rest, kinds, shapes, checksum(arrays)]
 
 
 def _averaged(model: Any, estimators: Sequence[Any]) -> TreeEnsemble | None:
     if model.n_outputs_ != 1:
         return None
-    trees, sizes = _trees(estimators)
-    return ensemble_of_joined(
+    trees = [_tree(estimator) for estimator in estimators]
+    return ensemble_of(
         trees,
-        sizes,
-        [0] * len(sizes),
-        base=np.zeros(trees.values.shape[1]),
+        [0] * len(trees),
+        base=np.zeros(trees[0].values.shape[1]),
         n_features=model.n_features_in_,
         precision=np.dtype(np.float32),
         link="identity",
-        n_averaged=len(sizes),
+        n_averaged=len(trees),
         classes=getattr(model, "classes_", None),
     )
 
@@ -81,11 +79,10 @@ def _boosted(model: Any) -> TreeEnsemble | None:
     if link is None:
         return None
     n_outputs = model.estimators_.shape[1]
-    trees, sizes = _trees(_estimators(model), model.learning_rate)
-    return ensemble_of_joined(
+    trees = [_tree(estimator, model.learning_rate) for estimator in _estimators(model)]
+    return ensemble_of(
         trees,
-        sizes,
-        np.resize(np.arange(n_outputs), len(sizes)).tolist(),
+        np.resize(np.arange(n_outputs), len(trees)).tolist(),
         base=np.ravel(model._raw_predict_init(np.zeros((1, model.n_features_in_), np.float32))),  # noqa: SLF001
         n_features=model.n_features_in_,
         precision=np.dtype(np.float32),
@@ -104,11 +101,10 @@ def _histogram(model: Any) -> TreeEnsemble | None:
     if model.is_categorical_ is not None:  # the model puts categorical columns first and numbers their values
         given = np.argsort(~model.is_categorical_, kind="stable")
         categories = _categories(model, given)
-    trees, sizes = _trees_of_histograms(_predictors(model), given)
-    return ensemble_of_joined(
-        trees,
-        sizes,
-        np.resize(np.arange(model.n_trees_per_iteration_), len(sizes)).tolist(),
+    trees = _trees_of_histograms(_predictors(model), given)
+    return ensemble_of(
+        [trees],
+        np.resize(np.arange(model.n_trees_per_iteration_), len(trees.all_sizes)).tolist(),
         base=np.ravel(model._baseline_prediction),  # noqa: SLF001
         n_features=n_features,
         precision=np.dtype(np.float64),
@@ -136,43 +132,40 @@ def _predictors(model: Any) -> list[Any]:
     return [predictor for round_ in model._predictors for predictor in round_]  # noqa: SLF001
 
 
-def _trees(estimators: Sequence[Any], scale: float = 1.0) -> tuple[Tree, list[int]]:
-    """Return trees one behind the other, and the number of nodes of each."""
-    states = [estimator.tree_.__getstate__() for estimator in estimators]
-    nodes = [state["nodes"] for state in states]
-    left = np.concatenate([part["left_child"] for part in nodes])
-    trees = Tree(
-        feature=np.where(left < 0, -1, np.concatenate([part["feature"] for part in nodes])),
-        threshold=np.concatenate([part["threshold"] for part in nodes]),
-        left=left,
-        right=np.concatenate([part["right_child"] for part in nodes]),
-        missing_left=np.concatenate([part["missing_go_to_left"] for part in nodes]),
-        values=scale * np.concatenate([state["values"][:, 0, :] for state in states]),
-        covers=np.concatenate([part["weighted_n_node_samples"] for part in nodes]),
+def _tree(estimator: Any, scale: float = 1.0) -> Tree:
+    state = estimator.tree_.__getstate__()
+    nodes = state["nodes"]
+    return Tree(
+        feature=nodes["feature"],
+        threshold=nodes["threshold"],
+        left=nodes["left_child"],
+        right=nodes["right_child"],
+        missing_left=nodes["missing_go_to_left"],
+        values=scale * state["values"][:, 0, :],
+        covers=nodes["weighted_n_node_samples"],
     )
-    return trees, [len(part) for part in nodes]
 
 
-def _trees_of_histograms(predictors: Sequence[Any], given: np.ndarray) -> tuple[Tree, list[int]]:
-    """Do as `_trees` does; `given` says where the model's features are in its table."""
-    sizes = [len(predictor.nodes) for predictor in predictors]
+def _trees_of_histograms(predictors: Sequence[Any], given: np.ndarray) -> Tree:
+    """Read the trees; `given` says where the model's features are in its table."""
+    sizes = np.array([len(predictor.nodes) for predictor in predictors])
     nodes = np.frombuffer(b"".join(predictor.nodes for predictor in predictors), predictors[0].nodes.dtype)
     sets = [codes for predictor in predictors for codes in predictor.raw_left_cat_bitsets]
     set_starts = np.cumsum([0, *(len(predictor.raw_left_cat_bitsets) for predictor in predictors)])[:-1]
     leaf = nodes["is_leaf"] != 0
     in_sets = nodes["bitset_idx"] + np.repeat(set_starts, sizes)
-    trees = Tree(
+    return Tree(
         feature=np.where(leaf, -1, given[np.where(leaf, 0, nodes["feature_idx"])]),
-        threshold=nodes["num_threshold"],
-        left=nodes["left"].astype(np.int64),
-        right=nodes["right"].astype(np.int64),
+        threshold=nodes["num_threshold"].copy(),
+        left=nodes["left"],
+        right=nodes["right"],
         missing_left=nodes["missing_go_to_left"],
-        values=nodes["value"][:, None],
+        values=nodes["value"][:, None].copy(),
         category_set=np.where((nodes["is_categorical"] != 0) & ~leaf, in_sets, -1),
         sets=sets,
         covers=nodes["count"],
+        sizes=sizes,
     )
-    return trees, sizes
 
 
 def _categories(model: Any, given: np.ndarray) -> tuple[np.ndarray | None, ...]:
