@@ -29,3 +29,20 @@ def data():
     if not folder.is_dir():
         pytest.skip(f"no data in {folder}; name its folder in XAI_WIDGETS_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A cluster of two worker processes."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=":0") as made:
+        yield made
+
+
+@pytest.fixture
+def client(cluster):
+    """What Dask works on during a test."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(cluster) as made:
+        made.wait_for_workers(2)
+        yield made

@@ -159,7 +159,7 @@ def brushed(attach, server, rows, moves):
         notebook.write(CURVES, f"w = plot({rows}, {points})\nw")
         notebook.open()
         notebook.run_all()
-        notebook.page.wait_for_selector(".xw[data-finished=true][data-status=done]", timeout=240_000)
+        notebook.page.wait_for_selector(".xw[data-finished=true][data-status=done]", timeout=300_000)
         notebook.page.wait_for_timeout(3000)
     times = alone(attach, path, BRUSH, [moves, by_kernel])
     end(attach, server, path)
@@ -173,7 +173,7 @@ def appeared(attach, server, name, path):
         notebook.write(CURVES + code.format(rows=FEW), code.format(rows=LINES))
         notebook.open()
         notebook.run_cell(0)
-        notebook.page.wait_for_function(shown.format(rows=FEW), timeout=120_000)
+        notebook.page.wait_for_function(shown.format(rows=FEW), timeout=300_000)
     found = alone(attach, path, APPEAR, [1, shown.format(rows=LINES)])
     end(attach, server, path)
     return found

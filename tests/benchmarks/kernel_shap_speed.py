@@ -20,7 +20,7 @@ from torch import nn
 from xai_widgets.explainers.shapley import KernelSHAP
 
 FEATURES, BACKGROUND, ROWS = 20, 100, 3
-SHAPS_BUDGET, BUDGETS = 2048, (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+SHAPS_BUDGET, BUDGETS = 2048, (96, 128, 144, 160, 176, 192, 256, 384, 512, 768, 1024, 1536, 2048)
 SECONDS = 15
 REFERENCE = 1 << 15  # coalitions
 

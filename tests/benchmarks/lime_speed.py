@@ -23,7 +23,7 @@ from xai_widgets.explainers.stream import last
 
 FEATURES, SAMPLES, SEEDS, ROUNDS = 20, 5000, 10, 60
 ROWS = (7, 11, 42)
-FEWER = (1024, 1280, 1536, 1792, 2048, 2560, 3072)
+FEWER = (1024, 1280, 1536, 1664, 1792, 1920, 2048, 2560, 3072)
 
 
 def trained():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from xai_widgets.explainers import PartialDependence, by_partition
 from xai_widgets.explainers.by_partition import PartitionOrder
 from xai_widgets.models import InputError
+from xai_widgets.models.partitions import PartitionedTable
 from xai_widgets.models.tables import Table
 
 from . import waiting
@@ -186,4 +187,21 @@ def test_words_in_a_column_of_numbers_are_refused(frames):
     with pytest.raises(InputError, match="holds numbers"):
         PartialDependence(price, "doors", custom_values={"doors": ["many"]}).explain(parts)
     with pytest.raises(InputError, match="The table is empty"):
-        Table.of(parts[parts["doors"] < 0])
+        PartialDependence(price, "doors").explain(parts[parts["doors"] < 0])
+
+
+def test_a_column_of_words_without_a_dtype_is_looked_at_when_it_is_asked_for(monkeypatch):
+    words = pd.Series([None, "b", "a", "b"] * 25, dtype=object)
+    with dask.config.set({"dataframe.convert-string": False}):
+        frame = dd.from_pandas(pd.DataFrame({"a": np.arange(100.0), "town": words}), npartitions=4)
+    computed = []
+    over = PartitionedTable._over_partitions
+    monkeypatch.setattr(
+        PartitionedTable, "_over_partitions", lambda *given: computed.append(given[1].__name__) or over(*given)
+    )
+    table = Table.of(frame)
+    assert (table.names, table.kind("a"), computed) == (("a", "town"), "numeric", [])
+    assert (table.kind("town"), table.n_rows, table.lengths.tolist()) == ("text", 100, [25] * 4)
+    assert computed == ["_look"]
+    known = pickle.loads(pickle.dumps(Table.of(frame)))
+    assert (known.kind("town"), known.n_rows, known.fingerprint) == ("text", 100, table.fingerprint)

@@ -16,11 +16,12 @@ from lime.lime_tabular import LimeTabularExplainer
 from scipy.stats import ks_2samp
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeRegressor
 from torch import nn
 
 from xai_widgets.explainers.lime import LIMETabular, LocalExplanation
+from xai_widgets.explainers.lime.by_package import fit_by_package
 from xai_widgets.explainers.lime.discretize import bins_of
 from xai_widgets.explainers.lime.local_fit import kernel_weights, local_fit
 from xai_widgets.explainers.lime.neighbourhood import Neighbourhood
@@ -765,3 +766,93 @@ def test_a_regression_has_one_output(iris):
     for model in (lambda X: X[:, :2], fitted):
         with pytest.raises(InputError, match="A regression has one output"):
             LIMETabular(model, data.data, mode="regression").explain_instance(0, num_samples=200)
+
+
+# -- masks, through the lime package ---------------------------------------------------------------------------------
+
+
+CUBE = np.array(list(np.ndindex(2, 2, 2)))
+LASSO = {"distance_metric": "cosine", "model_regressor": Lasso(alpha=1.0)}
+
+
+def layered(x):
+    """The oracles' network of two layers, its first output; see `ML` there."""
+    hidden = np.maximum(x.sum(axis=1, keepdims=True) + np.array([-10, 1, 1, 1]), 0)
+    return hidden.sum(axis=1) - 1
+
+
+def summed(x):
+    """The same of three inputs, side by side in `x`, that are added."""
+    return layered(x[:, :3] + x[:, 3:6] + x[:, 6:])
+
+
+def of_booleans(x):
+    return layered(10.0 * (x != 0))
+
+
+IN_ONE = [23, 100, 0, 20, 50, 30, 0, 100, 10]
+GROUPED = [1, 1, 1, 0, 1, 2, 0, 1, 2]
+MASKED = [
+    ("LI1", layered, [20, 50, 30], 0, [0, 1, 2], [73.3716, 193.3349, 113.3349], [73.504, 193.500, 113.502]),
+    ("LI2", layered, [20, 50, 30], 0, [0, 0, 1], [271, 111], None),
+    ("LI2, from 4", layered, [20, 50, 30], 4, [0, 0, 1], [244, 100], None),
+    ("LI3", layered, [10, 14, 4], 0, [0, 1, 2], [32.11, 48.00, 11.00], [32.002, 48.000, 11.002]),
+    ("LI4", summed, IN_ONE, 0, GROUPED, [73.2166, 1086.2802, 152.6888], None),
+    ("LI4, from 2, 3, 4", summed, IN_ONE, [2] * 3 + [3] * 3 + [4] * 3, GROUPED, [48.2441, 1036.4233, 128.3161], None),
+    ("LI5", of_booleans, [1, 0, 1], 1, [0, 0, 1], [-36, 0], None),
+]
+
+
+@pytest.mark.parametrize(("case", "network", "row", "baseline", "groups", "sampled", "exact"), MASKED)
+def test_masks_with_a_lasso_and_a_cosine_kernel_are_as_captum_has_them(
+    case, network, row, baseline, groups, sampled, exact
+):
+    """A table of masks is explained: of what is masked a network sees the baseline."""
+    row, baseline = np.array(row, dtype=float), np.broadcast_to(np.array(baseline, dtype=float), (len(row),))
+
+    def masked(masks):
+        return network(np.where(masks[:, groups] != 0, row, baseline))
+
+    players = max(groups) + 1
+    masks = np.unique(CUBE[:, :players], axis=0)
+    settings = {"categorical_features": range(players), "kernel_width": 10}
+    explainer = LIMETabular(masked, masks, sampler="sobol", **settings)
+    found = explainer.explain_instance(np.ones(players), num_samples=4096, **LASSO)
+    np.testing.assert_allclose(vector_of(found, 1, players), sampled, atol=1.0)
+    if exact is not None:
+        np.testing.assert_allclose(vector_of(found, 1, players), exact, atol=0.1)
+        fit = fit_by_package(
+            masks[::-1],
+            masked(masks[::-1]),
+            np.ones(players),
+            width=10.0,
+            num_features=players,
+            feature_selection="auto",
+            distance_metric=lambda mask, whole: (
+                1 - np.sqrt((mask * row) @ (mask * row) / ((whole * row) @ (whole * row)))
+            ),
+            model_regressor=Lasso(alpha=1.0),
+        )  # captum measures the angle between inputs
+        np.testing.assert_allclose(fit.weights[np.argsort(fit.features)], exact, atol=6e-4)
+
+
+def test_what_the_lime_package_fits_is_its_own_answer(wavy):
+    X, model = wavy
+    explainer, regressor = LIMETabular(model, X), Ridge(alpha=50.0)
+    plain = explainer.explain_instance(X[3], 5, 800)
+    same = explainer.explain_instance(X[3], 5, 800, model_regressor=Ridge(alpha=1.0))
+    np.testing.assert_allclose(vector_of(same, 1, 5), vector_of(plain, 1, 5), atol=1e-9)
+    assert same.score == pytest.approx(plain.score)
+    assert same.fitted[1].standard_error is None
+    assert same.fitted[1].effective_samples == pytest.approx(plain.fitted[1].effective_samples)
+    shrunk = explainer.explain_instance(X[3], 5, 800, model_regressor=regressor, distance_metric="manhattan")
+    assert np.abs(vector_of(shrunk, 1, 5)).sum() < np.abs(vector_of(plain, 1, 5)).sum()
+    assert not hasattr(regressor, "coef_")
+    assert shrunk.parameters["distance_metric"] == "manhattan"
+
+
+@pytest.mark.parametrize("wrong", [{"distance_metric": "furlongs"}, {"model_regressor": DecisionTreeRegressor()}])
+def test_a_distance_or_a_regressor_that_lime_cannot_use_is_refused(wavy, wrong):
+    X, model = wavy
+    with pytest.raises(InputError, match="cannot fit"):
+        LIMETabular(model, X).explain_instance(X[0], num_samples=100, **wrong)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_diabetes, make_classification, make_friedman1
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestRegressor
@@ -705,6 +706,7 @@ class TestBadInput:
             ("are no list", {"custom_values": {"temp": [[1, 2]]}}),
             ("are no list", {"custom_values": {"temp": []}}),
             ("holds numbers", {"custom_values": {"temp": ["warm"]}}),
+            ("not finite.*custom values", {"custom_values": {"temp": [1.0, np.inf]}}),
             ("categorical features", {"categorical_features": []}),
             ("categorical features", {"categorical_features": [True]}),
             ("no column 'x'", {"categorical_features": ["x"]}),
@@ -734,12 +736,56 @@ class TestBadInput:
             ("not a table", np.zeros(3)),
             ("not a table", "table.csv"),
             ("has no values", np.full((4, 1), np.nan)),
+            ("not finite.*the column's values", np.array([[np.inf], [0.0]])),
+            ("not finite.*the column's values", np.r_[np.full(20, -np.inf), np.arange(200.0)][:, None]),
+            ("complex numbers", np.ones((4, 1), complex)),
+            ("neither numbers nor words.*a list", pd.DataFrame({"a": [[1], [2]]})),
             ("has no values", pd.DataFrame({"a": pd.Series([None, None], dtype=object)})),
         ],
     )
     def test_of_tables(self, sentence, data):
         with pytest.raises(InputError, match=sentence):
             PartialDependence(lambda X: X[:, 0], 0).start(data)
+
+    def test_infinity_beyond_the_percentiles_is_on_no_grid(self):
+        X = np.r_[np.inf, np.arange(200.0)][:, None]
+        (grid,) = partial_dependence(lambda X: np.minimum(X[:, 0], 9.0), X, 0, grid_resolution=5).grid_values
+        assert np.isfinite(grid).all()
+
+    def test_of_executors(self):
+        with pytest.raises(InputError, match=r"not an executor.*'dask'.*ThreadPoolExecutor"):
+            PartialDependence(wavy, 0).explain(self.X, executor="dask")
+
+    def test_one_output_has_no_second(self):
+        with pytest.raises(InputError, match=r"target=3 and a model of one output.*Do: leave target out"):
+            PartialDependence(wavy, 0, target=3).explain(self.X)
+
+    def test_percentiles_that_coincide_are_refused_only_where_they_are_needed(self):
+        X = np.r_[np.zeros(195), np.arange(1.0, 6.0)][:, None]
+        with pytest.raises(InputError, match=r"too close.*\(0, 1\) for instance"):
+            partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5)
+        every = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=12)
+        assert every.grid_values[0].tolist() == list(range(6))
+        ends = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
+        assert ends.grid_values[0].tolist() == [0, 1.25, 2.5, 3.75, 5]
+
+    @pytest.mark.parametrize("values", [(0.0, 1.0), (3.0, 7.0), ("no", "yes"), (False, True)])
+    def test_two_values_are_the_grid_as_in_scikit_learn(self, values):
+        X = pd.DataFrame({"a": np.array(values)[np.arange(20) % 2], "b": np.arange(20.0)})
+
+        class Model(RegressorMixin, BaseEstimator):
+            def fit(self, X, y=None):
+                self.fitted_ = True
+                return self
+
+            def predict(self, X):
+                return (np.asarray(X["a"]) == values[1]) * 2.0 + X["b"].to_numpy()
+
+        words = {"categorical_features": ["a"]} if isinstance(values[0], str | bool) else {}
+        found = partial_dependence(Model().fit(X), X, "a", kind="both", **words)
+        expected = theirs(Model().fit(X), X, "a", kind="both", method="brute", **words)
+        assert found.grid_values[0].tolist() == expected["grid_values"][0].tolist() == list(values)
+        np.testing.assert_allclose(found.individual, expected["individual"])
 
     def test_one_row_is_explained(self):
         estimate = PartialDependence(wavy, 0).explain(self.X[:1])

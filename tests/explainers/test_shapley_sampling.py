@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from xai_widgets.explainers.shapley import ExactSHAP, GradientSHAP, KernelSHAP, PermutationSHAP
-from xai_widgets.explainers.shapley.coalitions import Coalitions, pairs_in_all
+from xai_widgets.explainers.shapley.coalitions import Coalitions, Solution, pairs_in_all
 
 FEATURES = 10
 DRAWS = np.random.default_rng(0)
@@ -113,9 +113,40 @@ def test_linear_functions_are_exact_however_few_coalitions(players):
     np.testing.assert_allclose(found.value[0, :, 0], weights * row, atol=1e-9)
 
 
-def test_small_steps_of_a_wide_table_are_few():
-    explainer = KernelSHAP(lambda X: X[:, 0], np.zeros((1, 800)), n_samples=2000)
-    assert explainer.start(np.ones((1, 800))).total_units == 20
+def test_a_wide_table_has_a_first_picture_after_few_coalitions_and_not_many_after_it():
+    """Each picture solves for all values again, which takes longer the more pairs there are beside single players."""
+    explainer = KernelSHAP(lambda X: X[:, 0], np.zeros((1, 800)), n_samples=2400)
+    counted = [estimate.done for estimate in explainer.stream(np.ones((1, 800)))]
+    assert counted[0] == 18
+    assert len(counted) < 250
+    late = explainer.advance(explainer.start(np.ones((1, 800))), 1000)
+    assert explainer.advance(late, 1).units == 1000 + (1000 - 800) // 32
+
+
+def test_of_few_single_players_the_values_are_known_and_the_others_share_the_rest():
+    weights, row = np.random.default_rng(0).normal(size=(2, 60))
+    first = next(KernelSHAP(lambda X: X @ weights, np.zeros((1, 60))).stream(row[None]))
+    found, exact = first.value[0, :, 0], weights * row
+    known = np.isclose(found, exact, atol=1e-12)
+    assert known.sum() == 8
+    np.testing.assert_allclose(found[~known], exact[~known].mean(), atol=1e-12)
+    assert first.standard_error is None
+    assert first.gap < 1e-12
+
+
+@pytest.mark.parametrize("pairs", [range(40), range(47), range(100), range(30, 45), [0, 3, 50, 80], range(40, 90)])
+def test_values_are_those_of_the_weighted_least_squares_of_any_pairs(pairs):
+    """Minimised under the constraint, by numpy; of several solutions the one with the smallest squares."""
+    coalitions, pairs = Coalitions.drawn(40, 100, seed=2), np.array(pairs)
+    solution = Solution.of(coalitions, pairs)
+    rng = np.random.default_rng(0)
+    differences, total = rng.normal(size=(2, len(pairs), 3)), rng.normal(size=(2, 3))
+    design, root = coalitions.members[pairs] - 0.5, np.sqrt(solution.weights)
+    for row in range(2):
+        heavy = np.vstack([design * root[:, None], np.full((1, 40), 1e6)])
+        wanted = np.vstack([differences[row] * root[:, None], 1e6 * total[row]])
+        expected = np.linalg.lstsq(heavy, wanted)[0]
+        np.testing.assert_allclose(solution.values(differences, total)[row], expected, atol=1e-6)
 
 
 def test_no_error_is_claimed_of_hardly_any_coalitions():

@@ -8,6 +8,7 @@ from torch import nn
 from xai_widgets.explainers import PartialDependence, torch_curves
 from xai_widgets.explainers.dependence import StackedPredictions
 from xai_widgets.models import ModelError
+from xai_widgets.models.torch_model import TorchModel
 
 
 def chain(*, outputs=1, dtype=torch.float32):
@@ -173,3 +174,18 @@ def test_a_line_far_from_zero_keeps_its_digits():
     np.testing.assert_allclose(found, asked, atol=1e-3)
     far = both(bent(dtype=torch.float64), 1, X)[2]
     assert np.abs(found - far).max() <= 3 * np.abs(asked - far).max() + 1e-6
+
+
+def test_each_row_and_each_point_crosses_to_the_device_once(monkeypatch):
+    sent = []
+    own = TorchModel.tensors
+    monkeypatch.setattr(
+        TorchModel,
+        "tensors",
+        lambda self, arrays: sent.append([np.shape(each) for each in arrays]) or own(self, arrays),
+    )
+    explainer = PartialDependence(chain(), 1, grid_resolution=11)
+    state = explainer.advance(explainer.start(rows(400)), 100)  # and proves some rows
+    sent.clear()
+    explainer.advance(state, 300)
+    assert sent == [[(300, 4), (11, 4)]]

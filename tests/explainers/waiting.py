@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,18 @@ class Waiting:
 
     def go_on(self):
         (self.folder / "go").touch()
+
+
+class Halfway(Waiting):
+    """One that answers a few times before it waits."""
+
+    ANSWERS = 4
+
+    def __call__(self, table):
+        if len(list(self.folder.glob("*.answer"))) >= self.ANSWERS:
+            return super().__call__(table)
+        (self.folder / f"{uuid.uuid4()}.answer").touch()
+        return quick(np.asarray(table))
 
 
 def begun(folder):

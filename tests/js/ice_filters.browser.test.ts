@@ -212,6 +212,19 @@ describe("the panel of filters", () => {
 });
 
 describe("curves under filters", () => {
+  test("the rug has a tick for each row that passes and has a value; categories have none", async () => {
+    const { model, root } = await mount({}, { open: false });
+    const ticks = () => root.querySelector(".histogram .rug")?.getAttribute("d")?.match(/M/g)?.length;
+    expect(ticks()).toBe(9);
+    model.receive({ filters: { hum: [0.2, 0.4] } });
+    await drawn();
+    expect(ticks()).toBe(3);
+    const grid = ["a", "b", "c", "d", "e"];
+    model.receive({ result: curvesFrame({ feature_kind: "category", grid, job: 2 }) });
+    await drawn();
+    expect(ticks()).toBeUndefined();
+  });
+
   test("those that do not pass are on a canvas of their own, the others keep their mean and their label", async () => {
     const { model, root } = await mount({}, { open: false });
     const [out, all] = [...root.querySelectorAll<HTMLCanvasElement>(".plot canvas")];

@@ -249,7 +249,7 @@ describe("a beeswarm", () => {
 
   test("that adds nothing says so", async () => {
     const { root } = await mount({}, { result: beeswarmFrame({ zero: true }) });
-    expect(text(root, ".zero-signal")).toContain("all values are 0");
+    expect(text(root, ".caption")).toContain("all values are 0");
     expect(alternative(root)).toContain("all values are 0");
   });
 

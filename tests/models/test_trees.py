@@ -10,6 +10,7 @@ import pytest
 
 import xai_widgets
 from xai_widgets.models.trees import read_trees
+from xai_widgets.models.trees.passes import checksum
 
 from .forests import CATEGORY, OTHERS, TREES, table, target
 
@@ -298,11 +299,18 @@ def test_an_ensemble_travels():
     assert (pickle.loads(pickle.dumps(trees)).raw(X) == trees.raw(X)).all()
 
 
-@pytest.mark.parametrize("broken", ["left", "feature", "category_set"])
+@pytest.mark.parametrize("broken", ["left", "right", "feature", "category_set"])
 def test_positions_that_lead_nowhere_are_noticed(broken):
     trees = pickle.loads(pickle.dumps(read_trees(TREES[0].fitted())))
     assert trees.is_sound()
     trees.nodes[broken][0] = 1 << 20
+    assert not trees.is_sound()
+
+
+def test_a_leaf_without_a_value_is_noticed():
+    trees = pickle.loads(pickle.dumps(read_trees(TREES[0].fitted())))
+    leaf = int(np.flatnonzero(trees.nodes["feature"] < 0)[-1])
+    trees.nodes["left"][leaf] = len(trees.values)
     assert not trees.is_sound()
 
 
@@ -314,3 +322,20 @@ def test_reading_loads_no_compiler_and_leaves_no_file_beside_the_code():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     read_trees(TREES[0].fitted()).raw(TREES[0].rows)
     assert not list(Path(xai_widgets.__file__).parent.rglob("*.nb[ic]"))
+
+
+def test_a_checksum_changes_with_every_octet_and_with_the_order():
+    random = np.random.default_rng(0)
+    arrays = [random.normal(size=40), random.integers(0, 99, 13).astype(np.uint8), np.zeros((0, 8), np.uint32)]
+    known = {tuple(checksum(arrays))}
+    for array in arrays[:2]:
+        octets = array.view(np.uint8)
+        for place in range(len(octets)):
+            octets[place] ^= 128
+            known.add(tuple(checksum(arrays)))
+            octets[place] ^= 128
+    assert len(known) == 1 + 320 + 13
+    assert tuple(checksum(arrays)) in known
+    assert tuple(checksum(arrays[::-1])) not in known
+    arrays[0] *= -1  # all signs at once: the highest bits, which a sum may lose
+    assert tuple(checksum(arrays)) not in known

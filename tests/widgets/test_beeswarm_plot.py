@@ -407,6 +407,7 @@ def test_nothing_contributed_is_said(make):
     assert header(plot)["zero"]
     assert header(plot)["ends"][:2] == [-1, 1]
     assert "all values are 0" in plot.snapshot().alt
+    assert ">No contribution: all values are 0.<" in plot._figure(*plot._shown, "light").svg()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])

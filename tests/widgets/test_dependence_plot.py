@@ -277,6 +277,7 @@ def test_the_still_picture_and_its_words(make, theme, feature):
     assert still.alt.startswith(f"SHAP value of {feature}: what it adds to the model output. 300 rows.")
     assert ("bmi missing: mean" if feature == "bmi" else "sex = male: mean +0.5") in still.alt
     assert "Coloured by" in still.alt
+    assert "whose interaction is estimated to be the strongest" in plot._figure(*plot._shown, theme).status_line
 
 
 def test_the_still_picture_tells_the_powers_of_ten_of_both_axes(make):

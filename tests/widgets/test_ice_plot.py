@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from xai_widgets.explainers import by_partition, partial_dependence
 from xai_widgets.models import InputError, ModelError
+from xai_widgets.models.partitions import PartitionedTable
 from xai_widgets.models.predictors import Predictor
 from xai_widgets.widgets.pdp_surface import PDPSurface
 
@@ -307,6 +308,24 @@ def test_a_dask_table_is_shown_and_selected_rows_stay_in_it(make):
     assert len(w.selection)
     assert isinstance(w.selected, dd.DataFrame)
     pd.testing.assert_frame_equal(w.selected.compute(), expected.selected)
+
+
+def test_nothing_of_a_dask_table_is_computed_on_the_thread_that_makes_the_plot(make, monkeypatch):
+    dd, dask = pytest.importorskip("dask.dataframe"), pytest.importorskip("dask")
+    X = pd.DataFrame({"a": np.arange(90.0), "town": pd.Series(["Bonn", "Ulm", None] * 30, dtype=object)})
+    with dask.config.set({"dataframe.convert-string": False}):
+        parts = dd.from_pandas(X, npartitions=3)
+    threads, over = [], PartitionedTable._over_partitions
+    monkeypatch.setattr(
+        PartitionedTable, "_over_partitions", lambda *given: threads.append(threading.get_ident()) or over(*given)
+    )
+    w = make(lambda table: table["a"].to_numpy() * (table["town"] == "Ulm").to_numpy(), parts, "town")
+    w.wait(60)
+    assert (w.n_rows, w.result["header"]["grid"]) == (90, ["Bonn", "Ulm"])
+    assert threads
+    assert threading.get_ident() not in threads
+    with pytest.raises(traitlets.TraitError, match="from 0 to 89"):
+        w.selection = [90]
 
 
 def test_of_a_large_dask_table_a_sample_is_drawn_under_the_mean_of_all(make, monkeypatch):

@@ -120,3 +120,24 @@ def test_the_class_names_of_a_regression_are_refused():
         pytest.raises(InputError, match="one output, a number"),
     ):
         w.wait(30)
+
+
+@pytest.mark.parametrize(
+    "plot", [xw.BeeswarmPlot, xw.DependencePlot, xw.ForcePlot, xw.ImportancePlot, xw.WaterfallPlot]
+)
+def test_what_all_plots_of_shapley_values_take_is_shown_by_each(plot):
+    shown = inspect.signature(plot).parameters
+    assert "shared" not in shown
+    assert {"background", "target", "output", "class_names", "seed", "view"} < set(shown)
+    assert ("max_display" in shown) == (plot is not xw.DependencePlot)  # it draws one feature
+    assert "What absent features are drawn from" in plot.__doc__
+    assert plot.__doc__.count("\nseed : int") == 1
+
+
+@pytest.mark.parametrize("method", [xw.ExactSHAP, xw.KernelSHAP, xw.PermutationSHAP])
+def test_what_all_methods_take_is_shown_by_each(method):
+    assert {"model", "background", "target", "seed", "groups"} < set(inspect.signature(method).parameters)
+    for name in inspect.signature(method).parameters:
+        assert f"\n{name} : " in method.__doc__
+    with pytest.raises(TypeError, match="sede"):
+        method(len, sede=1)

@@ -19,7 +19,7 @@ from .by_partition import PartitionOrder, PartitionPieces, partition_curves, row
 from .checked import checked_seed
 from .grids import Grid, make_grid
 from .runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
-from .spread import spread
+from .spread import check_executor, spread
 from .stream import Estimate, Explainer, drive, last
 from .weighted import WeightedMean
 
@@ -323,6 +323,7 @@ class PartialDependence(Explainer[CurveState]):
         self, fresh: CurveState, begin: CurveState, executor: Executor | None = None, *, step_seconds: float = 0.05
     ) -> Iterator[CurveEstimate | None]:
         """Yield the estimates of `stream`, and None where an executor has sent nothing for a moment."""
+        check_executor(executor)
         executor = executor or fresh.table.executor
         if executor is None:
             return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]  # `estimate` makes them

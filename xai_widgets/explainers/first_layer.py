@@ -37,7 +37,8 @@ class SplitModule:
         if not has_linear_start(module):
             raise ValueError("not a chain that begins with a linear layer")
         self.first: nn.Linear = module[0]
-        self._rest, self._later = fused(list(module[1:])), fused(list(module[3:]))
+        parts = list(module)
+        self._rest, self._later = fused(parts[1:]), fused(parts[3:])
 
     def parts(self, given: torch.Tensor) -> torch.Tensor:
         """Return what the first layer makes of parts of rows: its bias is not in it."""

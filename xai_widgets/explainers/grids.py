@@ -119,6 +119,7 @@ def make_grid(
             values = custom[name]
         else:
             values = _values(table, name, grid_resolution, percentiles, categorical=name in categorical)
+        _check_finite(name, values, given=name in custom)
         is_category = name in categorical or table.kind(name) not in ("numeric", "integer")
         axes.append(Axis(name, values, {name: values}, is_category))
     _check_apart(axes)
@@ -140,6 +141,17 @@ def _check_settings(percentiles: Any, grid_resolution: Any) -> None:
             given=f"grid_resolution={grid_resolution!r}",
             expected="a whole number of at least 2",
             do="choose 50, for instance",
+        )
+
+
+def _check_finite(name: str, values: np.ndarray, *, given: bool) -> None:
+    if values.dtype.kind == "f" and np.isinf(values).any():
+        source = "the custom values" if given else "the column's values from percentile to percentile"
+        raise InputError(
+            f"The grid of {name!r} is not finite.",
+            given=f"infinity among {source}",
+            expected="finite numbers",
+            do="pass finite custom_values" + ("" if given else ", or put NaN where a value is not known"),
         )
 
 
@@ -249,6 +261,8 @@ def _values(
     if unique is not None and (by_values or len(unique) < resolution):
         return unique
     low, high = quantiles(lambda ranks: table.nth(name, ranks), table.n_present(name), percentiles)
+    if np.isinf([low, high]).any():
+        return np.array([low, high])
     if np.isclose(low, high):
         raise InputError(
             f"The percentiles of {name!r} are too close to each other.",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import Any, Protocol, TypeVar
 
-from ..models import ModelError
+from ..models import InputError, ModelError
 from .runs import Ranges, gaps
 from .stream import Estimate, State, attempt
 
@@ -336,6 +336,17 @@ def _sendable(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001 (whatever it is that it cannot be sent as)
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
+
+
+def check_executor(executor: Any) -> None:
+    """Raise InputError for what takes no work."""
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(
+            "This is not an executor.",
+            given=f"executor={executor!r}",
+            expected="a concurrent.futures.Executor",
+            do="pass concurrent.futures.ThreadPoolExecutor(), or client.get_executor() of a Dask cluster",
+        )
 
 
 def _workers_of(executor: Executor) -> int:

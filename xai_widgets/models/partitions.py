@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -34,7 +35,8 @@ class PartitionedTable(Table):
     Parameters
     ----------
     frame : dask.dataframe.DataFrame
-        One column is read, for the lengths, or those of which the dtype does not say what they hold.
+        Nothing is computed before something is asked: the number of rows, which reads a column, or those of which the
+        dtype does not say what they hold. Categories that Dask does not know are the exception.
     """
 
     def __init__(self, frame: Any) -> None:
@@ -44,18 +46,32 @@ class PartitionedTable(Table):
         self._template = FrameTable(self._frame._meta_nonempty)  # noqa: SLF001 (Dask's own stand-in for a partition)
         self.names = self._template.names
         self.row_bytes = self._template.row_bytes
-        unclear = [name for name in self.names if self._template.dtype(name) == "Object"]
-        looks = list(self._over_partitions(_look, unclear or self.names[:1]))
-        self.lengths = np.array([length for length, _ in looks], dtype=np.int64)
-        self.n_rows = int(self.lengths.sum())
-        check_not_empty(self.n_rows, len(self.names))
-        self._template.kinds.update({name: _joint([kinds[name] for _, kinds in looks if kinds]) for name in unclear})
-        self.fingerprint = digest(self.names, self._frame._name, self.lengths)  # noqa: SLF001 (Dask's own digest)
+        self._unclear = frozenset(name for name in self.names if self._template.dtype(name) == "Object")
         self._newest: tuple[str, np.ndarray] | None = None
         self._ranked: tuple[str, list[Any]] | None = None
         self._held: Any = None
 
+    @functools.cached_property
+    def lengths(self) -> np.ndarray:
+        """Rows of each partition; computed, with what unclear columns hold, when they are first asked for."""
+        looks = list(self._over_partitions(_look, sorted(self._unclear) or self.names[:1]))
+        lengths = np.array([length for length, _ in looks], dtype=np.int64)
+        check_not_empty(int(lengths.sum()), len(self.names))
+        kinds = {name: _joint([kinds[name] for _, kinds in looks if kinds]) for name in self._unclear}
+        self._template.kinds.update(kinds)
+        return lengths
+
+    @functools.cached_property
+    def n_rows(self) -> int:  # type: ignore[override]  # as every table has it
+        return int(self.lengths.sum())
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        return digest(self.names, self._frame._name, self.lengths)  # noqa: SLF001 (Dask's own digest)
+
     def __getstate__(self) -> dict[str, Any]:
+        known = self.fingerprint, self.n_rows
+        assert known, "another process cannot compute them"
         return {**vars(self), "_frame": None, "_partitions": None, "_newest": None, "_ranked": None}
 
     @property
@@ -88,6 +104,8 @@ class PartitionedTable(Table):
         return self._partitions[number] if client is None else client.compute(self._partitions[number])
 
     def kind(self, name: str) -> Kind:
+        if name in self._unclear:
+            assert len(self.lengths), "it is looked at with these"
         return self._template.kind(name)
 
     def dtype(self, name: str) -> str:

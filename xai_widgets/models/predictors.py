@@ -161,8 +161,8 @@ class Predictor:
                 expected=f"the shape ({rows},) or ({rows}, outputs)",
                 do="see that the model answers for each row alone, and drops none",
             )
-        bad = int(np.count_nonzero(~np.isfinite(scores)))
-        if bad:
+        if not np.isfinite(scores).all():
+            bad = int(np.count_nonzero(~np.isfinite(scores)))
             raise ModelError(
                 "The model's answer is not finite.",
                 given=f"{bad} of {scores.size} numbers are NaN or infinite",
@@ -233,9 +233,9 @@ class Predictor:
     def _no_target(self, outputs: int | None) -> InputError:
         return InputError(
             "Which output is to be explained?" if self.target is None else "There is no such output.",
-            given=f"target={self.target!r}" + (f" and a model of {outputs} outputs" if outputs else ""),
-            expected=f"a whole number from 0 to {outputs - 1}" if outputs else "the position of an output, from 0",
-            do="pass target=0 for the first one",
+            given=f"target={self.target!r}" + (f" and a model of {_counted(outputs)}" if outputs else ""),
+            expected=_positions(outputs),
+            do="leave target out" if outputs == 1 else "pass target=0 for the first one",
         )
 
 
@@ -357,6 +357,16 @@ def _as_numbers(answer: Any) -> np.ndarray | None:
 
 def _is_real(array: np.ndarray) -> bool:
     return array.dtype.hasobject and all(isinstance(value, int | float | np.number) for value in array.flat)
+
+
+def _counted(outputs: int) -> str:
+    return "one output" if outputs == 1 else f"{outputs} outputs"
+
+
+def _positions(outputs: int | None) -> str:
+    if outputs is None:
+        return "the position of an output, from 0"
+    return "no target" if outputs == 1 else f"a whole number from 0 to {outputs - 1}"
 
 
 def _name_of(model: Any) -> str:

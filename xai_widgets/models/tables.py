@@ -19,6 +19,7 @@ from .errors import InputError
 if TYPE_CHECKING:
     import narwhals as nw
 
+_LONG_ROW = 512  # numbers
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
 Kind = Literal["numeric", "integer", "category", "boolean", "text"]
@@ -194,7 +195,9 @@ class Table(ABC):
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
         """Return the present values of a column, sorted, each once; None where there are more than `most`."""
         values = self.values(name)
-        found = sorted_unique(values[~is_missing(values)])
+        present = values[~is_missing(values)]
+        _check_single(name, present)
+        found = sorted_unique(present)
         return found if most is None or len(found) <= most else None
 
     def n_present(self, name: str) -> int:
@@ -287,14 +290,28 @@ class ArrayTable(Table):
         self._array = array
         self._like = like  # an empty tensor of the caller's dtype and device
 
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @functools.cached_property
+    def _kind_of_all(self) -> Kind | None:
+        return None if self._array.dtype.hasobject else _kind_of(self._array)
+
     def kind(self, name: str) -> Kind:
-        return _kind_of(self._array[:, self.names.index(name)])
+        return self._kind_of_all or _kind_of(self._array[:, self._places[name]])
 
     def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
         return str(self._array.dtype)
 
     def values(self, name: str) -> np.ndarray:
-        return _tidied(self._array[:, self.names.index(name)], self.kind(name))
+        return _tidied(self._array[:, self._places[name]], self.kind(name))
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        if self._array.dtype.hasobject:
+            return super().fingerprint
+        return digest(self.names, str(self._array.dtype), np.ascontiguousarray(self._array))
 
     def matrix(self) -> np.ndarray:
         return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
@@ -306,12 +323,14 @@ class ArrayTable(Table):
         return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
-        return ArrayTable(self._array[:, [self.names.index(name) for name in names]], tuple(names), self._like)
+        return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
             return super().masked(row, kept)
-        mixed = np.where(kept[:, None, :], row._array[0], self._array)  # noqa: SLF001 (of this class)
+        together = _rows_together(self.n_rows, len(self.names))
+        masks, values = np.tile(kept, together), np.tile(row._array[0], together)  # noqa: SLF001 (of this class)
+        mixed = np.where(masks[:, None, :], values, self._array.reshape(-1, values.size))
         return self._in_kind(mixed.reshape(-1, len(self.names)))
 
     def native(self) -> Any:
@@ -328,7 +347,7 @@ class ArrayTable(Table):
             dtype = _dtype_to_hold(dtype, values)
         array = self._array.astype(dtype)
         for name, values in columns.items():
-            array[:, self.names.index(name)] = values
+            array[:, self._places[name]] = values
         return self._in_kind(array)
 
     def _in_kind(self, array: np.ndarray) -> Any:
@@ -469,6 +488,17 @@ def is_missing(values: np.ndarray) -> np.ndarray:
     return missing
 
 
+def _check_single(name: str, present: np.ndarray) -> None:
+    several = {type(each) for each in present} & {list, tuple, dict, set, np.ndarray} if present.dtype.hasobject else ()
+    for kind in several:
+        raise InputError(
+            f"The values of {name!r} are neither numbers nor words.",
+            given=f"a {kind.__name__} in a cell",
+            expected="one number, word or truth value in each",
+            do="take out of them what the model needs, a column for each",
+        )
+
+
 def sorted_unique(present: np.ndarray) -> np.ndarray:
     """Return values sorted, each once."""
     if present.dtype.kind in "iu" and present.ndim == 1:  # numpy looks each whole number up, which takes far longer
@@ -494,6 +524,12 @@ def _is_tensor(data: Any) -> bool:
     return isinstance(data, getattr(sys.modules.get("torch"), "Tensor", ()))  # another thread may be importing it
 
 
+def _rows_together(rows: int, columns: int) -> int:
+    """Return in how many rows at once numbers are mixed: numpy is quicker with long rows than with many."""
+    most = max(1, _LONG_ROW // columns)
+    return next(count for count in range(min(most, rows), 0, -1) if rows % count == 0)
+
+
 def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
     like = None
     if _is_tensor(data):
@@ -502,6 +538,13 @@ def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
         array = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy().copy()
     else:
         array = np.array(data)
+    if array.dtype.kind == "c":
+        raise InputError(
+            "The table holds complex numbers.",
+            given=f"an array of type {array.dtype}",
+            expected="real numbers",
+            do="pass their real and imaginary parts, or magnitudes, as columns",
+        )
     if array.ndim != 2:
         raise InputError(
             "This is not a table.",

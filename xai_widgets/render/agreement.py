@@ -111,7 +111,11 @@ class AgreementFigure(PlotFigure):
 
     @property
     def status_line(self) -> str:
-        """Say how far any two methods agree."""
+        """Say how far any two methods agree, and what each of them is."""
+        return ". ".join(filter(None, [self._agreed, ", ".join(self._made)]))
+
+    @property
+    def _agreed(self) -> str:
         table = words(self.language)
         return "; ".join(
             f"{self._method(pair['first'])} \u2013 {self._method(pair['second'])}: "
@@ -119,6 +123,24 @@ class AgreementFigure(PlotFigure):
             f"{table['agree.kendall']} {_correlation(pair['kendall'])}"
             for pair in self.header["pairs"]
         )
+
+    @property
+    def _made(self) -> Iterator[str]:
+        """Say by what each method was computed, in which units, and from how much."""
+        table, language = words(self.language), self.language
+        for place, method in enumerate(self.header["methods"]):
+            done, total = integer(method["done"]), integer(method["total"])
+            counted = "agree.samples" if method["finished"] else "shap.status.samples"
+            parts = [
+                *([shap_words.method_of(method["explainer"], language)] if method["name"] == "shap" else []),
+                shap_words.units_of({"units": method["units"], "outputs": [""], "output": 0}, language),
+                *([table[counted].format(count=total, done=done, total=total)] if method["sampled"] else []),
+                *([] if method["fit"] is None else [f"R² {method['fit']:.2f}"]),
+                *([] if method["background"] is None else [shap_words.background_of(method["background"], language)]),
+            ]
+            yield table["agree.status"].format(method=self._method(place), parts=", ".join(parts))
+        if any(method["explainer"] == "TreeSHAP, interventional" for method in self.header["methods"]):
+            yield table["agree.kind"]
 
     @cached_property
     def shown(self) -> list[int]:
@@ -131,7 +153,9 @@ class AgreementFigure(PlotFigure):
         top = 38 + LINE * len(letters.lines_of(sentence)) - 6 if self.sentence else 30
         frame = self._frame(width, top)
         scale = words(self.language)["agree.scale"]
-        status = Text(EDGE, frame.bottom + 46, self.status_line or scale, 12, pale, room, wraps=True)
+        status = Text(
+            EDGE, frame.bottom + 46, f"{scale[:1].upper()}{scale[1:]}. {self.status_line}", 12, pale, room, wraps=True
+        )
         marks = [
             title,
             *([sentence] if self.sentence else []),

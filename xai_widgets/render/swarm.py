@@ -73,8 +73,19 @@ class DotsFigure(PlotFigure):
         """Add title and status, and close the drawing."""
         status = Text(left, y, self.status_line, 12, self._ink("pale"), width, wraps=True)
         title = Text(left, 18, self.title, 13, self._ink("ink"), width)
+        if self._is_zero:
+            after = left + letters.width_of(self.title, 13) + EDGE
+            marks = [
+                *marks,
+                Text(after, 18, self._say("contribution.none"), 12, self._ink("pale"), left + width - after),
+            ]
         size = (int(width + 2 * EDGE), int(y + LINE * len(letters.lines_of(status)) + 4))
         return Drawing(size, colour.PAGES[self.theme], [title, *marks, status])
+
+    @property
+    @abstractmethod
+    def _is_zero(self) -> bool:
+        """Whether no feature adds anything to any row."""
 
     @property
     @abstractmethod
@@ -134,7 +145,7 @@ class BeeswarmFigure(DotsFigure):
     @property
     def description(self) -> str:
         bands, digits = self.header["bands"], Digits.of(float(np.abs(self.values).max()), 3)
-        if not self.values.any():
+        if self._is_zero:
             return f"{self.title}. {self._say('contribution.none')}"
         told = [
             self._say(
@@ -220,6 +231,10 @@ class BeeswarmFigure(DotsFigure):
         return max(letters.width_of(text, 11) for text in (self._heading, *self._means))
 
     @property
+    def _is_zero(self) -> bool:
+        return not self.values.any()
+
+    @property
     def _crowded(self) -> bool:
         return self.values.size > FEW
 
@@ -264,7 +279,7 @@ class DependenceFigure(DotsFigure):
 
     @property
     def description(self) -> str:
-        if not self.y.any():
+        if self._is_zero:
             return f"{self.title}. {self._say('contribution.none')}"
         digits = Digits.of(float(np.abs(self.y).max()), 3)
         parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
@@ -275,6 +290,18 @@ class DependenceFigure(DotsFigure):
         if self.header["color_by"] is not None:
             parts.append(self._say("dependence.describe.colour", name=self.header["color_by"]))
         return " ".join(parts)
+
+    @property
+    def status_line(self) -> str:
+        told, name = super().status_line, self.header["color_by"]
+        if name is None or not self.header["auto"]:
+            return told
+        key = "dependence.status.interactions" if self.header["by_interactions"] else "dependence.status.auto"
+        return f"{told}, {self._say(key, name=name)}"
+
+    @property
+    def _is_zero(self) -> bool:
+        return not self.y.any()
 
     @property
     def _crowded(self) -> bool:

@@ -26,24 +26,12 @@ class BeeswarmPlot(DotsPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
-        Values of any form that `ShapleyValues.of` reads, or a model.
-    X : table, optional
-        The rows: needed with a model; beside an explanation, in place of its own data.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
     max_display : int, default 10
         The most features that have a line each; the others are joined: the sums of their values are the last line.
-    seed : int, default 0
-        Of what is drawn at random.
     **view
         `brush`, `selection`, `language`.
+    **shared
+        See `SHAPPlot`.
 
     Attributes
     ----------
@@ -81,7 +69,7 @@ class BeeswarmPlot(DotsPlot):
 
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
-        order, importance = order_by_importance(of_output[values.known])
+        order, importance = order_by_importance(of_output, values.known)
         order = np.array(self._standing(tuple(order.tolist())))
         most = min(self.max_display, self._most_lines(len(rows)))
         count = most if len(order) - most > 1 else len(order)  # one alone is no rest
@@ -91,17 +79,17 @@ class BeeswarmPlot(DotsPlot):
             {"name": feature.name, "importance": float(importance[position]), "joined": 0}
             for position, feature in zip(shown, features, strict=True)
         ]
-        lines = of_output[rows][:, shown].T
+        lines = np.empty((len(shown) + bool(len(rest)), len(rows)))
+        for line, position in enumerate(shown):
+            of_output[:, position].take(rows, out=lines[line])
         if len(rest):
-            joined = of_output[rows][:, rest].sum(axis=1)
+            of_output.take(rest, axis=1).sum(axis=1).take(rows, out=lines[-1])
             features.append(Feature.of("", None, values.n_rows))
             bands.append({"name": "", "importance": float(importance[rest].sum()), "joined": len(rest)})
-            lines = np.vstack([lines, joined])
-        lines = np.ascontiguousarray(lines)
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))
         columns = np.floor((lines - left) * (_WIDTH / (right - left))).astype(np.int16)  # short ones are sorted fast
         heights = [band + stacked(line, _BAND - 2) / _BAND for band, line in enumerate(columns)]
-        codes = np.stack([feature.codes[rows] for feature in features])
+        codes = np.stack([feature.codes.take(rows) for feature in features])
         ends = (left, right, -0.5, len(bands) - 0.5)
         cloud = Cloud(lines, np.stack(heights), codes, rows, ends, (_BAND * len(bands), _WIDTH))
         grey = bool((codes[: len(shown)] == MISSING).any())

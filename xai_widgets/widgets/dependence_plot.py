@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,8 +33,6 @@ class DependencePlot(DotsPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
-        Values of any form that `ShapleyValues.of` reads, or a model.
     X : table, optional
         The rows: needed with a model; beside an explanation, in place of its own data. The values of the rows
         are needed.
@@ -45,18 +42,10 @@ class DependencePlot(DotsPlot):
         The feature that colours the dots, or None. "auto" is the one with the strongest interaction by the measure of
         `shap.utils.approximate_interactions` (see `explainers.shapley.interacting`), or by the interaction values
         where the explanation has them, as that of `TreeSHAP(model, interactions=True)(X)`.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
-    seed : int, default 0
-        Of what is drawn at random.
     **view
         `brush`, `selection`, `language`.
+    **shared
+        See `SHAPPlot`.
 
     Attributes
     ----------
@@ -87,6 +76,7 @@ class DependencePlot(DotsPlot):
     _esm = (_STATIC / "dependence_plot.js").read_text(encoding="utf-8")
     _css = (_STATIC / "dependence_plot.css").read_text(encoding="utf-8")
     _drawn_by = ("feature", "color_by")
+    _without = ("max_display",)
     _most_rows = 10_000
 
     feature = traitlets.Any(None, allow_none=True).tag(sync=True, resettable=True)
@@ -99,28 +89,12 @@ class DependencePlot(DotsPlot):
         feature: str | int | None = None,
         *,
         color_by: str | int | None = AUTO,
-        background: Any = None,
-        target: Any = None,
-        output: int | str | None = None,
-        class_names: Sequence[str] | None = None,
-        seed: int = 0,
-        **view: Any,
+        **shared: Any,
     ) -> None:
         self._strengths: tuple[Any, tuple[int, int], np.ndarray] | None = None  # of values, a feature and an output
         _check_data(explanation_or_model, X)
         try:
-            super().__init__(
-                explanation_or_model,
-                X,
-                background=background,
-                target=target,
-                output=output,
-                class_names=class_names,
-                seed=seed,
-                feature=feature,
-                color_by=color_by,
-                **view,
-            )
+            super().__init__(explanation_or_model, X, feature=feature, color_by=color_by, **shared)
         except traitlets.TraitError as error:
             raise error.__cause__ or error from None
 
@@ -138,7 +112,7 @@ class DependencePlot(DotsPlot):
 
     def _scatter(self, values: ShapleyValues, rows: np.ndarray) -> Scatter:
         of_output = values.values[..., self._output(values)]
-        order, importance = order_by_importance(of_output[values.known])
+        order, importance = order_by_importance(of_output, values.known)
         position = self._standing(int(order[0]) if self.feature is None else values.feature_names.index(self.feature))
         feature = self._feature(values, position)
         strengths = self._strengths_of(values, position, order)
@@ -254,7 +228,7 @@ class DependencePlot(DotsPlot):
         return DependenceFigure(
             self._header(estimate, request, job, 0)
             | scatter.header
-            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends},
+            | {"drawn": len(scatter.cloud.rows), "ends": scatter.cloud.ends, "auto": self.color_by == AUTO},
             scatter.cloud.x[0],
             scatter.values[0],
             scatter.cloud.codes[0],

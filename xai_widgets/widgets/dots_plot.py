@@ -123,19 +123,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
     chosen = traitlets.Dict().tag(**kernel_owned())
     hovered = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
 
-    def __init__(
-        self,
-        explanation_or_model: Any,
-        X: Any = None,  # noqa: N803 (as everywhere)
-        *,
-        background: Any = None,
-        target: Any = None,
-        output: int | str | None = None,
-        class_names: Sequence[str] | None = None,
-        max_display: int = 10,
-        seed: int = 0,
-        **view: Any,
-    ) -> None:
+    def __init__(self, explanation_or_model: Any, X: Any = None, **shared: Any) -> None:  # noqa: N803 (as everywhere)
         self._scattered: tuple[tuple[Any, list[Any]] | None, Scatter | None] = None, None  # of what, and as how drawn
         self._scattering = threading.Lock()
         self._serial = 0
@@ -143,17 +131,7 @@ class DotsPlot(SHAPPlot, ToldWidget):
         self._answered: RowSelection | None = None  # the newest answer to a brush
         self._ground: Any = None  # what shapes lie on: the order of lines, or the feature
         self._on_the_way = False  # whether a page has a preview
-        super().__init__(
-            explanation_or_model,
-            X,
-            background=background,
-            target=target,
-            output=output,
-            class_names=class_names,
-            max_display=max_display,
-            seed=seed,
-            **view,
-        )
+        super().__init__(explanation_or_model, X, **shared)
         self.observe(self._on_brush, names=["brush"])
         self.observe(self._on_selection, names=["selection"])
         self.observe(self._on_hover, names=["hover"])
@@ -350,12 +328,14 @@ def widened(low: float, high: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def order_by_importance(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def order_by_importance(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the features, the most important first, and the mean magnitude of each.
 
     Parameters
     ----------
     values : ndarray of shape (rows, features)
+    known : ndarray of bool of shape (rows,)
+        The rows that count.
     """
-    importance = np.abs(values).mean(axis=0)
+    importance = np.abs(values if known.all() else values[known]).mean(axis=0)
     return np.argsort(-importance, kind="stable"), importance

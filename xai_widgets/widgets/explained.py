@@ -63,8 +63,10 @@ class Explained:
         ascend: bool = False,
     ) -> None:
         from ..explainers.grids import categorical_names
+        from ..explainers.spread import check_executor
         from ..models.predictors import Predictor
 
+        check_executor(executor)
         self.model, self.X = model, X
         self.table = table
         self.executor = executor

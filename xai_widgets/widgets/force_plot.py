@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,18 +36,6 @@ class ForcePlot(SHAPPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, estimator, module or callable
-        Values of any form, or a model.
-    X : table, optional
-        The rows: needed with a model; beside an explanation, in place of its own data.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
     link : {"identity", "logit"}, default "identity"
         What the axis says. "logit" writes probabilities beside log-odds; the values stay what they are, and add up in
         log-odds alone.
@@ -55,9 +43,10 @@ class ForcePlot(SHAPPlot):
         Of many rows: "similarity", "output", "original", or the name of a feature, by whose value they stand.
     max_display : int, default 10
         The most features that have a band, or a label, of their own.
-    seed : int, default 0
     **view
         `selection`, `index`, `language`.
+    **shared
+        See `SHAPPlot`.
 
     Attributes
     ----------
@@ -99,32 +88,14 @@ class ForcePlot(SHAPPlot):
         explanation_or_model: Any,
         X: Any = None,  # noqa: N803 (as everywhere)
         *,
-        background: Any = None,
-        target: Any = None,
-        output: int | str | None = None,
-        class_names: Sequence[str] | None = None,
         link: str = "identity",
         order: str = "similarity",
-        max_display: int = 10,
-        seed: int = 0,
-        **view: Any,
+        **shared: Any,
     ) -> None:
         self._ordered = threading.Event()
         self._sent: tuple[Any, int, SentValues] | None = None  # of which estimate and output
         self._similar = Aside(self._worker(), self._stream_order, self._show_order, self._fail_order)
-        super().__init__(
-            explanation_or_model,
-            X,
-            background=background,
-            target=target,
-            output=output,
-            class_names=class_names,
-            max_display=max_display,
-            seed=seed,
-            link=link,
-            order=order,
-            **view,
-        )
+        super().__init__(explanation_or_model, X, link=link, order=order, **shared)
         if self._ready is not None and link == "logit":
             check_log_odds(self._ready, self._output(self._ready))
         self.observe(lambda _: self._on_worker(self._order_again), names=["order"])

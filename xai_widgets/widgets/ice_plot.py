@@ -257,7 +257,7 @@ class ICEPlot(ToldWidget, CodedWidget):
             target=self._explained.position_of(target),
             class_names=self._explained.class_names,
             features=[{"name": name, "moves": None} for name in self._features.names],
-            n_rows=self._table.n_rows,
+            n_rows=0 if self._table.is_far else self._table.n_rows,  # to count those of a cluster takes a while
             **view,
         )
         self._brushed = self.brush
@@ -472,8 +472,8 @@ percentiles, custom_values, kind, centered
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
         chosen = proposal["value"]
-        if len(chosen) and chosen[-1] >= self._table.n_rows:
-            raise no_row(int(chosen[-1]), self._table.n_rows)
+        if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
+            raise no_row(int(chosen[-1]), self.n_rows)
         return chosen
 
     @traitlets.validate("filters")
@@ -505,6 +505,7 @@ percentiles, custom_values, kind, centered
         self._explained.note_names(request)
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
+        self._publish(n_rows=self._table.n_rows)
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)

@@ -28,24 +28,12 @@ class ImportancePlot(SHAPPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
-        Values of any form that `ShapleyValues.of` reads, or a model.
-    X : table, optional
-        The rows: needed with a model; beside an explanation, in place of its own data.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
     max_display : int, default 10
         The most features that have a bar each; the others are joined in one.
-    seed : int, default 0
-        Of what is drawn at random.
     **view
         `feature` (by name), `selection`, `language`.
+    **shared
+        See `SHAPPlot`.
 
     Attributes
     ----------

@@ -54,18 +54,21 @@ class SentValues:
         strength = np.abs(table).mean(axis=0)
         most = max(1, _MOST_BYTES // (2 * max(1, len(rows))) - 2)
         order = np.argsort(-strength, kind="stable")
-        columns, rest = order[:most], table[:, order[most:]]
-        joined = [rest.clip(min=0).sum(axis=1), rest.clip(max=0).sum(axis=1)]
+        columns, rest = order[:most], table.take(order[most:], axis=1)
+        sent = np.empty((len(columns) + 2, len(rows)))
+        sent[:-2] = table.take(columns, axis=1).T
+        sent[-2:] = rest.clip(min=0).sum(axis=1), rest.clip(max=0).sum(axis=1)
         base = values.base_values[rows, output]
         outputs = np.nan_to_num(base) + table.sum(axis=1)
-        return cls(rows, columns, strength, np.vstack([table.T[columns], *joined]), outputs, base)
+        return cls(rows, columns, strength, sent, outputs, base)
 
     def arrays(self, values: ShapleyValues) -> tuple[dict[str, Any], dict[str, wire.Packed]]:
         """Return a header and packed arrays: values in 65536 steps over the range of their feature."""
         lows = self.values.min(axis=1)
         scales = (self.values.max(axis=1) - lows) / _STEPS
-        steps = np.where(scales > 0, scales, 1.0)
-        stored = np.rint((self.values - lows[:, None]) / steps[:, None]).astype(np.uint16)
+        stored = np.empty(self.values.shape, np.uint16)
+        for column, (low, scale) in enumerate(zip(lows, scales, strict=True)):  # one at a time stays in the cache
+            stored[column] = np.rint((self.values[column] - low) / (scale or 1.0))
         known = np.isfinite(self.base)
         one_base = bool(known.all() and np.ptp(self.base) == 0)
         header = {

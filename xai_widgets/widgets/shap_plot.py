@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import traitlets
 
+from ..explainers.inherited import show_inherited
 from ..models import InputError
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
@@ -82,6 +83,12 @@ class SHAPPlot(CodedWidget):
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     output_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
     n_rows = traitlets.Int(0).tag(**kernel_owned())
+
+    _without: ClassVar[tuple[str, ...]] = ()  # parameters of this class that a subclass has no use for
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        show_inherited(cls, cls._without)
 
     def __init__(
         self,

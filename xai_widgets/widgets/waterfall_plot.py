@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,28 +40,16 @@ class WaterfallPlot(SHAPPlot):
 
     Parameters
     ----------
-    explanation_or_model : shap.Explanation, list of arrays, array, ShapleyValues, estimator, module or callable
-        Values of any form that `ShapleyValues.of` reads, or a model.
-    X : table, optional
-        The rows: needed with a model; beside an explanation, in place of its own data.
     index : int, default 0
         The row that is explained, by its position. Set to None, as by a linked plot that closes its row, it stays.
     what_if : dict of str to value, optional
         Other values for some of its features; None where the data may be missing. Another row takes them back.
-    background : table, int or Background, optional
-        What absent features are drawn from; by default the method's own. Of a model alone.
-    target : class or int, optional
-        Of a model with several outputs, the one to explain; by default all.
-    output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
-    class_names : sequence of str, optional
-        A name for each output.
     max_display : int, default 10
         The most bars; the other features are joined in one.
-    seed : int, default 0
-        Of what is drawn at random.
     **view
         `language`.
+    **shared
+        See `SHAPPlot`.
 
     Notes
     -----
@@ -97,31 +85,13 @@ class WaterfallPlot(SHAPPlot):
         *,
         index: int = 0,
         what_if: Mapping[Any, Any] | None = None,
-        background: Any = None,
-        target: Any = None,
-        output: int | str | None = None,
-        class_names: Sequence[str] | None = None,
-        max_display: int = 10,
-        seed: int = 0,
-        **view: Any,
+        **shared: Any,
     ) -> None:
         self._asking: WhatIf | None = None  # made where it is needed
         self._method: ShapleyMethod[Any] | None = None
         self._kept = KeptStates(_MOST_KEPT)
         self._row = self._changed_row = index or 0  # the newest one, and the one that `what_if` is about
-        super().__init__(
-            explanation_or_model,
-            X,
-            background=background,
-            target=target,
-            output=output,
-            class_names=class_names,
-            max_display=max_display,
-            seed=seed,
-            index=index,
-            what_if=dict(what_if or {}),
-            **view,
-        )
+        super().__init__(explanation_or_model, X, index=index, what_if=dict(what_if or {}), **shared)
 
     @traitlets.validate("what_if")
     def _valid_what_if(self, proposal: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ export interface Bar {
 
 const EDGE = 6;
 const GAP = 16;
-const LONGEST = 170;
+const [SHORTEST, LONGEST] = [110, 170]; // of a name
 
 export function barOf(
   record: RowRecord,
@@ -63,7 +63,9 @@ export function barOf(
     .filter(({ part, value }) => part >= 0 && value !== 0)
     .sort((one, other) => one.part - other.part)
     .slice(0, most)
-    .map((arrow) => labelOf(arrow, record, features, Math.min(LONGEST, width / 2.5), printer, words, measure, x));
+    .map((arrow) =>
+      labelOf(arrow, record, features, Math.min(LONGEST, Math.max(SHORTEST, width / 4)), printer, words, measure, x),
+    );
   const fit = wanted.slice(
     0,
     fitting(

@@ -1,12 +1,14 @@
 // The row above the plot: which feature, and how its curves are drawn.
 import { ticksBetween } from "../../lib/axis";
-import { button, field, segmented, select } from "../../lib/controls";
+import { button, select } from "../../lib/controls";
 import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
 import { type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
+import { onOff } from "../../lib/on_off";
 import { isReachable } from "../../lib/state";
+import { createTargetControl } from "../../lib/target";
 import type { Words } from "../../lib/words";
 import type { Actions, Controls, Drawing } from "./scene";
 
@@ -23,7 +25,7 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
   const { set } = actions;
   const moves = element("output");
   const feature = select(words("ice.feature"), [], (name) => set({ feature: name, brush: [] }), moves);
-  const target = select(words("ice.target"), [], (index) => set({ target: Number(index), brush: [] }));
+  const target = createTargetControl((target) => set({ target, brush: [] }), words);
   const kind = select(
     words("ice.kind"),
     kinds.map((value) => ({ value, text: words(`ice.kind.${value}`) })),
@@ -35,20 +37,10 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
     },
   );
   const color = select(words("ice.color_by"), [], (value) => set({ color_by: value === NOTHING ? null : value }));
-  const switchOf = (key: "ice.centre" | "ice.bands", press: (on: boolean) => void) =>
-    segmented(
-      words(key),
-      (["off", "on"] as const).map((value) => ({
-        value,
-        name: words(`${key}.${value}.name`),
-        face: words(`${key}.${value}`),
-      })),
-      (value) => press(value === "on"),
-    );
-  const centre = switchOf("ice.centre", (centered) => {
+  const centre = onOff("ice.centre", words, (centered) => {
     if (centered !== actions.now().traits.centered) set({ centered, brush: [] });
   });
-  const bands = switchOf("ice.bands", (on) => set({ bands: on }));
+  const bands = onOff("ice.bands", words, (bands) => set({ bands }));
   let filtering = false;
   const count = element("b");
   const filter = button(words("ice.filter"), words("ice.filter"), () => actions.change({ filtering: !filtering }));
@@ -59,27 +51,23 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
     filter,
     elements: [
       classed(feature.element, "feature"),
-      classed(target.element, "target"),
+      target.element,
       classed(kind.element, "kind"),
       classed(color.element, "color"),
-      field(words("ice.centre"), null, centre.element),
-      field(words("ice.bands"), null, bands.element),
+      centre.element,
+      bands.element,
     ],
     buttons: [filter],
     draw({ state: { traits, kernel, curves }, local, drawing }) {
       const reachable = isReachable(kernel);
-      if (changed(traits.features, traits.class_names)) {
-        feature.offer(offered(traits));
-        target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
-      }
+      if (changed(traits.features)) feature.offer(offered(traits));
       const unlisted =
         traits.color_by === null || coloringNames(traits).includes(traits.color_by) ? null : traits.color_by;
       if (recoloured(traits.features, unlisted)) color.offer(colorings(traits, unlisted, words));
       feature.show(traits.feature);
       write(moves, movement(traits, drawing, words));
       setAttributes(moves, { title: curves && words("ice.moves.told", { label: curves.header.label }) });
-      target.element.hidden = traits.class_names.length < 2;
-      target.show(String(targetOf(traits, curves?.header.target_name ?? null)));
+      target.draw(traits, curves?.header.target_name ?? null, reachable);
       const content = curves?.header.content ?? "curves";
       if (contentChanged(reachable, content)) {
         const drawable = kinds.filter((value) => reachable || (value === "ale") === (content === "effects"));
@@ -88,11 +76,10 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
       kind.show(traits.kind);
       color.show(traits.color_by ?? NOTHING);
       color.enable(reachable && content === "curves");
-      centre.show(traits.centered ? "on" : "off");
+      centre.show(traits.centered);
       centre.enable(!curves || !["derivative", "ale"].includes(lookOf(curves, traits).kind));
-      bands.show(traits.bands ? "on" : "off");
+      bands.show(traits.bands);
       feature.enable(reachable);
-      target.enable(reachable);
       const filters = Object.keys(traits.filters).length;
       filtering = local.filtering;
       write(count, filters ? ` ${filters}` : "");
@@ -130,9 +117,4 @@ function movement({ features, feature }: IceTraits, drawing: Drawing | null, wor
   const { y } = drawing?.geometry ?? {};
   const axis = y && !isSloping(drawing!.picture.look) ? ticksBetween(y.low, y.high, 8) : null;
   return words("ice.moves", { value: axis ? axis.fine(moves) + axis.power : quantity(moves) });
-}
-
-/** The class that is shown, where none was asked for: the one that is named, else the last. */
-function targetOf({ target, class_names }: IceTraits, shown: string | null): number {
-  return target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown));
 }

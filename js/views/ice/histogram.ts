@@ -1,8 +1,9 @@
-// Where the rows lie: a rug under the curves, and how many in bars, all and selected on one scale; and where they are few.
-import { shape } from "../../lib/dom";
+// Where the rows lie: a rug, bars of all and of the selected on one scale, and where they are few.
+import { setAttributes, shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
 import { cut } from "../../lib/measure";
+import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import { countOf } from "./brushing";
 import type { Geometry } from "./layout";
@@ -18,10 +19,15 @@ interface Bar {
 
 export function createHistogram(words: Words, measure: (text: string) => number): Layer {
   const whole = shape("g", { class: "histogram" });
+  const rug = shape("path", { class: "rug" });
+  const moved = createChange();
   return {
     element: whole,
     draw({ picture, geometry }) {
-      const { strip, left, right } = geometry;
+      const { strip, left, right, bottom, x } = geometry;
+      if (moved(picture.curves, picture.shown, x.low, x.high, left, right, bottom)) {
+        setAttributes(rug, { d: rugOf(picture, geometry) });
+      }
       const bars = barsOf(picture, geometry);
       whole.classList.toggle("filtered", picture.showing < picture.curves.count);
       const most = Math.max(1, ...bars.map(({ count }) => count));
@@ -32,7 +38,7 @@ export function createHistogram(words: Words, measure: (text: string) => number)
         draw("count"),
         draw("shown"),
         draw("chosen"),
-        ...(picture.category ? [] : [rugOf(picture, picture.shown, geometry), rugOf(picture, picture.marks, geometry)]),
+        ...(picture.category ? [] : [rug]),
         shape("path", { class: "base", d: `M${left} ${strip.base + 0.5}H${right}` }),
         ...(picture.category ? [] : fewRows(picture, geometry, words, measure)),
         ...aside(picture, geometry, words, measure),
@@ -46,14 +52,14 @@ const rectangle = ({ left, right }: Bar, base: number, tall: number) =>
 
 const MOST_RUGGED = 2000; // rows: the first, as they come in a random order
 
-/** A tick at the own value of each marked row. */
-function rugOf({ curves, marks }: Picture, kept: Uint8Array, { x, left, right, bottom }: Geometry): SVGElement {
+/** A tick at the own value of each row that is shown. */
+function rugOf({ curves, shown }: Picture, { x, left, right, bottom }: Geometry): string {
   let d = "";
-  for (let curve = 0; curve < Math.min(kept.length, MOST_RUGGED); curve++) {
-    const place = kept[curve] ? x.place(curves.own[curve]!) : Number.NaN;
-    if (place >= left && place <= right) d += `M${place.toFixed(1)} ${bottom + 2}v5`;
+  for (let curve = 0; curve < Math.min(shown.length, MOST_RUGGED); curve++) {
+    const place = shown[curve] ? x.place(curves.own[curve]!) : Number.NaN;
+    if (place >= left && place <= right) d += `M${place.toFixed(1)} ${bottom + 2}v4`;
   }
-  return shape("path", { class: kept === marks ? "rug chosen" : "rug", d });
+  return d;
 }
 
 const MARGIN = 12;

@@ -1,10 +1,11 @@
 // The row above the plot: which features, and how the map is drawn.
 import { colormapNames } from "../../lib/colour";
-import { button, field, icon, segmented, select } from "../../lib/controls";
+import { button, icon, select } from "../../lib/controls";
 import { classed, element } from "../../lib/dom";
 import { createChange } from "../../lib/memo";
+import { onOff } from "../../lib/on_off";
 import { isReachable } from "../../lib/state";
-import type { SurfaceTraits } from "../../lib/surface_state";
+import { createTargetControl } from "../../lib/target";
 import type { Words } from "../../lib/words";
 import type { Actions, Controls } from "./scene";
 
@@ -25,49 +26,34 @@ export function createControls(actions: Actions, words: Words): Controls {
     const [first, second] = now().traits.features;
     set({ features: [second, first] });
   });
-  const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const target = createTargetControl((target) => set({ target }), words);
   const colormap = select(
     words("surface.colours"),
     colormapNames.map((value) => ({ value, text: words(`surface.colormap.${value}`) })),
     (value) => set({ colormap: value }),
   );
-  const contours = segmented(
-    words("surface.contours"),
-    (["off", "on"] as const).map((value) => ({
-      value,
-      name: words(`surface.contours.${value}.name`),
-      face: words(`surface.contours.${value}`),
-    })),
-    (value) => set({ contours: value === "on" }),
-  );
+  const contours = onOff("surface.contours", words, (contours) => set({ contours }));
   const changed = createChange();
   return {
     elements: [
       element("div", { class: "pair" }, classed(across.element, "feature"), swap, classed(up.element, "feature")),
-      classed(target.element, "target"),
+      target.element,
       classed(colormap.element, "colours"),
-      classed(field(words("surface.contours"), null, contours.element), "contours"),
+      classed(contours.element, "contours"),
     ],
     draw({ state: { traits, kernel, surface } }) {
       const reachable = isReachable(kernel);
-      if (changed(traits.column_names, traits.class_names)) {
+      if (changed(traits.column_names)) {
         for (const one of [across, up]) one.offer(traits.column_names.map((value) => ({ value, text: value })));
-        target.offer(traits.class_names.map((text, index) => ({ value: String(index), text })));
       }
       across.show(traits.features[0]);
       up.show(traits.features[1]);
-      target.element.hidden = traits.class_names.length < 2;
-      target.show(String(targetOf(traits, surface?.header.target_name ?? null)));
+      target.draw(traits, surface?.header.target_name ?? null, reachable);
       colormap.show(traits.colormap);
-      contours.show(traits.contours ? "on" : "off");
+      contours.show(traits.contours);
       contours.enable(!(surface?.x.names && surface.y.names));
-      for (const one of [across, up, target]) one.enable(reachable);
+      for (const one of [across, up]) one.enable(reachable);
       swap.disabled = !reachable;
     },
   };
-}
-
-/** The class that is shown, where none was asked for: the one that is named, else the last. */
-function targetOf({ target, class_names }: SurfaceTraits, shown: string | null): number {
-  return target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown));
 }

@@ -3,10 +3,12 @@ import { button } from "../../lib/controls";
 import { element, write } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import type { Words } from "../../lib/words";
+import { isZero } from "./describe";
 import type { Actions, Kind, Part } from "./scene";
 
 export function createCaption(actions: Actions, words: Words, kind: Kind): Part {
   const title = element("span", { class: "title" });
+  const zero = element("span", { class: "muted", hidden: true }, words("contribution.none"));
   const count = element("span");
   const clear = button("×", words("ice.selected.clear"), () => {
     const view = clear.closest<HTMLElement>(".xw");
@@ -14,7 +16,7 @@ export function createCaption(actions: Actions, words: Words, kind: Kind): Part 
     view?.querySelector<SVGElement>(".catcher")?.focus({ preventScroll: true });
   });
   const chip = element("span", { class: "chip push", hidden: true }, count, clear);
-  const whole = element("div", { class: "caption" }, title, chip);
+  const whole = element("div", { class: "caption" }, title, zero, chip);
   return {
     element: whole,
     draw(scene) {
@@ -22,6 +24,7 @@ export function createCaption(actions: Actions, words: Words, kind: Kind): Part 
       if (!scene.drawing) return;
       const { chosen } = scene.drawing;
       write(title, kind.title(scene));
+      zero.hidden = !isZero(scene);
       chip.hidden = chosen === 0;
       write(count, words("ice.selected", { count: integer(chosen) }));
     },

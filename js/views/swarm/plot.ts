@@ -4,7 +4,7 @@ import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
 import type { Measure } from "../plot_scene";
 import { createAllDots, createChosenDots } from "./canvas";
-import { describe, isZero } from "./describe";
+import { describe } from "./describe";
 import { createHand } from "./hand";
 import type { Actions, Kind, Part } from "./scene";
 import { createShapes } from "./shapes";
@@ -19,8 +19,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const over = shape("svg", { class: "over" }, aside?.element ?? null, ...live.map((layer) => layer.element));
   const picture = element("div", { class: "canvases", role: "img" }, all.element, chosen.element);
   const tip = createTip(words, kind);
-  const zero = element("p", { class: "zero-signal", hidden: true }, words("contribution.none"));
-  const whole = element("div", { class: "plot" }, ground.element, picture, over, tip.element, zero);
+  const whole = element("div", { class: "plot" }, ground.element, picture, over, tip.element);
   const [redrawn, rechosen, told] = [createChange(), createChange(), createChange()];
 
   return {
@@ -39,7 +38,6 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
         }
         ground.draw(drawing, scene);
         all.draw(drawing, { style: getComputedStyle(root) });
-        zero.hidden = !isZero(scene);
       }
       if (rechosen(...still, marks, shares)) {
         chosen.draw(drawing, { style: getComputedStyle(root), shares });

@@ -95,8 +95,8 @@ function before(
   ];
 }
 
-/** Words beside a line, at the side with room. */
-function beside(place: number, width: number, { left, right }: Geometry) {
+/** Words beside a line, at the side with room; at the left there are no names in their line. */
+function beside(place: number, width: number, { right }: Geometry) {
   const fits = place + 6 + width <= right;
-  return { x: fits ? place + 6 : Math.max(left + width, place - 6), "text-anchor": fits ? "start" : "end" };
+  return { x: fits ? place + 6 : Math.max(width, place - 6), "text-anchor": fits ? "start" : "end" };
 }

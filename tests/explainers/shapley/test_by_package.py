@@ -1,12 +1,17 @@
 """The shap package behind our face: its randomness is its own, and what it cannot do is said at the start."""
 
+import functools
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import shap
+import torch
 
-from xai_widgets.explainers.shapley import ExactSHAP, PackageSHAP, PartitionSHAP
+import xai_widgets as xw
+from xai_widgets.explainers.shapley import DeepSHAP, ExactSHAP, KernelSHAP, PackageSHAP, PartitionSHAP
+from xai_widgets.explainers.shapley.package_randomness import own_randomness
 from xai_widgets.models import InputError
 
 X = np.random.default_rng(0).normal(size=(40, 4))
@@ -24,10 +29,19 @@ class Watched:
         return rows[:, 0] * rows[:, 1] - rows[:, 2]
 
 
+def by(explainer):
+    return functools.partial(PackageSHAP, explainer=explainer)
+
+
 METHODS = {
     "partition": PartitionSHAP,
-    "sampling": lambda model, X, **more: PackageSHAP(model, X, explainer=shap.SamplingExplainer, **more),
-    "kernel": lambda model, X, **more: PackageSHAP(model, X, explainer=shap.KernelExplainer, **more),
+    "kernel": by(shap.KernelExplainer),
+    "sampling": by(shap.SamplingExplainer),
+    "permutation": by(shap.PermutationExplainer),
+    "permutation with options": by(functools.partial(shap.PermutationExplainer, seed=7)),
+    "partition as a class": by(shap.PartitionExplainer),
+    "random": by(shap.explainers.other.Random),
+    "any": by(shap.Explainer),
 }
 
 
@@ -36,7 +50,7 @@ def test_the_users_random_state_and_warnings_are_left_alone(method):
     model, filters = Watched(), list(warnings.filters)
     before = np.random.get_state()[1][:4].tolist(), np.random.get_state()[2]
     method(model, X[:10]).explain(X[:3])
-    assert len(model.random) > 3
+    assert len(model.random) > 1
     assert all(each == before for each in model.random)
     assert all(each == filters for each in model.filters)
     assert (np.random.get_state()[1][:4].tolist(), np.random.get_state()[2]) == before
@@ -46,6 +60,62 @@ def test_the_users_random_state_and_warnings_are_left_alone(method):
 def test_the_seed_says_what_is_drawn(method):
     first, second = (method(Watched(), X[:10], seed=3).explain(X[:3]).value for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def gradients_of_the_package():
+    """Call an explainer that holds another one, which draws."""
+    rows = torch.tensor(X[:10], dtype=torch.float32)
+    explainer = own_randomness(shap.GradientExplainer(NET, rows), 0)
+    return explainer.shap_values(rows[:3], nsamples=50)
+
+
+NET = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+
+
+@pytest.mark.parametrize(
+    "explain",
+    [
+        lambda: PartitionSHAP(product, X[:10])(X[:3]),
+        lambda: DeepSHAP(NET, X[:10])(X[:3]),
+        lambda: by(shap.PermutationExplainer)(product, X[:10])(X[:3]),
+        lambda: by(shap.SamplingExplainer)(product, X[:10])(X[:3]),
+        gradients_of_the_package,
+        lambda: xw.AgreementPlot(NET, 0, X).wait(60).close(),
+        lambda: xw.WaterfallPlot(product, X).wait(60).close(),
+        lambda: xw.BeeswarmPlot(KernelSHAP(product, X[:10], n_samples=20)(X[:5])).wait(60).close(),
+    ],
+    ids=["partition", "deep", "permutation", "sampling", "gradients", "AgreementPlot", "WaterfallPlot", "BeeswarmPlot"],
+)
+def test_another_thread_draws_on_meanwhile_as_if_it_were_alone(explain):
+    before = np.random.get_state()
+    explain()  # what is imported and compiled at first use takes no turns
+
+    try:
+        np.random.seed(11)
+        drawn = []
+        with ThreadPoolExecutor(1) as worker:
+            working = worker.submit(explain)
+            while not working.done() or len(drawn) < 10:
+                drawn.append(np.random.standard_normal())
+            working.result()
+    finally:
+        np.random.set_state(before)
+    np.testing.assert_array_equal(drawn, np.random.RandomState(11).standard_normal(len(drawn)))
+
+
+def product(rows):
+    return rows[:, 0] * rows[:, 1] - rows[:, 2]
+
+
+def test_what_is_drawn_by_compiled_functions_is_of_the_seed():
+    masker = shap.maskers.Partition(X[:10], clustering=own_randomness(shap.utils.hclust, 0)(X[:10]))
+
+    def explained(seed):
+        explainer = own_randomness(own_randomness(shap.PermutationExplainer, seed)(product, masker), seed)
+        return explainer(X[:3], max_evals=10, silent=True).values  # orders are shuffles of the hierarchy
+
+    np.testing.assert_array_equal(explained(3), explained(3))
+    assert not np.array_equal(explained(3), explained(4))
 
 
 @pytest.mark.parametrize("max_evals", [-1, 0, 1, 7, "x", 8.5])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -63,9 +63,9 @@ class LocalExplanation:
     fitted : dict of int to Fitted
         By label, as far as it is known: lime keeps `score` and `local_pred` of the last label alone.
     class_names : list of str or None
-    labels : list of str
+    labels : sequence of str
         What a weight of each feature speaks of, such as "5.10 < sepal length (cm) <= 5.80".
-    conditions : list of str, or None
+    conditions : sequence of str, or None
         The same without the name, with the row's own value: "5.1 < 5.6 ≤ 5.8". None where lime made it.
     feature_names : list of str
     values : list
@@ -95,10 +95,10 @@ class LocalExplanation:
     intercept: dict[int, float]
     label: int
     fitted: dict[int, Fitted]
-    labels: list[str]
+    labels: Sequence[str]
     feature_names: list[str]
     values: list[Any]
-    conditions: list[str] | None = None
+    conditions: Sequence[str] | None = None
     class_names: list[str] | None = None
     predict_proba: np.ndarray | None = None
     predicted_value: float | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -74,6 +75,35 @@ class Column:
             return self.bins.condition(float(value))
         shown = f"{value:.4g}" if isinstance(value, float) else str(plain(value))
         return f"= {shown}".replace("-", "\u2212") if self.levels is None else f"= {shown}"
+
+
+class Words(Sequence[str]):
+    """What is said of each value of a row, made when it is read.
+
+    Parameters
+    ----------
+    say : sequence of callable
+        By column.
+    values : sequence
+    """
+
+    def __init__(self, say: Sequence[Callable[[Any], str]], values: Sequence[Any]) -> None:
+        self._say, self._values = say, values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        return self._say[at](self._values[at])
+
+    def __repr__(self) -> str:
+        return repr(list(self))
 
 
 @dataclass(frozen=True)

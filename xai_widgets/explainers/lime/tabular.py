@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
 from .local_fit import LocalFit, checked_selection, kernel_weights, local_fit
-from .neighbourhood import Draws, Neighbourhood, Place
+from .neighbourhood import Draws, Neighbourhood, Place, Words
 from .points import PointSet, point_set
 
 LEAST_WIDTH, MOST_WIDTH = 1e-3, 1e6  # of a kernel: its square, and what is divided by it, are numbers
@@ -236,6 +236,8 @@ class LIMETabular(Explainer[LimeState]):
         *,
         labels: Sequence[int] | None = None,
         top_labels: int | None = None,
+        distance_metric: str | Callable[..., float] = "euclidean",
+        model_regressor: Any = None,
     ) -> LocalExplanation:
         """Return the local weights of a row, all samples in one go.
 
@@ -249,12 +251,23 @@ class LIMETabular(Explainer[LimeState]):
             The row itself is the first.
         labels, top_labels
             See `LimeEstimate.explanation`.
+        distance_metric : str or callable, default "euclidean"
+            Of samples to the row: a name that scikit-learn knows, or a function of two. With another than this the lime
+            package makes the fit, and there is no standard error.
+        model_regressor : estimator, optional
+            A linear model of scikit-learn to fit in place of the ridge, by the lime package, too.
         """
         if self.predictor.torch_model is not None:
             self.predictor.torch_model.refresh()  # it may have been trained since
         state = self._state(row, num_features, num_samples)
         whole = replace(state, parts=((0, *self._drawn(state, 0, state.num_samples)),))
-        return self.solve(whole, labels=labels, top_labels=top_labels)
+        return self.solve(
+            whole,
+            labels=labels,
+            top_labels=top_labels,
+            distance_metric=distance_metric,
+            model_regressor=model_regressor,
+        )
 
     def stream(
         self, row: Any, *, num_features: int = 10, num_samples: int = 5000, state: LimeState | None = None
@@ -427,14 +440,35 @@ class LIMETabular(Explainer[LimeState]):
         num_features: int | None = None,
         kernel_width: float | None = None,
         num_samples: int | None = None,
+        distance_metric: str | Callable[..., float] = "euclidean",
+        model_regressor: Any = None,
     ) -> LocalExplanation:
-        """Fit the linear models of some labels to the stored answers; see `LimeEstimate.explanation`."""
+        """Fit the linear models of some labels to the stored answers.
+
+        See `LimeEstimate.explanation` and `explain_instance`.
+        """
         num_features = state.num_features if num_features is None else _checked_count("num_features", num_features)
         width = self.kernel_width if kernel_width is None else _checked_width(kernel_width)
         design, answers = state.samples(num_samples)
         outputs = self._outputs(answers)
         wanted = self._wanted(outputs, labels, top_labels)
-        fits = {label: self._fit(state, design, outputs[:, label], num_features, width) for label in wanted}
+        if distance_metric == "euclidean" and model_regressor is None:
+            others: dict[str, Any] = {}
+            fit = functools.partial(self._fit, state, design, num_features=num_features, width=width)
+        else:
+            from .by_package import fit_by_package
+
+            others = {"distance_metric": distance_metric, "model_regressor": model_regressor}
+            fit = functools.partial(
+                fit_by_package,
+                design,
+                scaled_row=self._place(state).scaled,
+                width=width,
+                num_features=num_features,
+                feature_selection=self.feature_selection,
+                **others,
+            )
+        fits = {label: fit(outputs[:, label]) for label in wanted}
         classification = self._mode(answers) == "classification"
         local_exp = {label: _pairs(fit) for label, fit in fits.items()}
         intercept = {label: fit.intercept for label, fit in fits.items()}
@@ -449,10 +483,10 @@ class LIMETabular(Explainer[LimeState]):
             intercept=intercept,
             label=wanted[0] if classification else 1,
             fitted=fitted,
-            labels=[column.label(value) for column, value in zip(self.columns, state.row, strict=True)],
+            labels=Words([column.label for column in self.columns], state.row),
             feature_names=[column.name for column in self.columns],
             values=list(state.row),
-            conditions=[column.condition(value) for column, value in zip(self.columns, state.row, strict=True)],
+            conditions=Words([column.condition for column in self.columns], state.row),
             class_names=self.class_names(outputs.shape[1]) if classification else None,
             predict_proba=outputs[0].copy() if classification else None,
             predicted_value=None if classification else float(outputs[0, 0]),
@@ -466,6 +500,7 @@ class LIMETabular(Explainer[LimeState]):
                 "discretizer": self.neighbourhood.discretizer,
                 "sampler": self.sampler,
                 "seed": self.seed,
+                **others,
             },
         )
 

@@ -191,8 +191,9 @@ class Background:
 
 def _in_order(background: Table, table: Table) -> Table:
     """Return the background with columns in the order of a table's; raise InputError where they are others."""
-    missing = [name for name in table.names if name not in background.names]
-    extra = [name for name in background.names if name not in table.names]
+    ours, theirs = set(table.names), set(background.names)
+    missing = [name for name in table.names if name not in theirs]
+    extra = [name for name in background.names if name not in ours]
     if missing or extra:
         raise InputError(
             "The background has other columns than X.",

@@ -11,7 +11,8 @@ from .coalitions import Coalitions, Solution
 from .method import Progress, RowValues, ShapleyState
 from .sampled import SampledMethod, SampledState
 
-_STEPS_TO_ALL_SINGLES = 16  # pairs are taken in so many units until each player was alone once
+_MANY_PLAYERS, _FIRST_OF_MANY = 32, 8  # of fewer all are in the first picture, of more so many
+_LEAST_SHARE = 32  # of the pairs beyond single players, in a step: to solve for the values takes longer with each
 
 
 class CoalitionMethod(SampledMethod[np.ndarray]):
@@ -27,20 +28,20 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
     def _pairs(self, players: int) -> int:
         """Return how many pairs are asked for."""
 
-    def _per_unit(self, players: int) -> int:
-        return max(1, players // _STEPS_TO_ALL_SINGLES)
-
     def _n_draws(self, state: ShapleyState) -> int:
-        players = len(state.players)
-        return max(1, -(-self._pairs(players) // self._per_unit(players)))
+        return max(1, self._pairs(len(state.players)))
 
     def _first_draws(self, state: SampledState) -> int:
         players = len(state.players)
-        return -(-players // self._per_unit(players))
+        return _FIRST_OF_MANY if players > _MANY_PLAYERS else players
 
     def _drawn_progress(self, state: SampledState) -> Progress:
-        pairs, asked = self._pairs(len(state.players)), state.units * self._per_unit(len(state.players))
-        return Progress("coalition", 2 * min(asked, pairs) + 2, 2 * pairs + 2)  # with none and all of the players
+        pairs = self._pairs(len(state.players))
+        return Progress("coalition", 2 * min(state.units, pairs) + 2, 2 * pairs + 2)  # with none and all of the players
+
+    def advance(self, state: SampledState, units: int) -> SampledState:
+        beyond = state.units - len(state.players) if state.draws else 0
+        return super().advance(state, max(units, beyond // _LEAST_SHARE))
 
     def _coalitions(self, players: int) -> Coalitions:
         key = players, self._pairs(players)
@@ -56,19 +57,15 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
 
     def _draw(self, state: SampledState, rows: np.ndarray, first: int, stop: int) -> np.ndarray:
         """Return half of what coalitions earn more than their complements, of shape (rows, pairs, outputs)."""
-        players = len(state.players)
-        coalitions, per_unit = self._coalitions(players), self._per_unit(players)
-        asked = coalitions.both(first * per_unit, stop * per_unit)
+        asked = self._coalitions(len(state.players)).both(first, stop)
         smaller, larger = np.split(self._earned(state, rows, asked), 2, axis=1)
         return np.asarray((smaller - larger) / 2)
 
     def _answer(self, state: SampledState, drawn: list[tuple[int, np.ndarray]], rows: np.ndarray) -> RowValues:
         assert state.ends is not None
         base, outputs = state.ends[0], state.ends[1][rows]
-        players = len(state.players)
         differences = np.concatenate([part for _, part in drawn], axis=1)
-        starts = [first * self._per_unit(players) for first, _ in drawn]
-        pairs = [np.arange(start, start + part.shape[1]) for start, (_, part) in zip(starts, drawn, strict=True)]
-        solution = self._solution(players, np.concatenate(pairs))
+        pairs = np.concatenate([np.arange(first, first + part.shape[1]) for first, part in drawn])
+        solution = self._solution(len(state.players), pairs)
         values = solution.values(differences, outputs - base)
         return RowValues(values, base, outputs, solution.standard_error(differences, values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
@@ -46,8 +47,8 @@ class PackageMethod(ShapleyMethod[ShapleyState]):
             found = self._ready[1](table.matrix())
         except Exception as error:
             raise ModelError(
-                f"{self.name} of the shap package failed.",
-                given=f"{type(error).__name__}: {_first_line(error)}",
+                "The shap package failed to explain this model.",
+                given=f"{self.name}, which raised {type(error).__name__}: {_first_line(error)}",
                 expected="a model that the package can explain in this way",
                 do="use KernelSHAP, which asks for predictions alone",
             ) from error
@@ -114,10 +115,8 @@ class PartitionSHAP(PackageMethod):
     def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
         import shap  # type: ignore[import-untyped]
 
-        assert state.background is not None
         background = _unweighted(state)
-        hierarchy = own_randomness(shap.utils.hclust, self.seed)(background, metric="correlation")
-        masker = shap.maskers.Partition(background, clustering=hierarchy, max_samples=len(background))
+        masker = _masker_by_correlation(background, self.seed)
         explainer = own_randomness(shap.explainers.Partition(self._function(state), masker), self.seed)
         most = self.max_evals or max(_EVALUATIONS, 4 * background.shape[1])
         return lambda rows: explainer(rows, max_evals=most, silent=True)
@@ -173,7 +172,9 @@ class PackageSHAP(PackageMethod):
         See `ShapleyMethod`.
     explainer : callable
         Given the model as a function of arrays and the background as an array, it returns the explainer: a callable
-        that gives a `shap.Explanation`. Classes of the package such as `shap.SamplingExplainer` are.
+        that gives a `shap.Explanation`. Classes of the package such as `shap.SamplingExplainer` are, with options by
+        `functools.partial`. A function of yours that makes one draws as it is written: `shap.PermutationExplainer`
+        seeds numpy's global random state where it is not passed as a class.
 
     Examples
     --------
@@ -200,8 +201,24 @@ class PackageSHAP(PackageMethod):
         return f"{getattr(self.explainer, '__name__', type(self.explainer).__name__)} of the shap package"
 
     def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
-        made: Callable[[np.ndarray], Any] = self.explainer(self._function(state), _unweighted(state))
-        return own_randomness(made, self.seed)  # type: ignore[no-any-return]  # what it was given
+        import shap
+
+        make, background = self.explainer, _unweighted(state)
+        kind = make.func if isinstance(make, functools.partial) else make
+        if isinstance(kind, type):
+            if issubclass(kind, shap.PartitionExplainer | shap.CoalitionExplainer):
+                background = _masker_by_correlation(background, self.seed)  # it would draw when it clusters the columns
+            own = own_randomness(kind, self.seed)
+            make = functools.partial(own, *make.args, **make.keywords) if isinstance(make, functools.partial) else own
+        return own_randomness(make(self._function(state), background), self.seed)  # type: ignore[no-any-return]
+
+
+def _masker_by_correlation(background: np.ndarray, seed: int) -> Any:
+    """Return the package's masker of a hierarchy of the columns."""
+    import shap
+
+    hierarchy = own_randomness(shap.utils.hclust, seed)(background, metric="correlation")
+    return shap.maskers.Partition(background, clustering=hierarchy, max_samples=len(background))
 
 
 def _unweighted(state: ShapleyState) -> np.ndarray:

@@ -61,6 +61,29 @@ class Coalitions:
     def __len__(self) -> int:
         return len(self.members)
 
+    @functools.cached_property
+    def alone(self) -> np.ndarray:
+        """Which player is alone in each of the first pairs."""
+        return np.asarray(self.members[self.stratum == 0].argmax(axis=1))
+
+    @functools.cached_property
+    def design(self) -> np.ndarray:
+        """1/2 for who is in the smaller coalition of a pair, -1/2 for who is not; of all but those first pairs."""
+        return self.members[len(self.alone) :] - 0.5
+
+    def products(self, count: int) -> np.ndarray:
+        """Return the products of the first rows of `design` with each other; those known before are not made again."""
+        known = self._products[0]
+        if len(known) < count:
+            added = self.design[len(known) : count] @ self.design[:count].T
+            above = np.concatenate([known, added[:, : len(known)].T], axis=1)
+            known = self._products[0] = np.concatenate([above, added])
+        return known[:count, :count]
+
+    @functools.cached_property
+    def _products(self) -> list[np.ndarray]:
+        return [np.zeros((0, 0))]
+
     def both(self, first: int, stop: int) -> np.ndarray:
         """Return some pairs as coalitions: all smaller ones, then their complements."""
         part = self.members[first:stop]
@@ -107,8 +130,10 @@ class Solution:
 
     Attributes
     ----------
-    design : ndarray of shape (pairs, players)
-        1/2 for who is in the smaller coalition, -1/2 for who is not.
+    alone : ndarray of int of shape (singles,)
+        The players of the first pairs, in which one is alone.
+    others : ndarray of shape (pairs - singles, players)
+        Of all pairs after them, 1/2 for who is in the smaller coalition and -1/2 for who is not.
     weights : ndarray of shape (pairs,)
         Of the squares; they sum to 1.
     solve : callable
@@ -116,13 +141,15 @@ class Solution:
     of_total : ndarray of shape (players,)
         How what all players earn more than none is shared where the pairs say nothing.
     sampled : tuple of (ndarray of int, float)
-        For each stratum that is not there in full its pairs, and how much of the spread of their residuals counts.
+        For each stratum that is not there in full its pairs, and how much of the spread of their residuals counts;
+        of none without an error.
     has_error : bool
         Whether there is a pair of every stratum, and beside the single players one for each of them: without, the
         sampling error is not known, as what is left is little and the fit is off.
     """
 
-    design: np.ndarray
+    alone: np.ndarray
+    others: np.ndarray
     weights: np.ndarray
     solve: Callable[[np.ndarray], np.ndarray]
     of_total: np.ndarray
@@ -131,21 +158,31 @@ class Solution:
 
     @classmethod
     def of(cls, coalitions: Coalitions, pairs: np.ndarray) -> Solution:
-        """Return the least squares of some pairs, by their positions."""
-        design, stratum = coalitions.members[pairs] - 0.5, coalitions.stratum[pairs]
-        players = design.shape[1]
+        """Return the least squares of some pairs, by their positions, which ascend."""
+        singles = int(np.searchsorted(pairs, len(coalitions.alone)))
+        places = pairs[singles:] - len(coalitions.alone)
+        stratum, alone = coalitions.stratum[pairs], coalitions.alone[pairs[:singles]]
         counts = np.bincount(stratum, minlength=len(coalitions.strata))
         weights = np.array([each.mass for each in coalitions.strata])[stratum] / counts[stratum]
         weights /= weights.sum()
-        solve = _solver(design, weights, stratum == 0)
-        of_total = solve(np.ones((players, 1)))[:, 0]
+        first = len(places) and places[-1] == len(places) - 1  # they are the first ones
+        others = coalitions.design[: len(places)] if first else coalitions.design[places]
+        players = others.shape[1]
+        if not len(places):
+            solve, of_total = _of_few(alone, players)
+        elif len(alone) == players > len(places):
+            products = coalitions.products(len(places)) if first else others @ others.T
+            solve, of_total = _by_rank(products, others, weights)
+        else:
+            solve, of_total = _of_many(alone, others, weights)
+        numbers = np.array([each.number for each in coalitions.strata])
+        has_error = bool(counts.all()) and (bool((counts == numbers).all()) or len(places) >= players)
         sampled = tuple(
-            (np.flatnonzero(stratum == at), 1 - counts[at] / each.number)
-            for at, each in enumerate(coalitions.strata)
-            if 0 < counts[at] < each.number
+            (np.flatnonzero(stratum == at), float(1 - counts[at] / numbers[at]))
+            for at in np.flatnonzero(counts < numbers)
+            if has_error
         )
-        tell = not sampled or np.count_nonzero(stratum) >= players
-        return cls(design, weights, solve, of_total / of_total.sum(), sampled, bool(counts.all()) and tell)
+        return cls(alone, others, weights, solve, of_total, sampled, has_error)
 
     def values(self, differences: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return values of shape (rows, players, outputs).
@@ -157,7 +194,14 @@ class Solution:
         total : ndarray of shape (rows, outputs)
             What all players earn more than none.
         """
-        return np.asarray(self._projection @ differences + self.of_total[:, None] * total[:, None, :])
+        if self.has_error:  # which needs the projection, too
+            shared = self._projection @ differences
+        else:
+            singles, weighted = len(self.alone), differences * self.weights[:, None]
+            moments = self.others.T @ weighted[:, singles:]
+            moments[:, self.alone] += weighted[:, :singles]
+            shared = self._summing_to_zero(moments)
+        return np.asarray(shared + self.of_total[:, None] * total[:, None, :])
 
     def standard_error(self, differences: np.ndarray, values: np.ndarray) -> np.ndarray | None:
         """Return the sampling error of values, from what the least squares leave of each pair drawn; None if unknown.
@@ -169,8 +213,9 @@ class Solution:
             return None
         variance = np.zeros_like(values)
         projection = self._projection
-        leverage = np.minimum(np.einsum("pj,jp->p", self.design, projection), _MOST_LEVERAGE)
-        left = (differences - self.design @ values) / (1 - leverage)[:, None]
+        design = _design(self.alone, self.others)
+        leverage = np.minimum(np.einsum("pj,jp->p", design, projection), _MOST_LEVERAGE)
+        left = (differences - design @ values) / (1 - leverage)[:, None]
         for pairs, missing in self.sampled:
             spread = projection[:, pairs] ** 2 @ left[:, pairs] ** 2
             if len(pairs) > 1:
@@ -182,27 +227,66 @@ class Solution:
     @functools.cached_property
     def _projection(self) -> np.ndarray:
         """What turns half differences into values, of shape (players, pairs)."""
-        return self._summing_to_zero(self.design.T * self.weights)
+        return self._summing_to_zero(_design(self.alone, self.others).T * self.weights)
 
     def _summing_to_zero(self, moments: np.ndarray) -> np.ndarray:
         solved = self.solve(moments)
         return np.asarray(solved - self.of_total[:, None] * solved.sum(axis=-2, keepdims=True))
 
 
-def _solver(design: np.ndarray, weights: np.ndarray, single: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what solves the normal equations for moments of shape (..., players, any).
+Solved = tuple[Callable[[np.ndarray], np.ndarray], np.ndarray]
 
-    What the values sum to is known, so that the matrix may be changed along that direction. There the pairs of single
-    players are a multiple of the identity, and the matrix is one plus one of the rank of all others.
+
+def _of_few(alone: np.ndarray, players: int) -> Solved:
+    """Return what solves the normal equations of single players alone, and `Solution.of_total`.
+
+    Their values are known, and all players that are not among them share the rest equally.
     """
-    pairs, players = design.shape
-    others, weight = design[~single], weights[single].sum() / players
-    if pairs < players or len(others) >= players:
-        gram = (design * weights[:, None]).T @ design + 1.0 / players
-        inverse = np.linalg.pinv(gram, hermitian=True) if pairs < players else np.linalg.inv(gram)
-        return lambda moments: np.asarray(inverse @ moments)
-    between = np.linalg.inv(np.diag(weight / weights[~single]) + others @ others.T)  # by Woodbury's formula
-    return lambda moments: np.asarray((moments - others.T @ (between @ (others @ moments))) / weight)
+    rest = np.flatnonzero(np.bincount(alone, minlength=players) == 0)
+    if not len(rest):
+        return (lambda moments: np.asarray(moments * players)), np.full(players, 1 / players)
+
+    def solve(moments: np.ndarray) -> np.ndarray:
+        solved = np.asarray((moments - moments[..., rest[:1], :]) * len(alone))
+        solved[..., rest, :] = -solved.sum(axis=-2, keepdims=True) / len(rest)
+        return solved
+
+    of_total = np.full(players, 0.5)
+    of_total[rest] = (1 - len(alone) / 2) / len(rest)
+    return solve, of_total
+
+
+def _of_many(alone: np.ndarray, others: np.ndarray, weights: np.ndarray) -> Solved:
+    """Return what solves the normal equations for moments of shape (..., players, any), and `Solution.of_total`.
+
+    What the values sum to is known, so that the matrix may be changed along that direction.
+    """
+    design = _design(alone, others)
+    matrix = (design * weights[:, None]).T @ design + 1.0 / others.shape[1]
+    is_whole = len(alone) == others.shape[1]
+    inverse = np.linalg.inv(matrix) if is_whole else np.linalg.pinv(matrix, hermitian=True)
+    return (lambda moments: np.asarray(inverse @ moments)), inverse.sum(axis=1) / inverse.sum()
+
+
+def _by_rank(products: np.ndarray, others: np.ndarray, weights: np.ndarray) -> Solved:
+    """Return the same where all single players are there, and fewer others, of which the products are known.
+
+    But for that direction the pairs of single players are a multiple of the identity, and the matrix is one plus one of
+    the rank of all others: by Woodbury's formula a matrix of their size is to be solved.
+    """
+    players = others.shape[1]
+    own = weights[:players].sum() / players
+    between = products + np.diag(own / weights[players:])
+
+    def solve(moments: np.ndarray) -> np.ndarray:
+        return np.asarray((moments - others.T @ np.linalg.solve(between, others @ moments)) / own)
+
+    of_total = solve(np.ones((players, 1)))[:, 0]
+    return solve, of_total / of_total.sum()
+
+
+def _design(alone: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.eye(others.shape[1])[alone] - 0.5, others])
 
 
 def pairs_in_all(players: int) -> int:
@@ -261,9 +345,9 @@ def _number(players: int, size: int) -> float:
 
 def _of_size(players: int, size: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return distinct pairs of a size in random order, by one of the two: of halves that of the first player."""
-    number = _number(players, size)
     if not count:
         return np.zeros((0, players), dtype=bool)
+    number = _number(players, size)
     if number <= _LISTED * count:
         chosen = rng.choice(int(number), count, replace=False)
         combinations = list(itertools.islice(itertools.combinations(range(players), size), int(number)))
@@ -272,12 +356,12 @@ def _of_size(players: int, size: int, count: int, rng: np.random.Generator) -> n
         return members
     found = np.zeros((0, players), dtype=bool)
     while len(found) < count:
-        order = np.argpartition(rng.random((count, players)), size - 1, axis=1)[:, :size]
+        order = rng.random((count, players)).argpartition(size - 1, axis=1)[:, :size]
         drawn = np.zeros((count, players), dtype=bool)
-        np.put_along_axis(drawn, order, values=True, axis=1)
+        drawn[np.arange(count)[:, None], order] = True
         if 2 * size == players:
             drawn ^= ~drawn[:, [0]]
         found = np.concatenate([found, drawn])
-        _, firsts = np.unique(np.packbits(found, axis=1), axis=0, return_index=True)
-        found = found[np.sort(firsts)]
+        firsts = {row.tobytes(): at for at, row in reversed(list(enumerate(np.packbits(found, axis=1))))}
+        found = found[sorted(firsts.values())]
     return found[:count]

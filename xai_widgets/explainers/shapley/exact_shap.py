@@ -29,8 +29,6 @@ class ExactSHAP(CoalitionMethod):
 
     Parameters
     ----------
-    model, background, target, seed, groups
-        See `ShapleyMethod`.
     max_features : int, default 12
         With more features, or groups of them, it refuses: each one doubles the work.
     interactions : bool, default False
@@ -38,6 +36,8 @@ class ExactSHAP(CoalitionMethod):
         the index that `TreeSHAP` describes and gives (Lundberg, Erion, Lee 2018, arXiv 1802.03888, section 4, after
         Fujimoto et al. 2006). `shap.explainers.Exact` gives another, the Shapley-Taylor index: from three features on
         its numbers differ.
+    **shared
+        See `ShapleyMethod`.
 
     Examples
     --------
@@ -55,13 +55,11 @@ class ExactSHAP(CoalitionMethod):
         model: Any,
         background: Any = None,
         *,
-        target: Any = None,
-        seed: int = 0,
-        groups: Any = None,
         max_features: int = 12,
         interactions: bool = False,
+        **shared: Any,
     ) -> None:
-        super().__init__(model, background, target=target, seed=seed, groups=groups)
+        super().__init__(model, background, **shared)
         self.interactions = interactions
         self.max_features = check_count("max_features", max_features)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...models import InputError
@@ -23,10 +22,10 @@ class KernelSHAP(CoalitionMethod):
 
     Parameters
     ----------
-    model, background, target, seed, groups
-        See `ShapleyMethod`.
     n_samples : int, optional
         Coalitions, by default 2 n + 2048 as in shap; all that there are where these are fewer, and the values exact.
+    **shared
+        See `ShapleyMethod`.
 
     Examples
     --------
@@ -41,12 +40,10 @@ class KernelSHAP(CoalitionMethod):
         model: Any,
         background: Any = None,
         *,
-        target: Any = None,
-        seed: int = 0,
-        groups: Mapping[str, Sequence[Any]] | None = None,
         n_samples: int | None = None,
+        **shared: Any,
     ) -> None:
-        super().__init__(model, background, target=target, seed=seed, groups=groups)
+        super().__init__(model, background, **shared)
         self.n_samples = None if n_samples is None else check_count("n_samples", n_samples)
 
     def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)

@@ -17,6 +17,7 @@ from ...models.partitions import in_memory
 from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
+from ..inherited import show_inherited
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive, last
 from .background import Background
@@ -193,6 +194,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     response_method: ClassVar[str] = "auto"
 
     _standing: str | None = None  # the model that is explained, where it is not looked at with every table
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        show_inherited(cls)
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +20,10 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
 
     Parameters
     ----------
-    model, background, target, seed, groups
-        See `ShapleyMethod`.
     n_permutations : int, default 10
         Pairs of orders; an order and its opposite ask for 2 n - 2 coalitions of n features.
+    **shared
+        See `ShapleyMethod`.
 
     Examples
     --------
@@ -39,12 +38,10 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
         model: Any,
         background: Any = None,
         *,
-        target: Any = None,
-        seed: int = 0,
-        groups: Mapping[str, Sequence[Any]] | None = None,
         n_permutations: int = 10,
+        **shared: Any,
     ) -> None:
-        super().__init__(model, background, target=target, seed=seed, groups=groups)
+        super().__init__(model, background, **shared)
         self.n_permutations = check_count("n_permutations", n_permutations)
 
     def _settings(self) -> dict[str, Any]:

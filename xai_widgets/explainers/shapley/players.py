@@ -65,12 +65,9 @@ class Players:
             )
         owner = {column: name for name, members in grouped.items() for column in members}
         names = dict.fromkeys(owner.get(column, column) for column in table.names)
-        members = {name: grouped.get(name, (name,)) for name in names}
-        return cls(
-            tuple(names),
-            tuple(tuple(table.names.index(column) for column in members[name]) for name in names),
-            len(table.names),
-        )
+        places = {name: place for place, name in enumerate(table.names)}
+        columns = tuple(tuple(places[column] for column in grouped.get(name, (name,))) for name in names)
+        return cls(tuple(names), columns, len(places))
 
     def __len__(self) -> int:
         return len(self.names)

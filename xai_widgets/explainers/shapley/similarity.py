@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 MOST_EXACT = 400  # rows, or clusters of them: the time of an optimal order grows with the cube of their number
-_HALVED_AT_ONCE = 20  # clusters
+_HALVED_AT_ONCE = 20_000  # rows: some ten milliseconds
 
 
 def similarity_order(values: np.ndarray) -> np.ndarray:
@@ -41,6 +41,7 @@ def similarity_order(values: np.ndarray) -> np.ndarray:
 
 def find_similarity_order(values: np.ndarray) -> Iterator[np.ndarray | None]:
     """Yield None after each piece of the work, and `similarity_order` at its end."""
+    values = np.ascontiguousarray(values)
     clusters = [np.arange(len(values))]
     if len(values) <= MOST_EXACT:
         yield _optimal_order(values)
@@ -81,13 +82,15 @@ def _clusters(values: np.ndarray, most: int) -> Iterator[list[np.ndarray]]:
     """
     every = np.arange(len(values))
     heap = [(-_spread(values[every]), 0, every)]
-    number = 0
+    number = halved = 0
     while len(heap) < most and heap[0][0] < 0:
         _, _, rows = heapq.heappop(heap)
         for half in _halves(values, rows):
             number += 1
             heapq.heappush(heap, (-_spread(values[half]), number, half))
-        if number % (2 * _HALVED_AT_ONCE) == 0:
+        halved += len(rows)
+        if halved >= _HALVED_AT_ONCE:
+            halved = 0
             yield [rows for _, _, rows in heap]
     yield [rows for _, _, rows in heap]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BYTES = {"cpu": 3 << 19, "cuda": 1 << 28}  # of the first layer's answers at once: what stays in the caches, or fills
 _MOST_KEPT = 256 << 20  # bytes of the first layer's answers for masked background rows
+_MOST_OF_ROWS = 64 << 20  # bytes of the first layer's answers for masked rows that are explained
 
 
 def torch_game(predictor: Predictor, background: Background) -> TorchGame | None:
@@ -45,11 +46,10 @@ class TorchGame:
     def __init__(self, predictor: Predictor, background: Background) -> None:
         self.predictor = predictor
         self.background = background
-        self._kept: dict[bytes, torch.Tensor] = {}
-        self._kept_bytes = 0
+        self._kept: dict[bytes, list[torch.Tensor]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_kept": {}, "_kept_bytes": 0}
+        return {**vars(self), "_kept": {}}
 
     @property
     def precision(self) -> str:
@@ -74,33 +74,44 @@ class TorchGame:
 
         rows, background, kept = given
         split = SplitModule(module)
-        features, length = split.first.out_features, len(background)
-        most = _BYTES.get(rows.device.type, _BYTES["cpu"])
-        at_once = max(1, most // (features * rows.element_size() * length))
-        written_over = rows.new_empty((min(at_once, len(kept)) * length, features))  # by all: new memory is slow
-        found = []
-        for first in range(0, len(kept), at_once):
-            some = kept[first : first + at_once]
-            of_background = self._of_background(split, background, some, known_by[first : first + at_once])
-            hidden = written_over[: len(some) * length]
-            means = []
-            for of_row in split.parts(rows[:, None] * some):
-                torch.add(of_background, of_row[:, None], out=hidden.view(of_background.shape))
-                answers = split.answers(hidden).reshape(len(some), length, -1)
-                means.append(torch.einsum("cko,k->co", answers.double(), weights))
-            found.append(torch.stack(means))
-        return torch.cat(found, dim=1)
+        of_one = split.first.out_features * rows.element_size()
+        at_once = max(1, _BYTES.get(rows.device.type, _BYTES["cpu"]) // (of_one * len(background)))
+        hidden = rows.new_empty((min(at_once, len(kept)), len(background), split.first.out_features))
+        found: list[torch.Tensor] = []
+        for some in torch.split(rows, max(1, _MOST_OF_ROWS // (of_one * len(kept)))):
+            of_rows = torch.split(split.parts(some[:, None] * kept), at_once, dim=1)
+            means: list[list[torch.Tensor]] = [[] for _ in some]
+            of_background = self._of_background(split, background, torch.split(kept, at_once), known_by)
+            for known, unknown in zip(of_rows, of_background, strict=True):
+                written_over = hidden[: len(unknown)]  # by all: new memory is slow
+                for of_row, mean in zip(known[:, :, None], means, strict=True):
+                    torch.add(unknown, of_row, out=written_over)
+                    answers = split.answers(written_over.flatten(0, 1)).view(*unknown.shape[:2], -1)
+                    mean.append(torch.matmul(weights, answers.double()))
+            found.extend(torch.cat(mean) for mean in means)
+        return torch.stack(found)
 
     def _of_background(
-        self, split: SplitModule, background: torch.Tensor, kept: torch.Tensor, known_by: np.ndarray
-    ) -> torch.Tensor:
-        """Return what the first layer makes of masked background rows: (coalitions, background rows, features)."""
+        self, split: SplitModule, background: torch.Tensor, blocks: Sequence[torch.Tensor], known_by: np.ndarray
+    ) -> Iterable[torch.Tensor]:
+        """Return what the first layer makes of masked background rows, by blocks of coalitions.
+
+        Each is of shape (coalitions, background rows, features). Those of the last coalitions are kept.
+        """
         key = np.packbits(known_by).tobytes()
-        if (ready := self._kept.get(key)) is not None:
-            return ready
-        found: torch.Tensor = split.first((1 - kept)[:, None] * background)
-        size = found.element_size() * found.nelement()
-        if self._kept_bytes + size <= _MOST_KEPT:
-            self._kept[key] = found
-            self._kept_bytes += size
-        return found
+        if key in self._kept:
+            return self._kept[key]
+        made = (split.first((1 - kept)[:, None] * background) for kept in blocks)
+        size = len(known_by) * len(background) * split.first.out_features * background.element_size()
+        if size > _MOST_KEPT:
+            return made
+        self._kept[key] = list(made)
+        self._forget_oldest()
+        return self._kept[key]
+
+    def _forget_oldest(self) -> None:
+        sizes = {key: sum(block.nbytes for block in blocks) for key, blocks in self._kept.items()}
+        for key in list(sizes):
+            if sum(sizes.values()) <= _MOST_KEPT:
+                return
+            del self._kept[key], sizes[key]
