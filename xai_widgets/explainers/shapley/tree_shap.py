@@ -98,8 +98,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
            [ 10., -30.],
            [ 30.,  30.]])
     >>> TreeSHAP(model, interactions=True)(X).values[3]
-    array([[10., 20.],
-           [20., 10.]])
+    array([[20., 10.],
+           [10., 20.]])
     """
 
     needs_background: ClassVar[bool] = False
