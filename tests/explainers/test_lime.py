@@ -768,6 +768,25 @@ def test_a_regression_has_one_output(iris):
             LIMETabular(model, data.data, mode="regression").explain_instance(0, num_samples=200)
 
 
+@pytest.mark.parametrize("binary", [True, False])
+def test_of_more_features_than_samples_the_same_are_chosen(binary, monkeypatch):
+    random = np.random.default_rng(0)
+    design = random.normal(size=(60, 150)) > 0 if binary else random.normal(size=(60, 150))
+    answers = design[:, :12] @ np.linspace(3, 1, 12) + random.normal(size=60)
+    given = design, answers, random.uniform(0.1, 1, 60), np.ones(150) if binary else design[0]
+    found = local_fit(*given, num_features=10, groups=8)
+    monkeypatch.setattr("xai_widgets.explainers.lime.local_fit._highest_of_many", _by_ridge_of_all)
+    expected = local_fit(*given, num_features=10, groups=8)
+    assert found.features.tolist() == expected.features.tolist()
+    np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-9)
+    np.testing.assert_allclose(found.standard_error, expected.standard_error, rtol=1e-9)
+
+
+def _by_ridge_of_all(design, answers, weights, row):
+    ridge = Ridge(0.01).fit(design.astype(float), answers, sample_weight=weights)
+    return np.argsort(-np.abs(ridge.coef_ * row), kind="stable")
+
+
 # -- masks, through the lime package ---------------------------------------------------------------------------------
 
 

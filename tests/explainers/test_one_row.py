@@ -33,9 +33,11 @@ def test_all_methods_see_a_linear_module_alike():
         module.bias[:] = 7.0
     found = last(OneRow(module, 5, X))
     assert found.agreement.methods == ("shap", "lime", "gradient_x_input")
-    source = found.answers[0].background
-    assert (source.kind, source.rows, source.of) == ("drawn", 100, 300)
-    assert [answer.background for answer in found.answers[1:]] == [None, None]
+    assert [answer.background and answer.background.text for answer in found.answers] == [
+        "100 of the 300 rows of X",
+        None,
+        None,
+    ]
     row = X.iloc[5].to_numpy()
     np.testing.assert_allclose(found.answers[2].values, WEIGHTS * row, rtol=1e-5)
     background = np.random.default_rng(0).choice(300, 100, replace=False)

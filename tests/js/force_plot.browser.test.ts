@@ -296,6 +296,13 @@ describe("many rows", () => {
     expect(text(root, ".status")).toContain("the 7 weakest features are joined");
   });
 
+  test("before the first rows neither colours nor units are told", async () => {
+    const { root } = await mount({ status: "running" }, { result: {} });
+    expect(text(root, ".status")).toContain("Waiting for the first rows.");
+    expect(root.querySelector<HTMLElement>(".caption")!.hidden).toBe(true);
+    expect(root.querySelector<HTMLElement>(".ctl.link")!.hidden).toBe(true);
+  });
+
   test("max_display joins the weakest features", async () => {
     const { root } = await mount({ max_display: 1 });
     expect(text(root, ".status")).toContain("the 3 weakest features are joined");

@@ -77,6 +77,8 @@ def test_an_interval_lies_around_whole_bars_once_the_hand_is_gone(w):
     selector.brushing = True
     selector.selected = np.array([2.4, 9.7])
     assert w.filters["hour"] == [3, 9]
+    histogram.show(None, w.plot.passing, w.plot.passing)
+    histogram.show([3, 9], w.plot.passing, w.plot.passing)
     np.testing.assert_array_equal(selector.selected, [2.4, 9.7], "a hand is not disturbed")
     selector.brushing = False
     np.testing.assert_array_equal(selector.selected, [2.5, 9.5])
@@ -86,6 +88,16 @@ def test_an_interval_lies_around_whole_bars_once_the_hand_is_gone(w):
     selector.brushing = False
     assert selector.selected is None
     assert w.filters == {}, "an interval around all is no filter"
+
+
+def test_a_click_beside_an_interval_takes_it_away(w):
+    w.filters = {"hour": [3, 9]}
+    selector = w._histograms["hour"]._selector
+    selector.brushing = True
+    with selector.hold_trait_notifications():  # as they come from a browser, in one message
+        selector.brushing, selector.selected = False, None
+    assert w.filters == {}
+    assert selector.selected is None
 
 
 def test_the_title_tells_the_filter_in_the_language_of_the_plot(w):

@@ -43,22 +43,32 @@ class PartitionedTable(Table):
         unknown = [name for name in frame.select_dtypes("category").columns if not frame[name].cat.known]
         self._frame = frame.categorize(columns=unknown) if unknown else frame
         self._partitions = self._frame.to_delayed()
-        self._template = FrameTable(self._frame._meta_nonempty)  # noqa: SLF001 (Dask's own stand-in for a partition)
-        self.names = self._template.names
-        self.row_bytes = self._template.row_bytes
-        self._unclear = frozenset(name for name in self.names if self._template.dtype(name) == "Object")
+        self._declared = FrameTable(self._frame._meta_nonempty)  # noqa: SLF001 (Dask's own stand-in for a partition)
+        self.names = self._declared.names
+        self.row_bytes = self._declared.row_bytes
+        self._unclear = [name for name in self.names if self._declared.dtype(name) == "Object"]
         self._newest: tuple[str, np.ndarray] | None = None
         self._ranked: tuple[str, list[Any]] | None = None
         self._held: Any = None
 
     @functools.cached_property
+    def _looks(self) -> list[tuple[int, dict[str, Kind]]]:
+        """The number of rows of each partition, and what the unclear columns hold there."""
+        return list(self._over_partitions(_look, self._unclear or self.names[:1]))
+
+    @functools.cached_property
+    def _template(self) -> FrameTable:
+        """What is the same for all partitions."""
+        if self._unclear:
+            several = {name: [kinds[name] for _, kinds in self._looks if kinds] for name in self._unclear}
+            self._declared.kinds.update({name: _joint(kinds) for name, kinds in several.items()})
+        return self._declared
+
+    @functools.cached_property
     def lengths(self) -> np.ndarray:
-        """Rows of each partition; computed, with what unclear columns hold, when they are first asked for."""
-        looks = list(self._over_partitions(_look, sorted(self._unclear) or self.names[:1]))
-        lengths = np.array([length for length, _ in looks], dtype=np.int64)
+        """The number of rows of each partition."""
+        lengths = np.array([length for length, _ in self._looks], dtype=np.int64)
         check_not_empty(int(lengths.sum()), len(self.names))
-        kinds = {name: _joint([kinds[name] for _, kinds in looks if kinds]) for name in self._unclear}
-        self._template.kinds.update(kinds)
         return lengths
 
     @functools.cached_property
@@ -70,8 +80,8 @@ class PartitionedTable(Table):
         return digest(self.names, self._frame._name, self.lengths)  # noqa: SLF001 (Dask's own digest)
 
     def __getstate__(self) -> dict[str, Any]:
-        known = self.fingerprint, self.n_rows
-        assert known, "another process cannot compute them"
+        for known in ("_template", "n_rows", "fingerprint"):
+            getattr(self, known)  # another process cannot compute them
         return {**vars(self), "_frame": None, "_partitions": None, "_newest": None, "_ranked": None}
 
     @property
@@ -104,15 +114,13 @@ class PartitionedTable(Table):
         return self._partitions[number] if client is None else client.compute(self._partitions[number])
 
     def kind(self, name: str) -> Kind:
-        if name in self._unclear:
-            assert len(self.lengths), "it is looked at with these"
-        return self._template.kind(name)
+        return (self._template if name in self._unclear else self._declared).kind(name)
 
     def dtype(self, name: str) -> str:
-        return self._template.dtype(name)
+        return self._declared.dtype(name)
 
     def levels(self, name: str) -> np.ndarray | None:
-        return self._template.levels(name)
+        return self._declared.levels(name)
 
     def values(self, name: str) -> np.ndarray:
         """See `Table`. The column comes to this process; the newest one stays for the next call."""
@@ -194,7 +202,7 @@ class PartitionedTable(Table):
         from dask.delayed import delayed
 
         labels = [self._frame.columns[self.names.index(name)] for name in names]
-        template = delayed(self._template)
+        template = delayed(self._declared if function is _look else self._template)
         calls = [
             delayed(_call)(function, template, partition, *arguments) for partition in self._frame[labels].to_delayed()
         ]

@@ -182,15 +182,19 @@ class Table(ABC):
         InputError
             Where a column holds words.
         """
-        words = [name for name in self.names if self.kind(name) in ("category", "text")]
-        if words:
+        if self.words:
             raise InputError(
                 "The model takes numbers alone.",
-                given=f"columns that hold words or categories: {_listed(words)}",
+                given=f"columns that hold words or categories: {_listed(self.words)}",
                 expected="numbers in every column",
                 do="encode them, or pass the pipeline that does",
             )
         return np.column_stack([self.values(name).astype(np.float64) for name in self.names])
+
+    @functools.cached_property
+    def words(self) -> tuple[str, ...]:
+        """The names of the columns that hold words or categories."""
+        return tuple(name for name in self.names if self.kind(name) in ("category", "text"))
 
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
         """Return the present values of a column, sorted, each once; None where there are more than `most`."""
@@ -297,6 +301,10 @@ class ArrayTable(Table):
     @functools.cached_property
     def _kind_of_all(self) -> Kind | None:
         return None if self._array.dtype.hasobject else _kind_of(self._array)
+
+    @functools.cached_property
+    def words(self) -> tuple[str, ...]:
+        return super().words if self._kind_of_all in (None, "text") else ()
 
     def kind(self, name: str) -> Kind:
         return self._kind_of_all or _kind_of(self._array[:, self._places[name]])

@@ -115,6 +115,9 @@ class DotsPlot(SHAPPlot, ToldWidget):
 
     A page draws the dots of some thousand rows by itself. Of more the kernel makes a picture, answers brushes, and says
     what is under the pointer.
+
+    While rows are on their way the plot keeps the lines, or the feature, that shapes lie on, and each frame selects
+    among the rows drawn. With the last of them the kernel selects among all; the shapes stay where their ground does.
     """
 
     _most_rows = 3000  # whose dots a page draws

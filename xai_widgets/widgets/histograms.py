@@ -79,7 +79,8 @@ class Histogram(ABC):
         self.figure.marks[0].y = self._stacked(passing, chosen)
         if wanted != self._shown:
             self._shown = wanted
-            self._draw_filter()
+            if not self._is_held:
+                self._draw_filter()
         told = self._told(wanted, words(language))
         self.figure.title = f"{self.feature}: {told}" if told else self.feature
 
@@ -97,6 +98,11 @@ class Histogram(ABC):
         for part in (*parts, *scales):
             if part is not None:
                 part.close()
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a hand is at it, which is not disturbed."""
+        return False
 
     @abstractmethod
     def _binned(self, column: Column) -> tuple[np.ndarray, int]:
@@ -157,9 +163,13 @@ class NumberHistogram(Histogram):
     def _on_selected(self, change: Any) -> None:
         self._take(None if change.new is None or len(change.new) != 2 else self._rounded(*map(float, change.new)))
 
+    @property
+    def _is_held(self) -> bool:
+        return bool(self._selector.brushing)
+
     def _on_released(self, change: Any) -> None:
         """Let the interval lie around the bars that pass, once the hand is gone."""
-        if not change.new:
+        if not change.new and self._selector.selected is not None:  # else a click has taken it away
             self._draw_filter()
 
     def _rounded(self, low: float, high: float) -> list[Any] | None:

@@ -14,20 +14,17 @@ export function createCaption(actions: Actions, words: Words): Part {
   const chosen = element("span", { class: "chosen" });
   const clear = button("×", words("force.clear"), () => actions.set({ selection: writeSelection(new Uint32Array()) }));
   const selected = element("span", { class: "selection push", hidden: true }, chosen, clear);
+  const told = element("span", {}, title, "\u2002", raise, " · ", lower, "\u2002", link);
+  const whole = element("div", { class: "caption" }, told, selected);
   return {
-    element: element(
-      "div",
-      { class: "caption" },
-      element("span", {}, title, "\u2002", raise, " · ", lower, "\u2002", link),
-      selected,
-    ),
+    element: whole,
     draw({ drawing, state }) {
-      write(title, drawing ? titleOf(drawing, words) : "");
-      raise.hidden = lower.hidden = drawing === null;
-      const logit = state.traits.link === "logit";
-      link.hidden = !logit;
-      selected.hidden = !drawing?.stack?.chosen.count;
-      if (drawing && !selected.hidden) write(chosen, toldChosen(drawing, words));
+      whole.hidden = drawing === null;
+      if (!drawing) return;
+      write(title, titleOf(drawing, words));
+      link.hidden = state.traits.link !== "logit";
+      selected.hidden = !drawing.stack?.chosen.count;
+      if (!selected.hidden) write(chosen, toldChosen(drawing, words));
     },
   };
 }

@@ -63,7 +63,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
       output.draw(traits, force?.header ?? null, reachable);
       most.draw(traits.max_display, traits.feature_names.length, force?.header.columns.length);
       const units = force?.header.units ?? null;
-      links.hidden = (units !== null && units !== "log_odds") || force?.header.base_known === false;
+      links.hidden = !force || (units !== null && units !== "log_odds") || !force.header.base_known;
       link.show(traits.link);
       const identity = link.element.querySelector("button");
       if (identity) write(identity, words(units ? "force.link.identity" : "force.link.given"));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -92,6 +92,12 @@ def local_fit(
     >>> fit.features.tolist(), round(float(fit.weights[0]), 2), round(fit.score, 3)
     ([1, 0], 2.99, 1.0)
     """
+    feature_selection = _selection_for(feature_selection, num_features)
+    if feature_selection == "highest_weights" and design.shape[1] > len(design):
+        kept = _highest_of_many(design, answers, weights, scaled_row)[:num_features]
+        settings = {"num_features": num_features, "feature_selection": "none", "groups": groups}
+        found = local_fit(design[:, kept], answers, weights, scaled_row[kept], **settings)  # type: ignore[arg-type]
+        return replace(found, features=kept[found.features])
     base = float(answers[0])  # near the others: their squares lose fewer digits
     whole = np.empty((len(design), design.shape[1] + 2))
     whole[:, 0], whole[:, 1:-1], whole[:, -1] = 1.0, design, answers - base
@@ -173,11 +179,14 @@ def _centred(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _ridge(spread: np.ndarray, chosen: np.ndarray, penalty: float) -> np.ndarray:
     if not len(chosen):
         return np.zeros(0)
+    return _solved(spread[np.ix_(chosen, chosen)] + penalty * np.eye(len(chosen)), spread[chosen, -1])
+
+
+def _solved(products: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Solve by Cholesky; a penalty keeps the products positive definite."""
     from scipy.linalg.lapack import dposv  # type: ignore[import-untyped]
 
-    products = spread[np.ix_(chosen, chosen)] + penalty * np.eye(len(chosen))
-    _, solution, _ = dposv(products, spread[chosen, -1])  # by Cholesky; the penalty keeps it positive definite
-    return np.asarray(solution)
+    return np.asarray(dposv(products, wanted)[1])
 
 
 def _score(spread: np.ndarray, chosen: np.ndarray, weights: np.ndarray) -> float:
@@ -188,10 +197,26 @@ def _score(spread: np.ndarray, chosen: np.ndarray, weights: np.ndarray) -> float
     return 1.0 if total <= 0 else 1.0 - left / total
 
 
+def _selection_for(asked: str, num_features: int) -> str:
+    if asked != "auto":
+        return asked
+    return "forward_selection" if num_features <= _MOST_FORWARD else "highest_weights"
+
+
+def _highest_of_many(
+    design: np.ndarray, answers: np.ndarray, weights: np.ndarray, scaled_row: np.ndarray
+) -> np.ndarray:
+    """Return the features by falling strength in a ridge of all: where they outnumber samples, from those' products."""
+    roots, share = np.sqrt(weights), weights / weights.sum()
+    features = (design - share @ design) * roots[:, None]
+    products = features @ features.T
+    products[np.diag_indices(len(products))] += _PENALTY_OF_SELECTION
+    solved = _solved(products, (answers - share @ answers) * roots)
+    return np.argsort(-np.abs(solved @ features * scaled_row), kind="stable")
+
+
 def _select(spread: np.ndarray, scaled_row: np.ndarray, num_features: int, method: str) -> np.ndarray:
     n_features = len(spread) - 1
-    if method == "auto":
-        method = "forward_selection" if num_features <= _MOST_FORWARD else "highest_weights"
     if method == "none":
         return np.arange(n_features)
     if method == "forward_selection":

@@ -208,24 +208,20 @@ def _in_order(background: Table, table: Table) -> Table:
             expected=f"the {len(table.names)} columns of X, tables of one kind",
             do="take the background from the table that X is of",
         )
-    for name in table.names:
-        kinds = {_is_word(each, name) for each in (background, table)}
-        if len(kinds) > 1:
-            raise InputError(
-                "The background holds other things than X.",
-                given=f"the column {name!r}, {background.dtype(name)} in the background and {table.dtype(name)} in X",
-                expected="numbers in both, or words in both",
-                do="prepare both in the same way",
-            )
-        if _is_word(table, name):
-            background.check_values(name, _present(table, name))
+    differing = set(background.words) ^ set(table.words)
+    if differing:
+        name = next(name for name in table.names if name in differing)
+        raise InputError(
+            "The background holds other things than X.",
+            given=f"the column {name!r}, {background.dtype(name)} in the background and {table.dtype(name)} in X",
+            expected="numbers in both, or words in both",
+            do="prepare both in the same way",
+        )
+    for name in table.words:
+        background.check_values(name, _present(table, name))
     if background.names == table.names:
         return background
     return background.columns(table.names)
-
-
-def _is_word(table: Table, name: str) -> bool:
-    return table.kind(name) in ("category", "text")
 
 
 def _present(table: Table, name: str) -> np.ndarray:

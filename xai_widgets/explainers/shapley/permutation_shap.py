@@ -28,9 +28,9 @@ class PermutationSHAP(SampledMethod[np.ndarray]):
     Examples
     --------
     >>> import numpy as np
-    >>> explainer = PermutationSHAP(lambda X: X[:, 0] * X[:, 1], np.zeros((1, 2)))
+    >>> explainer = PermutationSHAP(lambda X: X[:, 0] - 2 * X[:, 1], np.zeros((1, 2)), n_permutations=3)
     >>> explainer(np.array([[2.0, 3.0]])).values
-    array([[3., 3.]])
+    array([[ 2., -6.]])
     """
 
     def __init__(

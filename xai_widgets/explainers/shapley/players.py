@@ -50,8 +50,10 @@ class Players:
         InputError
             Where a group is empty, or a column is in two.
         """
+        if not groups:
+            return cls(table.names, tuple((place,) for place in range(len(table.names))), len(table.names))
         grouped: dict[str, tuple[str, ...]] = {
-            str(name): tuple(table.column(column) for column in members) for name, members in (groups or {}).items()
+            str(name): tuple(table.column(column) for column in members) for name, members in groups.items()
         }
         taken = [column for members in grouped.values() for column in members]
         twice = sorted({column for column in taken if taken.count(column) > 1})

@@ -353,7 +353,12 @@ def _table_of(data: Any, n_rows: int, n_features: int) -> Table | None:
         data = np.asarray(data)[None] if n_rows == 1 else np.asarray(data)[:, None]
     shape = (len(data), data.shape[1]) if np.ndim(data) == 2 else np.shape(data)
     if shape != (n_rows, n_features):
-        raise _misshapen("data", shape, f"({n_rows}, {n_features}), as of the values: rows, features")
+        raise InputError(
+            "These rows are not those of the explanation.",
+            given=f"data of shape {tuple(shape)} beside values of {n_rows} rows and {n_features} features",
+            expected=f"the shape ({n_rows}, {n_features})",
+            do="pass the rows that were explained, in their order, with the columns that have values",
+        )
     return Table.of(data)
 
 
