@@ -683,3 +683,23 @@ def test_the_model_and_the_data_are_untouched(classified):
     assert pickle.dumps(model) == model_before
     np.testing.assert_array_equal(X, X_before)
     np.testing.assert_array_equal(np.random.get_state()[1], state_before)
+
+
+@pytest.mark.parametrize("frame", [False, True])
+def test_a_wide_table_is_read_once_and_not_with_each_row(frame, monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    X = np.random.default_rng(0).normal(size=(40, 300))
+    X = pandas.DataFrame(X, columns=[f"c{place}" for place in range(300)]) if frame else X
+    explainer = TreeSHAP(ensemble.RandomForestRegressor(3, random_state=0).fit(X, np.asarray(X)[:, 0]))
+    state = explainer.advance(explainer.start(X), 1)
+    kind, read = type(state.table), []
+    values = kind.values
+    monkeypatch.setattr(kind, "values", lambda table, name: read.append(name) or values(table, name))
+    while state.units < 40:
+        state = explainer.advance(state, 1)
+    assert len(read) <= 300
+    monkeypatch.undo()
+    np.testing.assert_allclose(explainer.estimate(state).value[..., 0], explainer(X).values, atol=1e-12)
+    other = X[::-1]
+    np.testing.assert_allclose(explainer(other).values, explainer(X).values[::-1], atol=1e-12)

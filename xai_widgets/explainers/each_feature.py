@@ -141,7 +141,7 @@ def _means(
     walk: TreeWalk, table: Table, grids: Mapping[str, Grid], weights: np.ndarray | None
 ) -> dict[str, np.ndarray]:
     trees: TreeEnsemble = walk.ensemble
-    matrix = trees.encode_columns([table.values(name) for name in table.names])
+    matrix = trees.encode_table(table)
     places = {name: table.names.index(name) for name in grids}
     points = {place: trees.encode(place, grids[name].columns[name]) for name, place in places.items()}
     means = mean_tree_curves(trees, matrix, points, weights)

@@ -80,7 +80,7 @@ class TreeWalk:
 
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
         given = table.rows(rows)
-        matrix = self.ensemble.encode_columns([given.values(name) for name in table.names])
+        matrix = self.ensemble.encode_table(given)
         raw = self._walk(table, grid)(matrix)
         answers = self.ensemble.respond(raw, self.predictor.method)
         scores = self.predictor.picked(answers.reshape(len(rows) * grid.points, -1))

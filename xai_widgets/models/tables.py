@@ -191,6 +191,11 @@ class Table(ABC):
             )
         return np.column_stack([self.values(name).astype(np.float64) for name in self.names])
 
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether it is one block of numbers, of which `matrix` costs next to nothing."""
+        return False
+
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
         """The names of the columns that hold words or categories."""
@@ -321,8 +326,12 @@ class ArrayTable(Table):
             return super().fingerprint
         return digest(self.names, str(self._array.dtype), np.ascontiguousarray(self._array))
 
+    @property
+    def is_of_numbers(self) -> bool:
+        return self._array.dtype.kind in "fiub"
+
     def matrix(self) -> np.ndarray:
-        return self._array.astype(np.float64) if self._array.dtype.kind in "fiub" else super().matrix()
+        return self._array.astype(np.float64) if self.is_of_numbers else super().matrix()
 
     def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
         return None

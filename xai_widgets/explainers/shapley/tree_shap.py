@@ -31,6 +31,7 @@ ModelOutput = Literal["raw", "probability", "log_loss"]
 _UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", "softmax": "softmax_logit"}
 _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_BYTES = 4 << 30  # of interactions
+_CELLS_AT_ONCE = 1 << 20  # of a table, that are encoded
 _BLOCK_BYTES = 64 << 20  # of those computed at once
 _MOST_COPIED = 32 << 30  # bytes of them, by all estimates of a stream
 _DEVICE_ROWS = 1 << 13  # that take a device little longer than one
@@ -137,10 +138,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         self.device = checked_device(device)
         self._trees: TreeEnsemble | None = None
         self._games: tuple[tuple[str, str], _Games] | None = None
+        self._encoded: tuple[_Games, Table, np.ndarray, np.ndarray] | None = None
         self._proved = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_trees": None, "_games": None, "_proved": ""}
+        return {**vars(self), "_trees": None, "_games": None, "_encoded": None, "_proved": ""}
 
     @property
     def name(self) -> str:
@@ -323,7 +325,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)
-        columns = games.columns(state.table.rows(rows))
+        columns = self._columns(state, games, rows)
         if self.model_output == "raw" or self._is_probability(games.trees):
             if self.interactions:
                 values, sums = games.interactions(columns), games.sums(columns)
@@ -340,6 +342,20 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         ]
         values, base_values, outputs = (np.concatenate(each) for each in zip(*parts, strict=True))
         return RowValues(values, base_values, outputs)
+
+    def _columns(self, state: ShapleyState, games: _Games, rows: np.ndarray) -> np.ndarray:
+        """Return what the trees compare of rows; a look at each column is dear, so that it is at the next rows, too."""
+        table, at_once = state.table, _CELLS_AT_ONCE // len(state.table.names)
+        if len(rows) >= at_once:
+            return games.columns(table.rows(rows))
+        kept = self._encoded
+        if kept is None or kept[0] is not games or kept[1] is not table or (kept[2][rows] < 0).any():
+            first = int(np.flatnonzero(state.order == rows[0])[0])
+            near = np.union1d(rows, state.order[first : first + at_once])
+            places = np.full(table.n_rows, -1)
+            places[near] = np.arange(len(near))
+            kept = self._encoded = games, table, places, games.columns(table.rows(near))
+        return np.ascontiguousarray(kept[3][:, kept[2][rows]])
 
     def _prove(self, state: ShapleyState, trees: TreeEnsemble) -> None:
         """Raise ModelError where the trees do not predict what the model predicts, of each table for some rows."""
@@ -363,7 +379,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         some = table.rows(rows)
         with without_jobs():
             expected = self.predictor.scores(some.native())
-        raw = trees.raw(trees.encode_columns([some.values(name) for name in some.names]))
+        raw = trees.raw(trees.encode_table(some))
         answers = trees.respond(raw, self.predictor.method)
         found = self.predictor.picked(answers.reshape(len(rows), -1))
         return agree(found, expected, str(np.dtype(trees.precision)), _scale_of(trees, self.predictor.method))
@@ -392,7 +408,7 @@ class _Games:
             on_device = None if device is None else TorchTables(paths, None, device)
             return cls(trees, paths, on_device, sign, None, paths.base_values)
         table = background.table
-        columns = trees.encode_columns([table.values(name) for name in table.names]).T
+        columns = trees.encode_table(table).T
         sums = trees.raw(columns.T)[:, list(paths.wanted)]
         tables = BackgroundTables(paths, columns, background.weights)
         on_device = None if device is None else TorchTables(paths, (columns, background.weights), device)
@@ -404,7 +420,7 @@ class _Games:
 
     def columns(self, table: Table) -> np.ndarray:
         """Return what the trees compare of the rows of a table, features first."""
-        return self.trees.encode_columns([table.values(name) for name in table.names]).T
+        return self.trees.encode_table(table).T
 
     def raw(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the values of rows, of shape (rows, features, outputs), and what the trees add up to for them."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from ..tables import Table
 
 NODE = np.dtype(
     [
@@ -150,6 +153,12 @@ class TreeEnsemble:
     def encode_columns(self, columns: Sequence[Any]) -> np.ndarray:
         """Return the matrix that `raw` takes for the columns of a table, one array-like for each feature."""
         return np.stack([self.encode(feature, values) for feature, values in enumerate(columns)]).T
+
+    def encode_table(self, table: Table) -> np.ndarray:
+        """Do the same for a table, one of numbers alone at once."""
+        if table.is_of_numbers and all(known is None for known in self.categories):
+            return np.ascontiguousarray(self.rounded(table.matrix()).T).T
+        return self.encode_columns([table.values(name) for name in table.names])
 
     def rounded(self, numbers: Any) -> np.ndarray:
         """Return numbers as the model compares them: rounded to its precision, in float64."""
