@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..tables import words
-from .text import Digits, fixed, integer, short, without_zeros
+from .text import Digits, called, fixed, integer, short, without_zeros
 
 
 def label_of(response: str, name: str, language: str) -> str:
@@ -22,7 +22,7 @@ def label_of(response: str, name: str, language: str) -> str:
         Of the class that the probability is of.
     language : {"en", "ko"}
     """
-    return words(language)[f"response.{response}"].format(name=name)
+    return words(language)[f"response.{response}"].format(name=called(name, language))
 
 
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:

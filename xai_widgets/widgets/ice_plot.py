@@ -471,10 +471,12 @@ percentiles, custom_values, kind, centered
 
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
-        chosen = proposal["value"]
+        self._check_rows(proposal["value"])
+        return proposal["value"]
+
+    def _check_rows(self, chosen: Any) -> None:
         if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
             raise no_row(int(chosen[-1]), self.n_rows)
-        return chosen
 
     @traitlets.validate("filters")
     def _valid_filters(self, proposal: Any) -> dict[str, Any]:
@@ -506,6 +508,8 @@ percentiles, custom_values, kind, centered
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         self._publish(n_rows=self._table.n_rows)
+        for chosen in (self.selection, self.highlight):  # before rows were counted
+            self._check_rows(chosen)
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)

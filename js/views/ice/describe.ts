@@ -4,14 +4,14 @@ import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
 import { colourName } from "../../lib/legend";
 import type { Words } from "../../lib/words";
-import { countOf, methodOf } from "../run_words";
+import { awaited, countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
 import type { Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
   const { drawing, words } = scene;
-  if (!drawing) return words("ice.waiting");
+  if (!drawing) return "";
   const { picture, geometry } = drawing;
   const { header } = picture.curves;
   const { fine, power } = geometry.yTicks;
@@ -45,7 +45,7 @@ export function describe(scene: Scene): string {
 }
 
 export function statusPhrases({ state: { curves, traits }, drawing, words }: Scene): Phrase[] {
-  if (!curves) return [{ text: words(traits.status === "idle" ? "state.idle" : "ice.waiting") }];
+  if (!curves) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header, x } = curves;
   const phrases: Phrase[] = [
     { text: countOf(curves.header, traits.status, words), strong: true },

@@ -5,7 +5,7 @@ import type { Axis, Surface } from "../../lib/surface_frame";
 import { nearAt, type Place, readSurface } from "../../lib/surface_reading";
 import type { SurfaceState } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
-import { countOf, methodOf } from "../run_words";
+import { awaited, countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Drawing, Scene } from "./scene";
 
@@ -41,7 +41,7 @@ export function rowsAt({ x, y }: Surface, rows: number, words: Words): string {
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("surface.waiting");
+  if (!drawing) return "";
   const { surface, cursor, geometry } = drawing;
   const count = surface.y.places.length;
   const at = (value: number) => {
@@ -64,7 +64,7 @@ export function describe({ drawing, words }: Scene): string {
 }
 
 export function statusPhrases({ surface, traits }: SurfaceState, words: Words): Phrase[] {
-  if (!surface) return [{ text: words(traits.status === "idle" ? "state.idle" : "surface.waiting") }];
+  if (!surface) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header, x, y } = surface;
   const error = header.standard_error;
   const hatched = x.names && y.names ? "surface.status.hatched.category" : "surface.status.hatched";
