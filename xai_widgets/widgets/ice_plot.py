@@ -41,7 +41,7 @@ from .sent_curves import (
     spread_of,
 )
 from .told import ToldWidget
-from .traits import Finite, Whole
+from .traits import Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
@@ -156,7 +156,7 @@ class ICEPlot(ToldWidget, CodedWidget):
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    target = Position("class_names", None).tag(sync=True, resettable=True)
     grid_resolution = Whole(50, min=2, max=1000).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
@@ -172,7 +172,7 @@ class ICEPlot(ToldWidget, CodedWidget):
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = Whole(None, allow_none=True, min=0).tag(sync=True)
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
         sync=True, resettable=True
@@ -464,10 +464,6 @@ percentiles, custom_values, kind, centered
             return self._features.name(name)
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
-
-    @traitlets.validate("target")
-    def _valid_target(self, proposal: Any) -> int | None:
-        return self._explained.checked_position(proposal["value"])
 
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:

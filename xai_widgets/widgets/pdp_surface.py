@@ -18,7 +18,7 @@ from .explained import PERCENTILES, Explained
 from .kept import KeptStates
 from .labels import label_in
 from .live import kernel_owned
-from .traits import Cursor, Whole
+from .traits import Cursor, Position, Whole
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -84,7 +84,7 @@ class PDPSurface(CodedWidget):
     _parameters = ("features", "target", "grid_resolution", "seed")
 
     features: traitlets.List[Any] = traitlets.List().tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    target = Position("class_names", None).tag(sync=True, resettable=True)
     grid_resolution = Whole(30, min=2, max=200).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
@@ -149,10 +149,6 @@ class PDPSurface(CodedWidget):
             return _pair(self._table, proposal["value"])
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
-
-    @traitlets.validate("target")
-    def _valid_target(self, proposal: Any) -> int | None:
-        return self._explained.checked_position(proposal["value"])
 
     def _on_cursor(self, _: Any) -> None:
         self._cursor_of = self.features
