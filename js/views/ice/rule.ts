@@ -45,6 +45,7 @@ export function createRuleLine(actions: Actions, words: Words): Part {
         if (rule) actions.say(told.textContent ?? "");
       }
       openers.subgroups.hidden = drawing.picture.curves.header.content === "average";
+      whole.hidden = openers.subgroups.hidden && !rule;
       openers.interactions.hidden = isGiven(state.curves);
       for (const panel of ["subgroups", "interactions"] as const) {
         const open = panelOf(state, local) === panel;
