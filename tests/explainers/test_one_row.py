@@ -104,7 +104,7 @@ def test_all_methods_explain_the_class_that_is_asked_for():
     assert asked.target == int(np.argmax([WEIGHTS @ X.iloc[7], -WEIGHTS @ X.iloc[7], 2 * WEIGHTS @ X.iloc[7]]))
 
 
-def refuse(self):
+def refuse(self, **_):
     raise InputError("Not this one.", given="it", expected="another", do="try")
     yield
 

@@ -40,7 +40,7 @@ def test_two_players_share_their_interaction():
         other = 10.0 * first + 30.0 * second + 40.0 * (first & second)
         return np.column_stack([one, other])
 
-    found = ExactSHAP(game, np.zeros((1, 2))).interactions(np.ones((1, 2)))
+    found = ExactSHAP(game, np.zeros((1, 2)), interactions=True)(np.ones((1, 2))).values
     np.testing.assert_allclose(found[0, ..., 0], [[2, 1.5], [1.5, 3]])
     np.testing.assert_allclose(found[0, ..., 1], [[10, 20], [20, 30]])
 

@@ -33,7 +33,7 @@ def test_kernel_explainer_of_a_regressor():
 def test_interactions_of_a_product():
     """Of a sum of products of two features the interaction is the whole product, shared, whatever the index is."""
     rows, background = np.array([[2.0, 3.0, 5.0]]), np.zeros((1, 3))
-    found = ExactSHAP(lambda X: X[:, 0] * X[:, 1] + X[:, 2], background).interactions(rows)
+    found = ExactSHAP(lambda X: X[:, 0] * X[:, 1] + X[:, 2], background, interactions=True)(rows).values
     np.testing.assert_allclose(found[0], [[0, 3, 0], [3, 0, 0], [0, 0, 5]], atol=1e-12)
 
 

@@ -19,6 +19,9 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.models.forests import TREES
@@ -81,18 +84,19 @@ def test_values_and_interactions_are_those_of_all_coalitions(case):
     model, X = case.fitted(), case.rows
     ensemble = read_trees(model)
     some, background = X[5:8], X[20:33]
-    for explainer, earned in (
-        (TreeSHAP(model), lambda row: earned_in_paths(ensemble, row)),
-        (TreeSHAP(model, background), lambda row: earned_against(ensemble, row, ensemble.encode_columns(background.T))),
+    for against, earned in (
+        (None, lambda row: earned_in_paths(ensemble, row)),
+        (background, lambda row: earned_against(ensemble, row, ensemble.encode_columns(background.T))),
     ):
-        found = explainer.explain(some)
+        found = TreeSHAP(model, against).explain(some)
         assert found.gap < 1e-9
         games = [picked(case, ensemble, earned(row)) for row in ensemble.encode_columns(some.T)]
         expected = np.array([shapley_values(all_coalitions(5), game) for game in games])
         np.testing.assert_allclose(found.value, expected, atol=1e-9)
         np.testing.assert_allclose(found.base_values, games[0][0], atol=1e-9)
-        pairs = explainer.interactions(some[:1])[0].reshape(5, 5, -1)
-        np.testing.assert_allclose(pairs, shapley_interactions(all_coalitions(5), games[0]), atol=1e-9)
+        pairs = TreeSHAP(model, against, interactions=True).explain(some[:1])
+        assert pairs.gap < 1e-9
+        np.testing.assert_allclose(pairs.value[0], shapley_interactions(all_coalitions(5), games[0]), atol=1e-9)
 
 
 @pytest.mark.parametrize("background", [None, np.array([[0, 0], [0, 1], [1, 0], [1, 1]])])
@@ -185,7 +189,7 @@ def test_interactions_are_those_of_the_shap_package():
     for model in (RandomForestRegressor(10, max_depth=7, random_state=0), boosted("xgboost", "XGBRegressor")):
         model.fit(X, y)
         expected = shap.TreeExplainer(model).shap_interaction_values(X[:10])
-        found = TreeSHAP(model).interactions(X[:10])
+        found = TreeSHAP(model, interactions=True)(X[:10]).values
         np.testing.assert_allclose(found, expected, atol=1e-9 if hasattr(model, "estimators_") else 5e-4)
         np.testing.assert_array_equal(found, found.swapaxes(1, 2))
         np.testing.assert_allclose(found.sum(axis=2), TreeSHAP(model)(X[:10]).values, atol=1e-9)
@@ -489,7 +493,7 @@ def test_models_of_one_tree_of_one_leaf_and_of_one_row():
             found = TreeSHAP(constant, background)(X)
             assert (found.values == 0).all()
             np.testing.assert_allclose(found.base_values, 5)
-            assert (TreeSHAP(constant, background).interactions(X[:2]) == 0).all()
+            assert (TreeSHAP(constant, background, interactions=True)(X[:2]).values == 0).all()
         one = TreeSHAP(
             RandomForestRegressor(3, random_state=0).fit(X[:, :1], y), background if background is None else 2
         )
@@ -584,7 +588,7 @@ def test_trees_without_covers_are_explained_against_rows(monkeypatch):
 def test_what_has_no_trees_of_ours_is_refused():
     X, y = load_diabetes(return_X_y=True)
     zeros = boosted("lightgbm", "LGBMRegressor", zero_as_missing=True)
-    for model, words in ((LinearRegression(), "not understood"), (zeros, "zero_as_missing=True")):
+    for model, words in ((LinearRegression(), "no trees"), (zeros, "zero_as_missing=True")):
         with pytest.raises(InputError, match=words):
             TreeSHAP(model.fit(X, y)).stream(X)
         assert not TreeSHAP(model).understands(X)
@@ -615,7 +619,7 @@ def test_bad_input_is_said(classified):
         ("There is no probability", lambda: TreeSHAP(three, 5, model_output="probability")(load_iris().data)),
         ("number of columns", lambda: TreeSHAP(model)(X[:, :5])),
         ("other columns", lambda: TreeSHAP(model, X[:9, :3])(X)),
-        ("raw output", lambda: TreeSHAP(model, 5, model_output="probability").interactions(X)),
+        ("raw output", lambda: TreeSHAP(model, 5, model_output="probability", interactions=True)),
         ("no such class", lambda: TreeSHAP(model, target="ugly")),
     ):
         with pytest.raises(InputError, match=f"(?s){match}"):
@@ -640,13 +644,35 @@ def test_boosters_of_xgboost_are_explained(objective, framed):
 @pytest.mark.parametrize("background", [None, 5])
 def test_interactions_are_found_block_by_block(background, monkeypatch):
     X, y = load_diabetes(return_X_y=True)
-    explainer = TreeSHAP(GradientBoostingRegressor(n_estimators=5).fit(X, y), background)
-    expected = explainer.interactions(X[:20])
+    explainer = TreeSHAP(GradientBoostingRegressor(n_estimators=5).fit(X, y), background, interactions=True)
+    expected = explainer.explain(X[:20]).value
     monkeypatch.setattr(tree_shap, "_BLOCK_BYTES", 3 * 8 * 10 * 10)
-    np.testing.assert_allclose(explainer.interactions(X[:20]), expected, atol=1e-12)
+    np.testing.assert_allclose(explainer.explain(X[:20]).value, expected, atol=1e-12)
+    monkeypatch.setattr(tree_shap, "_MOST_COPIED", 5 * 20 * 8 * 10 * 10)
+    assert [each.done for each in explainer.stream(X[:20])][:2] == [4, 8]  # no more than about five copies of them
     monkeypatch.setattr(tree_shap, "_MOST_BYTES", 19 * 8 * 10 * 10)
     with pytest.raises(InputError, match="at most 19 rows"):
-        explainer.interactions(X[:20])
+        explainer.stream(X[:20])
+
+
+def test_where_the_trees_are_is_said():
+    X, y = load_diabetes(return_X_y=True)
+    forest = RandomForestRegressor(3, max_depth=3, random_state=0)
+    pipeline = make_pipeline(StandardScaler(), forest).fit(X, y)
+    search = GridSearchCV(forest, {"max_depth": [2]}, cv=2).fit(X, y)
+    for model, words in (
+        (pipeline, "last step of a pipeline.*ends in RandomForestRegressor.*pipeline\\[:-1\\]"),
+        (search, "inside of another model.*model.best_estimator_"),
+        (RandomForestRegressor(), "not understood.*fit it first"),
+        (make_pipeline(StandardScaler(), LinearRegression()).fit(X, y), "no trees.*Pipeline"),
+        (lambda rows: rows[:, 0], "no trees.*function"),
+    ):
+        with pytest.raises(InputError, match=f"(?s){words}"):
+            TreeSHAP(model).stream(X)
+    made = pipeline[:-1].transform(X[:50])
+    of_last = TreeSHAP(pipeline[-1])(made)  # as the sentence says
+    np.testing.assert_allclose(of_last.values.sum(axis=1) + of_last.base_values, pipeline.predict(X[:50]))
+    assert explainer_for(pipeline, X[:5]).name == "ExactSHAP"
 
 
 def test_the_model_and_the_data_are_untouched(classified):

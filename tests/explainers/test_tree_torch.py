@@ -140,7 +140,7 @@ def test_an_explainer_travels_and_tables_are_made_once(monkeypatch):
 def test_interactions_and_probabilities_are_those_of_the_processor():
     X, y = load_breast_cancer(return_X_y=True)
     model = HistGradientBoostingClassifier(max_iter=5).fit(X, y)
-    expected, found = (TreeSHAP(model, device=device).interactions(X[:3]) for device in (None, "cpu"))
+    expected, found = (TreeSHAP(model, device=device, interactions=True)(X[:3]).values for device in (None, "cpu"))
     np.testing.assert_allclose(found, expected, atol=1e-12)
     assert_same(model, X[:20], X[:10], model_output="probability")
 

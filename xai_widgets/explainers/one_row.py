@@ -205,16 +205,24 @@ class OneRow:
         """What the prediction is measured in."""
         return units_of(self.predictor)
 
-    def stream(self) -> Iterator[AnswersEstimate]:
+    def stream(self, *, pauses: bool = False) -> Iterator[AnswersEstimate]:
         """Yield what the methods say, each in turn.
 
         A method that cannot explain the row says why in `refused`; where none can, the first reason is raised.
+
+        Parameters
+        ----------
+        pauses : bool, default False
+            Whether None is yielded, too, while a step of a slow model takes longer than a tenth of a second.
         """
         estimate = AnswersEstimate(self.feature_names, (), {}, self.methods, finished=False)
         for method in self.methods:
             before = estimate
             try:
-                for answer in self._answers(method):
+                for answer in self._answers(method, pauses=pauses):
+                    if answer is None:
+                        yield None  # type: ignore[misc]  # where that is asked for
+                        continue
                     last = method == self.methods[-1] and answer.finished
                     estimate = replace(before, answers=(*before.answers, answer), finished=last)
                     yield estimate
@@ -225,14 +233,20 @@ class OneRow:
         if not estimate.finished:  # the last one refused
             yield replace(estimate, finished=True)
 
-    def _answers(self, method: str) -> Iterator[Answer]:
-        return {"shap": self._shap, "lime": self._lime, "gradient_x_input": self._gradient}[method]()
+    def _answers(self, method: str, *, pauses: bool) -> Iterator[Answer | None]:
+        if method == "shap":
+            return self._shap(pauses=pauses)
+        return self._lime() if method == "lime" else self._gradient()
 
-    def _shap(self) -> Iterator[Answer]:
+    def _shap(self, *, pauses: bool) -> Iterator[Answer | None]:
         table = self._training.table
         background = Background.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=self._seed)
         explainer = self._shapley_method(background)
-        for estimate in explainer.stream(self.row):
+        estimates: Iterator[Any] = explainer.stream(self.row, pauses=pauses)
+        for estimate in estimates:
+            if estimate is None:
+                yield None
+                continue
             error = estimate.standard_error
             yield Answer(
                 "shap",

@@ -44,17 +44,17 @@ def curve_walk(ensemble: TreeEnsemble, feature: int | Sequence[int], grid: Any) 
         raise ValueError(f"features are 0 to {ensemble.n_features - 1}, given was {feature}")
     points = np.ascontiguousarray(ensemble.rounded(grid).reshape(-1, len(features)).T)
     order = np.lexsort(points[::-1])  # points that go one way are neighbours then
-    points = points[:, order]
+    points = points.take(order, axis=1)  # in C's order, as the walk is compiled for
     places = np.full(ensemble.n_features, -1)
     places[features] = np.arange(len(features))
 
     def curves_of(matrix: Any) -> np.ndarray:
-        from ..models.trees.walks import add_steps, over_rows, rows_by_leaf
+        from ..models.trees.walks import add_steps, over_rows
 
         columns = ensemble.columns(matrix)
         n_rows, n_points = columns.shape[1], len(order)
         # Rows that are alike in one large tree are so in the others: what is read and written of them lies together.
-        rows = rows_by_leaf(ensemble.arrays, columns) if _has_large_trees(ensemble) else np.arange(n_rows)
+        rows = _rows_by_leaf(ensemble, columns) if _has_large_trees(ensemble) else np.arange(n_rows)
         curves = np.empty((n_rows, ensemble.n_outputs, n_points))
 
         def steps_of(some: np.ndarray, trees: slice) -> np.ndarray:
@@ -131,6 +131,15 @@ def _rows_at_once(ensemble: TreeEnsemble, n_points: int) -> int:
     if _has_large_trees(ensemble):
         return _ROWS_OF_LARGE
     return min(_MOST_ROWS, max(_FEWEST_ROWS, _STEP_BYTES // (8 * (n_points + 1) * ensemble.n_outputs)))
+
+
+def _rows_by_leaf(ensemble: TreeEnsemble, columns: np.ndarray) -> np.ndarray:
+    """List rows so that those in one leaf of the first tree are neighbours."""
+    from ..models.trees.walks import add_leaves
+
+    nodes, values, roots, outputs, words, word_starts = ensemble.arrays
+    sums = np.zeros((ensemble.n_outputs, columns.shape[1]))  # which nobody asks for
+    return add_leaves((nodes, values, roots[:1], outputs, words, word_starts), columns, sums)
 
 
 def _has_large_trees(ensemble: TreeEnsemble) -> bool:

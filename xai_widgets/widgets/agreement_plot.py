@@ -154,7 +154,7 @@ class AgreementPlot(CodedWidget):
         )
         request["prediction"] = asker.prediction
         request["row"] = [_printable(asker.row.values(name)[0]) for name in asker.feature_names]
-        yield from asker.stream()
+        yield from asker.stream(pauses=True)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 

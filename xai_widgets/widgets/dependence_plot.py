@@ -41,7 +41,7 @@ class DependencePlot(DotsPlot):
     color_by : str, int or None, default "auto"
         The feature that colours the dots, or None. "auto" is the one with the strongest interaction by the measure of
         `shap.utils.approximate_interactions` (see `explainers.shapley.interacting`), or by the interaction values
-        where the explanation has them.
+        where the explanation has them, as that of `TreeSHAP(model, interactions=True)(X)`.
     **view
         `brush`, `selection`, `language`.
     **shared

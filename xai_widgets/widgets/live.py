@@ -21,6 +21,7 @@ import traitlets
 
 from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
+from ..models.compiling import stop_waiting, wait_for_code
 from .each_thread import ThreadsApart
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _LEAVING_SECONDS = 0.004  # that a first picture has the machine to itself: the 
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
 _STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
+
+_COMPILING = "compiling"  # a notice
 
 _OF_EVERY_WIDGET = {*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"}
 
@@ -292,11 +295,23 @@ class LiveWidget(ThreadsApart):
         if self._slot.is_newest(job):
             self._failure = None
             self._publish(job=job.number, progress=0.0, error=None, status="running")
+        if self._shown is None:
+            wait_for_code(self)
+
+    def on_compiling(self) -> None:
+        self._publish(notice=_COMPILING)
+
+    def _stop_waiting(self) -> None:
+        stop_waiting(self)
+        if self.notice == _COMPILING:
+            self._publish(notice="")
 
     def on_step(self, job: Job, item: Any) -> None:
         newest = self._slot.is_newest(job)
         if not newest and job.steps > 1:
             return  # a first step is shown all the same: a hand that never rests still sees pictures
+        if self._shown is None:
+            self._stop_waiting()
         self._shown = (item, job.request, job.number)
         try:
             if item.finished and newest:
@@ -310,6 +325,7 @@ class LiveWidget(ThreadsApart):
             self._on_worker(self._draw_stills)
 
     def on_end(self, job: Job, outcome: Outcome, failure: Failure | None) -> None:
+        self._stop_waiting()
         try:
             if self._slot.is_newest(job) and outcome != "replaced":
                 self._end(job, failure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,6 @@ import numpy as np
 import traitlets
 
 from .. import wire
-from ..explainers.stream import drive
 from ..explainers.what_if import WhatIf
 from ..models import InputError
 from ..models.errors import ExplainedError
@@ -129,7 +128,7 @@ class WaterfallPlot(SHAPPlot):
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[RowEstimate]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[RowEstimate | None]:
         own = self._given if self._ready is not None else self._given | {"background": self._asked["background"]}
         request["names"] = notebook_expressions(own)
         index = self._row if request["index"] is None else request["index"]
@@ -137,11 +136,10 @@ class WaterfallPlot(SHAPPlot):
         if self._ready is not None:
             yield from self._ready_row(request, index)
             return
-        estimates = self._explained_row(request, index)
-        yield next(estimates)
-        if not self.ranges:  # a look at all rows, for which nobody has to wait
-            self._publish(ranges=self._what_if.ranges)
-        yield from estimates
+        for estimate in self._explained_row(request, index):
+            yield estimate
+            if estimate is not None and not self.ranges:  # a look at all rows, for which nobody has to wait
+                self._publish(ranges=self._what_if.ranges)
 
     def _ready_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
         assert self._ready is not None
@@ -158,7 +156,7 @@ class WaterfallPlot(SHAPPlot):
             index, ReadyEstimate(values), None if values.data is None else WhatIf(values.data).values(values.data)
         )
 
-    def _explained_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
+    def _explained_row(self, request: dict[str, Any], index: int) -> Iterator[RowEstimate | None]:
         """Explain a row by the explainer that is there: what it has prepared is worth much."""
         method, kept = self._method, self._method is not None and self._method.seed == request["seed"]
         if method is None or not kept:
@@ -166,9 +164,8 @@ class WaterfallPlot(SHAPPlot):
         request["method"] = method.name
         outdated = False
         try:
-            for found in self._row_estimates(method, request, index):
-                yield found
-            method.verify(found.now.state)  # behind the picture: to look at a large model takes longer than a row
+            state = yield from self._row_estimates(method, request, index)
+            method.verify(state)  # behind the picture: to look at a large model takes longer than a row
         except ExplainedError:
             self._method = None
             if not kept:
@@ -177,26 +174,34 @@ class WaterfallPlot(SHAPPlot):
         if outdated:
             yield from self._explained_row(request, index)
 
-    def _row_estimates(self, method: ShapleyMethod[Any], request: dict[str, Any], index: int) -> Iterator[RowEstimate]:
+    def _row_estimates(
+        self, method: ShapleyMethod[Any], request: dict[str, Any], index: int
+    ) -> Generator[RowEstimate | None, None, Any]:
+        """Yield what is known of a row, None while a slow model is asked; return a state of the last answer."""
         asked, changes = self._what_if, request["what_if"]
         row = asked.changed(index, {})
         as_it_is = self._estimates(method, row)
-        found = RowEstimate(index, next(as_it_is), asked.values(row))
+        found = RowEstimate(index, (yield from _first_of(as_it_is)), asked.values(row))
         self._name_outputs(self._values(found).output_names)
-        if not changes:
+        if changes:
+            now = self._estimates(method, asked.changed(index, changes))
+            found = replace(found, before=found.now, now=(yield from _first_of(now)), what_if=changes)
             yield found
-            yield from (replace(found, now=now) for now in as_it_is)
-            return
-        found = replace(found, before=found.now, what_if=changes)
-        for now in self._estimates(method, asked.changed(index, changes)):
-            found = replace(found, now=now)
+            for each in now:
+                found = found if each is None else replace(found, now=each)
+                yield None if each is None else found
+            yield from (None if each is None else replace(found, before=each) for each in as_it_is)
+        else:
             yield found
-        yield from (replace(found, before=before) for before in as_it_is)  # what was asked came first
+            yield from (None if each is None else replace(found, now=each) for each in as_it_is)
+        return found.now.state
 
     def _estimates(self, method: ShapleyMethod[Any], row: Table) -> Iterator[Any]:
         """Explain one row, from where it was left."""
-        for estimate in drive(method, self._kept.resumed(method, method.start(row)), step_seconds=_STEP_SECONDS):
-            self._kept.keep(estimate.state)
+        begin = self._kept.resumed(method, method.start(row))
+        for estimate in method.steps(begin, step_seconds=_STEP_SECONDS, pauses=True):
+            if estimate is not None:
+                self._kept.keep(estimate.state)
             yield estimate
 
     # -- showing -------------------------------------------------------------------------------------------------------
@@ -311,6 +316,13 @@ class RowEstimate:
         """Return the `shap.Explanation` of the row, without an axis of rows."""
         ready = isinstance(self.now, ReadyEstimate)
         return (self.values if ready else self.now).explanation()[0]
+
+
+def _first_of(estimates: Iterator[Any]) -> Generator[None, None, Any]:
+    """Yield None as long as there is no estimate, and return the first one."""
+    while (estimate := next(estimates)) is None:
+        yield None
+    return estimate
 
 
 def _prediction(estimate: Any, output: int) -> float | None:

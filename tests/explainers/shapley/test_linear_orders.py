@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from xai_widgets.explainers.shapley import LinearSHAP
-from xai_widgets.explainers.shapley.linear_shap import _Known, _shares_of_orders
+from xai_widgets.explainers.shapley.linear_shap import _Known, _OrderPair
 
 RNG = np.random.default_rng(0)
 
@@ -29,7 +29,8 @@ def test_orders_are_those_of_conditional_means(told):
             gain = known.gains()[:, feature]
             expected[feature] += np.outer(coefficients.T @ gain, known.news()[feature]) / 2
             known = known.then(feature)
-    np.testing.assert_allclose(_shares_of_orders(coefficients, covariance, order), expected, atol=1e-8)
+    found = _OrderPair.of(coefficients, covariance, order).values(np.eye(7))  # of rows that move one feature each
+    np.testing.assert_allclose(found.transpose(1, 2, 0), expected, atol=1e-8)
 
 
 def test_many_features_take_a_moment_and_can_be_cancelled():
@@ -45,3 +46,25 @@ def test_many_features_take_a_moment_and_can_be_cancelled():
     found = explainer.explain(X[:3])
     assert found.gap < 1e-6
     assert np.isfinite(found.standard_error).all()
+
+
+def test_values_and_errors_are_those_of_all_draws():
+    X = correlated(20)
+    model = LinearRegression().fit(X, X @ RNG.normal(size=(20, 3)))
+    explainer = LinearSHAP(model, X, feature_perturbation="correlation_dependent")
+    found = explainer.explain(X[:4])
+    draws = np.stack([share.values(X[:4] - X.mean(axis=0)) for share in explainer._shares[1]])
+    assert draws.shape == (100, 4, 20, 3)
+    np.testing.assert_allclose(found.value, draws.mean(axis=0), atol=1e-9)
+    np.testing.assert_allclose(found.standard_error, draws.std(axis=0, ddof=1) / 10, rtol=1e-6, atol=1e-12)
+
+
+def test_what_is_kept_does_not_grow_with_the_outputs():
+    X = correlated(30)
+    kept = []
+    for outputs in (1, 8):
+        model = LinearRegression().fit(X, X @ RNG.normal(size=(30, outputs)))
+        explainer = LinearSHAP(model, X, feature_perturbation="correlation_dependent")
+        explainer.explain(X[:2])
+        kept.append(sum(share.news.nbytes for share in explainer._shares[1]))
+    assert kept == [100 * 30 * 30 * 8] * 2

@@ -4,8 +4,9 @@ import time
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 
-from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, PermutationSHAP
+from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, PermutationSHAP, TreeSHAP, tree_tables
 
 X = np.random.default_rng(0).normal(size=(40, 8))
 
@@ -68,3 +69,16 @@ def test_a_model_in_parts_is_not_asked_again(monkeypatch):
 
 def test_quick_models_do_not_pause():
     assert next(KernelSHAP(model, X[:5]).stream(X[:2], pauses=True)) is not None
+
+
+def test_tables_of_trees_are_filled_in_parts(monkeypatch):
+    forest = RandomForestRegressor(20, max_depth=5, random_state=0).fit(X, model(X))
+    expected = TreeSHAP(forest, X[:10]).explain(X)
+    monkeypatch.setattr(tree_tables, "_FILLED_AT_ONCE", 1000)
+    explainer = TreeSHAP(forest, X[:10])
+    found = list(explainer.stream(X, pauses=True))
+    assert found.count(None) > 3
+    assert None not in found[found.count(None) :]
+    np.testing.assert_array_equal(found[-1].value, expected.value)
+    assert None not in list(explainer.stream(X, pauses=True))  # they are kept
+    assert next(TreeSHAP(forest).stream(X, pauses=True)) is not None  # path-dependent values need none

@@ -12,10 +12,11 @@ from ...models import InputError
 from ..checked import check_count
 from .by_coalitions import CoalitionMethod
 from .coalitions import pairs_in_all
+from .method import RowValues
+from .sampled import SampledState
 
 if TYPE_CHECKING:
-    from .method import RowValues
-    from .sampled import SampledState
+    from .method import ShapleyState
 
 
 class ExactSHAP(CoalitionMethod):
@@ -30,6 +31,11 @@ class ExactSHAP(CoalitionMethod):
     ----------
     max_features : int, default 12
         With more features, or groups of them, it refuses: each one doubles the work.
+    interactions : bool, default False
+        Whether Shapley interaction values are given, of shape (features, features) for each row and output, row by row:
+        the index that `TreeSHAP` describes and gives (Lundberg, Erion, Lee 2018, arXiv 1802.03888, section 4, after
+        Fujimoto et al. 2006). `shap.explainers.Exact` gives another, the Shapley-Taylor index: from three features on
+        its numbers differ.
     **shared
         See `ShapleyMethod`.
 
@@ -39,6 +45,9 @@ class ExactSHAP(CoalitionMethod):
     >>> explainer = ExactSHAP(lambda X: X[:, 0] * X[:, 1], np.zeros((1, 2)))
     >>> explainer(np.array([[2.0, 3.0]])).values
     array([[3., 3.]])
+    >>> ExactSHAP(lambda X: X[:, 0] * X[:, 1], np.zeros((1, 2)), interactions=True)(np.array([[2.0, 3.0]])).values
+    array([[[0., 3.],
+            [3., 0.]]])
     """
 
     def __init__(
@@ -47,9 +56,11 @@ class ExactSHAP(CoalitionMethod):
         background: Any = None,
         *,
         max_features: int = 12,
+        interactions: bool = False,
         **shared: Any,
     ) -> None:
         super().__init__(model, background, **shared)
+        self.interactions = interactions
         self.max_features = check_count("max_features", max_features)
 
     def start(self, X: Any) -> SampledState:  # noqa: N803 (as everywhere)
@@ -63,26 +74,22 @@ class ExactSHAP(CoalitionMethod):
             )
         return state
 
-    def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
-        """Return the Shapley interaction values of each row, float64 of shape (rows, features, features, outputs).
+    def _settings(self) -> dict[str, Any]:
+        return {"interactions": self.interactions}
 
-        What two features bring together beyond what each brings alone is shared equally by the two cells; the diagonal
-        holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
-        alone.
+    def _first_state(self, state: ShapleyState) -> SampledState:
+        found = super()._first_state(state)
+        return replace(found, draws=0) if self.interactions else found  # row by row, as they need every coalition
 
-        Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888, section 4, after Fujimoto et al. 2006: the index that
-        TreeSHAP gives. `shap.explainers.Exact` gives another, the Shapley-Taylor index: from three features on its
-        numbers differ.
-        """
-        state = self.start(X)
-        coalitions, game = all_coalitions(len(state.players)), self._game(state)
-        found = []
-        for row in range(state.table.n_rows):
-            earned = game.values(state.table, np.array([row]), coalitions)
-            found.append(shapley_interactions(coalitions, earned[0]))
-        self.finish(state)
-        values = np.stack(found)
-        return values[..., 0] if values.shape[-1] == 1 else values
+    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
+        if not self.interactions:
+            return super()._explain(state, rows)
+        assert isinstance(state, SampledState)
+        assert state.ends is not None
+        coalitions = all_coalitions(len(state.players))
+        earned = self._earned(state, rows, coalitions)
+        values = np.stack([shapley_interactions(coalitions, of_row) for of_row in earned])
+        return RowValues(values, state.ends[0], state.ends[1][rows])
 
     def _pairs(self, players: int) -> int:
         return pairs_in_all(players)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from ...models import InputError
 from ...models.predictors import Predictor, is_classifier
 from ..checked import check_choice
-from ..stream import drive
-from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState
+from .method import RowValues, ShapleyMethod, ShapleyState
 
 if TYPE_CHECKING:
     from .background import Background
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 FeaturePerturbation = Literal["interventional", "correlation_dependent"]
 _MOST_ENUMERATED = 12  # features whose coalitions are all gone through
 _PAIRS = 100  # of orders of features, beyond that
+_DRAWN_BYTES = 16 << 20  # of values by single orders, at once
 _WITHIN = 1e-6  # relative to the terms that add up: a model may compute in float32
 _NOTHING = 1e-12  # of its variance, where the others tell a feature
 
@@ -66,7 +65,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         check_choice("feature_perturbation", feature_perturbation, get_args(FeaturePerturbation))
         super().__init__(model, background, target=target, seed=seed)
         self.feature_perturbation = feature_perturbation
-        self._shares: tuple[str, np.ndarray] | None = None
+        self._shares: tuple[str, Sequence[_Share]] | None = None
         self._checked = ""
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
@@ -98,31 +97,21 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         if self.feature_perturbation == "interventional":
             return RowValues(distance[:, :, None] * coefficients, base, outputs)
         shares = self._shared(state, coefficients)
-        drawn = np.einsum("pjok,rk->prjo", shares, distance)
-        error = None if len(drawn) == 1 else drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
-        return RowValues(drawn.mean(axis=0), base, outputs, error)
-
-    def stream(
-        self,
-        X: Any,  # noqa: N803
-        *,
-        state: ShapleyState | None = None,
-        pauses: bool = False,
-    ) -> Iterator[ShapleyEstimate[ShapleyState]]:
-        fresh = self.start(X)
-        begin = fresh if state is None else self.resume(state, fresh)
-        estimates: Iterator[Any] = drive(self, begin)
-        prepared: Iterator[Any] = self._prepared(begin)
-        return chain(prepared, estimates) if pauses else estimates
+        at_once = max(1, _DRAWN_BYTES // (8 * len(shares) * coefficients.size))
+        blocks = [distance[first : first + at_once] for first in range(0, len(distance), at_once)]
+        drawn = (np.stack([share.values(block) for share in shares]) for block in blocks)
+        means, deviations = zip(
+            *((each.mean(axis=0), each.std(axis=0, ddof=len(each) > 1)) for each in drawn), strict=True
+        )
+        error = None if len(shares) == 1 else np.concatenate(deviations) / math.sqrt(len(shares))
+        return RowValues(np.concatenate(means), base, outputs, error)
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
-        """Do what comes before the first row, an order of the features at a time."""
         if self.feature_perturbation == "interventional":
             return
         coefficients = _coefficients(self.predictor, len(state.players))
         assert coefficients is not None
-        for _ in self._sharing(state, coefficients[0]):
-            yield None
+        yield from self._sharing(state, coefficients[0])
 
     def _check_background(self, state: ShapleyState, weights: tuple[np.ndarray, np.ndarray]) -> None:
         """Raise InputError where the model is not linear between background and rows, once for each of both."""
@@ -134,8 +123,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             _check_linear(self.predictor.model, weights, background.matrix(), outputs)
             self._checked = key
 
-    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> np.ndarray:
-        """Return what makes values of a row's distance from the mean: (draws, features, outputs, features)."""
+    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> Sequence[_Share]:
+        """Return what makes values of a row's distance from the mean: their mean is what is asked."""
         for _ in self._sharing(state, coefficients):
             pass
         assert self._shares is not None
@@ -149,12 +138,12 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             return
         covariance = _covariance(state.background)
         if len(covariance) <= _MOST_ENUMERATED:
-            self._shares = key, _shares_of_all_coalitions(coefficients, covariance)[None]
+            self._shares = key, [_AllCoalitions.of(coefficients, covariance)]
             return
         rng = np.random.default_rng(self.seed)
-        shares = np.empty((_PAIRS, *coefficients.shape, len(covariance)))
-        for pair in shares:
-            pair[...] = _shares_of_orders(coefficients, covariance, rng.permutation(len(covariance)))
+        shares = []
+        for _ in range(_PAIRS):
+            shares.append(_OrderPair.of(coefficients, covariance, rng.permutation(len(covariance))))
             yield
         self._shares = key, shares
 
@@ -265,32 +254,64 @@ class _Known:
         return _Known(means, self.covariance - np.outer(gain, self.covariance[feature]), self.least)
 
 
-def _shares_of_all_coalitions(coefficients: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    features, outputs = coefficients.shape
-    shares = np.zeros((features, outputs, features))
+class _AllCoalitions(NamedTuple):
+    """What makes values of the distances of rows from the mean, of shape (features, outputs, features)."""
 
-    def visit(known: _Known, inside: tuple[int, ...]) -> None:
-        weight = 1 / (features * math.comb(features - 1, len(inside))) if len(inside) < features else 0.0
-        outside = [feature for feature in range(features) if feature not in inside]
-        added = (coefficients.T @ known.gains())[:, outside]
-        shares[outside] += weight * added.T[:, :, None] * known.news()[outside][:, None, :]
-        for feature in outside:
-            if not inside or feature > inside[-1]:
-                visit(known.then(feature), (*inside, feature))
+    shares: np.ndarray
 
-    visit(_Known.nothing(covariance), ())
-    return shares
+    @classmethod
+    def of(cls, coefficients: np.ndarray, covariance: np.ndarray) -> _AllCoalitions:
+        features, outputs = coefficients.shape
+        shares = np.zeros((features, outputs, features))
+
+        def visit(known: _Known, inside: tuple[int, ...]) -> None:
+            weight = 1 / (features * math.comb(features - 1, len(inside))) if len(inside) < features else 0.0
+            outside = [feature for feature in range(features) if feature not in inside]
+            added = (coefficients.T @ known.gains())[:, outside]
+            shares[outside] += weight * added.T[:, :, None] * known.news()[outside][:, None, :]
+            for feature in outside:
+                if not inside or feature > inside[-1]:
+                    visit(known.then(feature), (*inside, feature))
+
+        visit(_Known.nothing(covariance), ())
+        return cls(shares)
+
+    def values(self, distance: np.ndarray) -> np.ndarray:
+        """Return values of rows, of shape (rows, features, outputs)."""
+        return np.asarray(np.einsum("jok,rk->rjo", self.shares, distance))
 
 
-def _shares_of_orders(coefficients: np.ndarray, covariance: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Return the mean over an order of features and the opposite one."""
-    features, outputs = coefficients.shape
-    shares = np.zeros((features, outputs, features))
-    for each in (order, order[::-1]):
-        gains, news = _one_after_the_other(covariance[np.ix_(each, each)])
-        added = coefficients[each].T @ gains
-        shares[np.ix_(each, np.arange(outputs), each)] += added.T[:, :, None] * news[:, None, :] / 2
-    return shares
+class _OrderPair(NamedTuple):
+    """The same on the mean over an order of features and the opposite one.
+
+    A feature's news depend on those before it: below the diagonal of `news` they are of this order, above of the
+    opposite one, and on the diagonal, which is not written, 1. What follows from them for the outputs is `added`, of
+    shape (2, features, outputs).
+    """
+
+    order: np.ndarray
+    news: np.ndarray
+    added: np.ndarray
+
+    @classmethod
+    def of(cls, coefficients: np.ndarray, covariance: np.ndarray, order: np.ndarray) -> _OrderPair:
+        gains, news = _one_after_the_other(covariance[np.ix_(order, order)])
+        back_gains, back_news = _one_after_the_other(covariance[np.ix_(order[::-1], order[::-1])])
+        added = np.stack([gains.T @ coefficients[order], (back_gains.T @ coefficients[order[::-1]])[::-1]])
+        return cls(order, np.asfortranarray(np.tril(news, -1) + np.triu(back_news[::-1, ::-1], 1)), added)
+
+    def values(self, distance: np.ndarray) -> np.ndarray:
+        """Return values of rows, of shape (rows, features, outputs)."""
+        from scipy.linalg.blas import dtrmm  # type: ignore[import-untyped]
+
+        ordered = distance.T[self.order]
+        there, back = (dtrmm(1.0, self.news, ordered, lower=lower, diag=1).T for lower in (True, False))
+        found = np.empty((*distance.shape, self.added.shape[-1]))
+        found[:, self.order] = (there[:, :, None] * self.added[0] + back[:, :, None] * self.added[1]) / 2
+        return found
+
+
+_Share = _AllCoalitions | _OrderPair
 
 
 def _one_after_the_other(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

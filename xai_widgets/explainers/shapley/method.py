@@ -33,8 +33,8 @@ class RowValues:
 
     Attributes
     ----------
-    values : ndarray of float64 of shape (rows, features, outputs)
-        The Shapley values.
+    values : ndarray of float64 of shape (rows, features, outputs), or (rows, features, features, outputs)
+        The Shapley values, or interaction values.
     base_values : ndarray of float64 of shape (outputs,) or (rows, outputs)
         What the model says where nothing is known.
     outputs : ndarray of float64 of shape (rows, outputs)
@@ -103,7 +103,8 @@ AnyShapleyState = TypeVar("AnyShapleyState", bound=ShapleyState)
 class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     """The Shapley values so far; rows that are not computed yet are NaN.
 
-    `value` and `standard_error` are of shape (rows, features, outputs).
+    `value` and `standard_error` are of shape (rows, features, outputs), a `value` of interactions of shape (rows,
+    features, features, outputs).
 
     Attributes
     ----------
@@ -145,7 +146,8 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     def explanation(self) -> Any:
         """Return a `shap.Explanation` of the rows done, in the order of the table.
 
-        Its values are of shape (rows, features) where there is one output, else (rows, features, outputs).
+        Its values are of shape (rows, features) where there is one output, else (rows, features, outputs); interactions
+        have an axis of features more.
         """
         import shap  # type: ignore[import-untyped]
 
@@ -256,7 +258,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         X: Any,  # noqa: N803
         *,
         state: AnyShapleyState | None = None,
-        pauses: bool = False,  # noqa: ARG002 (of methods that ask the model)
+        pauses: bool = False,
     ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
         """Yield estimates of more and more; see `stream.drive`.
 
@@ -275,8 +277,20 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             When it is called, for what cannot be explained; on the way, where the model fails.
         """
         fresh = self.start(X)
-        begin = fresh if state is None else self.resume(state, fresh)
-        return drive(self, begin, first_units=self._first_units())  # type: ignore[return-value]  # `estimate` makes them
+        return self.steps(fresh if state is None else self.resume(state, fresh), pauses=pauses)
+
+    def steps(
+        self,
+        begin: AnyShapleyState,
+        *,
+        step_seconds: float = 0.05,
+        pauses: bool = False,
+    ) -> Iterator[ShapleyEstimate[AnyShapleyState]]:
+        """Yield the estimates of `stream` from a state on."""
+        if pauses and begin.units < begin.total_units:
+            yield from self._prepared(begin)  # type: ignore[misc]  # None, where that is asked for
+        first = self._first_units()
+        yield from drive(self, begin, step_seconds=step_seconds, first_units=first)  # type: ignore[misc]  # `estimate` makes them
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -321,7 +335,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
         found, progress = self._found(state), self._progress(state)
-        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=1)
+        of_features = tuple(range(1, found.values.ndim - 1))
+        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=of_features)
         gaps = np.abs(reached - found.outputs)[~np.isnan(found.outputs)]
         if np.isnan(gaps).any():
             raise ModelError(
@@ -377,6 +392,10 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
 
     def _first_state(self, state: ShapleyState) -> AnyShapleyState:
         return state  # type: ignore[return-value]  # methods with more to remember make their own
+
+    def _prepared(self, state: AnyShapleyState) -> Iterator[None]:  # noqa: ARG002 (most have nothing to prepare)
+        """Do what comes before the first row, and stop after each part of it."""
+        return iter(())
 
     def _first_units(self) -> int:
         """Return how many rows make the first picture."""

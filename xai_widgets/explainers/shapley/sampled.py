@@ -51,17 +51,12 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_game_of": None}
 
-    def stream(
-        self,
-        X: Any,  # noqa: N803 (as everywhere)
-        *,
-        state: SampledState | None = None,
-        pauses: bool = False,
+    def steps(
+        self, begin: SampledState, *, step_seconds: float = 0.05, pauses: bool = False
     ) -> Iterator[ShapleyEstimate[SampledState]]:
-        fresh = self.start(X)
-        begin = fresh if state is None else self.resume(state, fresh)
-        first = self._first_draws(fresh) if fresh.draws and not begin.units else 1
-        return drive(PausingMethod(self) if pauses else self, begin, first_units=first)  # type: ignore[return-value]  # `estimate` makes them
+        first = self._first_draws(begin) if begin.draws and not begin.units else 1
+        explainer = PausingMethod(self) if pauses else self
+        return drive(explainer, begin, step_seconds=step_seconds, first_units=first)  # type: ignore[return-value]  # `estimate` makes them
 
     def advance(self, state: SampledState, units: int) -> SampledState:
         if state.units >= state.total_units:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...models.compiled import compiled_with_contraction as compiled
+from ...models.compiled import part_with_contraction as part
 
 Paths: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
@@ -100,6 +101,15 @@ def lay_out(nodes: np.ndarray, root: Any, covers: np.ndarray, steps: np.ndarray,
     return at, deepest, most
 
 
+@part
+def _most(trees: np.ndarray, column: int) -> int:
+    """Return how many places the levels of some trees take, with the root's; or those of the slots, and 1."""
+    most = 0
+    for tree in range(len(trees)):
+        most = max(most, trees[tree, column])
+    return most + 1
+
+
 CONDITION = np.dtype([("step", np.int64), ("above", np.int64), ("depth", np.int64)])
 """That a row takes a step, and what the condition at `above` asks, where there is one; `depth` counts these."""
 
@@ -133,7 +143,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
     asked
         For each leaf and slot its feature, which bits the leaf's pattern asks for, and what they have to be.
     """
-    n_levels, n_slots = 1 + (trees[:, 3].max() if len(trees) else 0), asked.shape[1]
+    n_levels, n_slots = _most(trees, 3), asked.shape[1]
     path, bit_of, last = np.zeros(n_levels, np.int64), np.zeros(n_levels, np.int64), np.zeros(n_slots, np.int64)
     condition_of, state = np.full(len(steps), -1), np.zeros((n_levels, n_slots, 3), np.int64)
     n_conditions, n_branches, n_leaves = 0, 0, 0
@@ -180,7 +190,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
     return n_conditions, n_branches
 
 
-@compiled
+@part
 def _ask_of_path(
     steps: np.ndarray,
     path: np.ndarray,
@@ -203,14 +213,15 @@ def _ask_of_path(
     return n_conditions
 
 
-@compiled
+@part
 def _longer(array: np.ndarray) -> np.ndarray:
-    found = np.empty(2 * len(array), array.dtype)
-    found[: len(array)] = array
+    found = np.empty(2 * len(array), np.int64)
+    for at in range(len(array)):
+        found[at] = array[at]
     return found
 
 
-@compiled
+@part
 def _is_in_set(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     if np.isnan(x):
         return step.missing_left  # type: ignore[no-any-return]
@@ -222,14 +233,14 @@ def _is_in_set(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
     return (words[start + code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1  # type: ignore[no-any-return]
 
 
-@compiled
+@part
 def _goes_left(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     if step.category_set >= 0:
         return _is_in_set(step, x, words, word_starts)
     return x <= step.threshold or (step.missing_left and np.isnan(x))  # type: ignore[no-any-return]
 
 
-@compiled
+@part
 def _take(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, goes: np.ndarray) -> None:
     """Write 1 for each row that takes a step, and all those above it of the same feature; 0 for the others."""
     level, above, feature = np.int64(step.level), np.int64(step.above), np.int64(step.feature)
@@ -277,7 +288,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
     steps, trees, leaf_values, words, word_starts = paths
     points, weights = rule
     n_rows, most = columns.shape[1], points.shape[1]
-    n_levels = 1 + (trees[:, 3].max() if len(trees) else 0)
+    n_levels = _most(trees, 3)
     goes, inverse = np.ones((n_levels, n_rows)), np.ones((n_levels, most))
     products, sums = np.ones((n_levels, most, n_rows)), np.zeros((n_levels, most, n_rows))
     path = np.zeros(n_levels, np.int64)
@@ -354,20 +365,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
                 top -= 1
 
 
-@compiled
-def add_expected(steps: np.ndarray, trees: np.ndarray, leaf_values: np.ndarray, sums: np.ndarray) -> None:
-    """Add to `sums` what leaves pay times the part of all that their paths' steps let through."""
-    reaching = np.ones(1 + (trees[:, 3].max() if len(trees) else 0))
-    for tree in range(len(trees)):
-        for at in range(trees[tree, 0], trees[tree, 1]):
-            step = steps[at]
-            reaching[step.level] = reaching[step.level - 1] * step.part
-            if step.leaf >= 0:
-                for k in range(leaf_values.shape[1]):
-                    sums[trees[tree, 2] + k] += reaching[step.level] * leaf_values[step.leaf, k]
-
-
-@compiled
+@part
 def _sum_up(
     step: Any, n_points: int, goes: np.ndarray, inverse: np.ndarray, sums: np.ndarray, phi: np.ndarray, place: int
 ) -> None:
@@ -393,7 +391,7 @@ def add_path_values_singly(  # noqa: C901 as above
     """Do as `add_path_values` does, which takes as long for one row as for some."""
     steps, trees, leaf_values, words, word_starts = paths
     points, weights = rule
-    n_levels, most = 1 + (trees[:, 3].max() if len(trees) else 0), points.shape[1]
+    n_levels, most = _most(trees, 3), points.shape[1]
     goes, inverse = np.ones(n_levels, np.bool_), np.ones((n_levels, most))
     products, sums = np.ones((n_levels, most)), np.zeros((n_levels, most))
     path = np.zeros(n_levels, np.int64)
@@ -451,8 +449,8 @@ def add_path_interactions(  # noqa: C901 (as above)
     steps, trees, leaf_values, words, word_starts = paths
     points, weights = rule
     n_rows, most = columns.shape[1], points.shape[1]
-    n_levels = 1 + (trees[:, 3].max() if len(trees) else 0)
-    n_slots = 1 + (trees[:, 4].max() if len(trees) else 0)
+    n_levels = _most(trees, 3)
+    n_slots = _most(trees, 4)
     goes = np.ones((n_levels, n_rows))
     last, features = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.int64)
     shares, path = np.ones(n_slots), np.zeros(n_levels, np.int64)
@@ -487,7 +485,7 @@ def add_path_interactions(  # noqa: C901 (as above)
                                     found[place, high, low, i] += both * leaf_values[step.leaf, k]
 
 
-@compiled
+@part
 def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, patterns: np.ndarray) -> None:
     """Write for each row which features of a path let it through so far, a bit for each slot."""
     level, feature = np.int64(step.level), np.int64(step.feature)
@@ -510,7 +508,7 @@ def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.n
             patterns[level, i] = before if (columns[feature, i] <= threshold) == goes_left else before & off
 
 
-@compiled
+@part
 def _weigh_by_shares(steps: np.ndarray, path: np.ndarray, leaf: Any, shares: np.ndarray, counts: np.ndarray) -> None:
     """Write how likely each pattern is where the features of a path let rows through independently, by their shares."""
     for level in range(1, leaf.level + 1):
@@ -523,7 +521,7 @@ def _weigh_by_shares(steps: np.ndarray, path: np.ndarray, leaf: Any, shares: np.
 
 
 @compiled
-def fill_tables(  # noqa: C901 (as above)
+def fill_tables(  # noqa: C901, PLR0912 (as above)
     paths: Paths,
     rule: tuple[np.ndarray, np.ndarray],
     background: tuple[np.ndarray, np.ndarray],
@@ -546,8 +544,8 @@ def fill_tables(  # noqa: C901 (as above)
     steps, trees, _, words, word_starts = paths
     points, weights = rule
     n_background = their_columns.shape[1]
-    patterns = np.zeros((1 + (trees[:, 3].max() if len(trees) else 0), n_background), np.uint64)
-    path, shares = np.zeros(len(patterns), np.int64), np.ones(1 + (trees[:, 4].max() if len(trees) else 0))
+    patterns = np.zeros((_most(trees, 3), n_background), np.uint64)
+    path, shares = np.zeros(len(patterns), np.int64), np.ones(_most(trees, 4))
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
@@ -556,7 +554,7 @@ def fill_tables(  # noqa: C901 (as above)
             if step.leaf < 0 or starts[step.leaf] < 0:
                 continue
             start, n, size = starts[step.leaf], np.int64(step.slots), 1 << np.int64(step.slots)
-            counts = np.zeros(size)
+            counts, sums = np.zeros(size), np.zeros(size)
             for i in range(n_background):
                 counts[patterns[step.level, i]] += background_weights[i]
             if n_background == 0:
@@ -564,7 +562,8 @@ def fill_tables(  # noqa: C901 (as above)
             n_points = (n + 1) // 2
             for q in range(n_points):
                 t, w = points[n_points, q], weights[n_points, q]
-                sums = counts.copy()
+                for pattern in range(size):
+                    sums[pattern] = counts[pattern]
                 for s in range(n):
                     half = 1 << s
                     for block in range(0, size, 2 * half):
@@ -598,8 +597,8 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
     their_columns, background_weights = background
     starts, contents = tables
     steps, trees, leaf_values, words, word_starts = paths
-    n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
-    n_slots = 1 + (trees[:, 4].max() if len(trees) else 0)
+    n_rows, n_levels = columns.shape[1], _most(trees, 3)
+    n_slots = _most(trees, 4)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
     features = np.zeros(n_slots, np.int64)
@@ -649,7 +648,7 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
 
 
 @compiled
-def add_table_values_singly(
+def add_table_values_singly(  # noqa: C901 (as above)
     paths: Paths, tables: tuple[np.ndarray, np.ndarray], places: np.ndarray, columns: np.ndarray, phi: np.ndarray
 ) -> float:
     """Do as `add_table_values` does, which takes as long for one row as for some; all leaves have tables.
@@ -659,9 +658,11 @@ def add_table_values_singly(
     """
     starts, contents = tables
     steps, trees, leaf_values, words, word_starts = paths
-    n_slots = 1 + (trees[:, 4].max() if len(trees) else 0)
-    most = 1 + ((trees[:, 1] - trees[:, 0]).max() if len(trees) else 0)
-    patterns = np.zeros(1 + (trees[:, 3].max() if len(trees) else 0), np.uint64)
+    n_slots = _most(trees, 4)
+    most = 1
+    for tree in range(len(trees)):
+        most = max(most, trees[tree, 1] - trees[tree, 0])
+    patterns = np.zeros(_most(trees, 3), np.uint64)
     features, features_of = np.zeros(n_slots, np.int64), np.zeros((most, n_slots), np.int64)
     leaves, slots, begins = np.zeros(most, np.int64), np.zeros(most, np.int64), np.zeros(most, np.int64)
     read = 0.0
@@ -680,7 +681,8 @@ def add_table_values_singly(
                 n = np.int64(step.slots)
                 leaves[n_leaves], slots[n_leaves] = step.leaf, n
                 begins[n_leaves] = starts[step.leaf] + np.int64(patterns[step.level]) * n
-                features_of[n_leaves, :n] = features[:n]
+                for s in range(n):
+                    features_of[n_leaves, s] = features[s]
                 n_leaves += 1
             for i in range(n_leaves):
                 read += contents[begins[i]] + contents[begins[i] + slots[i] - 1]
@@ -695,7 +697,7 @@ def add_table_values_singly(
     return read
 
 
-@compiled
+@part
 def _meet(
     kinds: np.ndarray,
     their_kinds: np.ndarray,
@@ -706,25 +708,24 @@ def _meet(
     given: np.ndarray,
 ) -> None:
     """Write of each pattern whether one of the background completes it, and what that gives to each slot."""
-    full = ~np.uint64(0) >> np.uint64(64 - n_slots)
     for kind in range(len(kinds)):
         meets[kind] = 0.0
-        given[kind, :n_slots] = 0.0
+        for s in range(n_slots):
+            given[kind, s] = 0.0
         for other in range(len(their_kinds)):
-            if kinds[kind] | their_kinds[other] != full:
+            mine, its, a, b = _alone(kinds[kind], their_kinds[other], n_slots)
+            if a < 0:
                 continue
             meets[kind] = 1.0
-            mine, its = kinds[kind] & ~their_kinds[other], their_kinds[other] & ~kinds[kind]
-            a, b = _ones(mine), _ones(its)
             gain, loss = fractions[a, b] * their_weights[other], fractions[b, a] * their_weights[other]
             for s in range(n_slots):
-                if (mine >> np.uint64(s)) & np.uint64(1):
+                if _has(mine, s):
                     given[kind, s] += gain
-                elif (its >> np.uint64(s)) & np.uint64(1):
+                elif _has(its, s):
                     given[kind, s] -= loss
 
 
-@compiled
+@part
 def _gather(
     patterns: np.ndarray,
     weights: np.ndarray,
@@ -734,7 +735,8 @@ def _gather(
     keys: np.ndarray,
 ) -> int:
     """Write the different patterns, which of them each is, and the sums of their weights; return how many there are."""
-    keys[:] = -1
+    for key in range(len(keys)):
+        keys[key] = -1
     mask, n_kinds = np.uint64(len(keys) - 1), 0
     for i in range(len(patterns)):
         key = ((patterns[i] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & mask
@@ -748,13 +750,29 @@ def _gather(
     return n_kinds
 
 
-@compiled
+@part
+def _alone(mine: Any, its: Any, n_slots: Any) -> tuple[Any, Any, int, int]:
+    """Return which slots a row alone lets itself through, which a background row alone, and how many these are.
+
+    -1 are those of two rows that do not complete each other.
+    """
+    if mine | its != ~np.uint64(0) >> np.uint64(64 - n_slots):
+        return mine, its, -1, -1
+    return mine & ~its, its & ~mine, _ones(mine & ~its), _ones(its & ~mine)
+
+
+@part
 def _ones(bits: Any) -> int:
     n = 0
     while bits:
         bits &= bits - np.uint64(1)
         n += 1
     return n
+
+
+@part
+def _has(bits: Any, slot: int) -> bool:
+    return (bits >> np.uint64(slot)) & np.uint64(1) == 1  # type: ignore[no-any-return]
 
 
 @compiled
@@ -772,10 +790,10 @@ def add_pair_values(  # noqa: C901 (as above)
     `background` is its columns, `scales` of shape (outputs, background rows, rows); other arguments are as before.
     """
     steps, trees, leaf_values, words, word_starts = paths
-    n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
+    n_rows, n_levels = columns.shape[1], _most(trees, 3)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, background.shape[1]), np.uint64)
-    features = np.zeros(1 + (trees[:, 4].max() if len(trees) else 0), np.int64)
+    features = np.zeros(_most(trees, 4), np.int64)
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
@@ -785,22 +803,20 @@ def add_pair_values(  # noqa: C901 (as above)
             _follow(step, background, words, word_starts, theirs)
             if step.leaf < 0:
                 continue
-            full = ~np.uint64(0) >> np.uint64(64 - n)
             for j in range(background.shape[1]):
                 for i in range(n_rows):
-                    if patterns[level, i] | theirs[level, j] != full:
+                    mine, its, a, b = _alone(patterns[level, i], theirs[level, j], n)
+                    if a < 0:
                         continue
-                    mine, its = patterns[level, i] & ~theirs[level, j], theirs[level, j] & ~patterns[level, i]
-                    a, b = _ones(mine), _ones(its)
                     for k in range(leaf_values.shape[1]):
                         place = places[trees[tree, 2] + k]
                         if place < 0:
                             continue
                         value = leaf_values[step.leaf, k] * scales[place, j, i]
                         for s in range(n):
-                            if (mine >> np.uint64(s)) & np.uint64(1):
+                            if _has(mine, s):
                                 phi[place, features[s], i] += value * fractions[a, b]
-                            elif (its >> np.uint64(s)) & np.uint64(1):
+                            elif _has(its, s):
                                 phi[place, features[s], i] -= value * fractions[b, a]
 
 
@@ -820,11 +836,10 @@ def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
     """
     their_columns, background_weights = background
     steps, trees, leaf_values, words, word_starts = paths
-    n_rows, n_levels = columns.shape[1], 1 + (trees[:, 3].max() if len(trees) else 0)
+    n_rows, n_levels = columns.shape[1], _most(trees, 3)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
-    features = np.zeros(1 + (trees[:, 4].max() if len(trees) else 0), np.int64)
-    one = np.uint64(1)
+    features = np.zeros(_most(trees, 4), np.int64)
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
@@ -834,27 +849,21 @@ def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
             _follow(step, their_columns, words, word_starts, theirs)
             if step.leaf < 0 or n < 2:
                 continue
-            full = ~np.uint64(0) >> np.uint64(64 - n)
             for j in range(their_columns.shape[1]):
                 for i in range(n_rows):
-                    if patterns[level, i] | theirs[level, j] != full:
+                    mine, its, a, b = _alone(patterns[level, i], theirs[level, j], n)
+                    if a < 0:
                         continue
-                    mine, its = patterns[level, i] & ~theirs[level, j], theirs[level, j] & ~patterns[level, i]
-                    a, b = _ones(mine), _ones(its)
                     for s in range(n):
                         for other in range(s):
-                            s_mine = (mine >> np.uint64(s)) & one == one
-                            s_its = (its >> np.uint64(s)) & one == one
-                            other_mine = (mine >> np.uint64(other)) & one == one
-                            other_its = (its >> np.uint64(other)) & one == one
-                            if not ((s_mine or s_its) and (other_mine or other_its)):
-                                continue
-                            if s_mine and other_mine:
+                            if _has(mine, s) and _has(mine, other):
                                 weight = fractions[a - 1, b]
-                            elif s_its and other_its:
+                            elif _has(its, s) and _has(its, other):
                                 weight = fractions[b - 1, a]
-                            else:
+                            elif _has(mine | its, s) and _has(mine | its, other):
                                 weight = -fractions[a, b - 1]
+                            else:
+                                continue
                             weight *= 0.5 * background_weights[j]
                             high, low = max(features[s], features[other]), min(features[s], features[other])
                             for k in range(leaf_values.shape[1]):

@@ -101,10 +101,15 @@ class TreePaths:
     @functools.cached_property
     def base_values(self) -> np.ndarray:
         """What the trees expect of a row of which nothing is known, by the covers of their leaves."""
-        from .tree_kernels import add_expected
-
+        levels, reaching = self.steps["level"], self.steps["part"].copy()
+        for level in range(2, int(levels.max(initial=0)) + 1):
+            here, above = np.flatnonzero(levels == level), np.flatnonzero(levels == level - 1)
+            reaching[here] *= reaching[above[np.searchsorted(above, here) - 1]]
+        leaves = np.flatnonzero(self.steps["leaf"] >= 0)
+        outputs = np.repeat(self.trees[:, 2], self.trees[:, 1] - self.trees[:, 0])[leaves]
         sums = np.zeros(self.ensemble.n_outputs)
-        add_expected(self.steps, self.trees, self.ensemble.values, sums)
+        for k, values in enumerate(self.ensemble.values[self.steps["leaf"][leaves]].T):
+            sums += np.bincount(outputs + k, reaching[leaves] * values, len(sums))
         return self.ensemble.scores(sums + self.constants)[list(self.wanted)]
 
     @functools.cached_property

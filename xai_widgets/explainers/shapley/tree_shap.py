@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
@@ -15,6 +16,7 @@ from ..proved import agree, some_rows, without_jobs
 from ..tree_walk import TreeWalk, trees_of
 from .background import Background
 from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState, Units
+from .no_trees import no_trees
 from .sampled import FEW_ROWS
 from .tree_links import Link, LogLoss, Probability, scales
 from .tree_paths import TreePaths, are_apart
@@ -30,6 +32,7 @@ _UNITS_OF_LINKS: dict[str, Units] = {"exp": "log_score", "sigmoid": "log_odds", 
 _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_BYTES = 4 << 30  # of interactions
 _BLOCK_BYTES = 64 << 20  # of those computed at once
+_MOST_COPIED = 32 << 30  # bytes of them, by all estimates of a stream
 _DEVICE_ROWS = 1 << 13  # that take a device little longer than one
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
@@ -72,6 +75,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         For "log_loss" the true class of each row explained.
     seed : int, default 0
         Of the order of the rows, and of a background that is drawn.
+    interactions : bool, default False
+        Whether Shapley interaction values are given, of shape (features, features) for each row and output. What two
+        features bring together beyond what each brings alone is shared equally by the two cells; the diagonal holds the
+        rest, so that a feature's row sums to its Shapley value (Lundberg, Erion, Lee 2018, arXiv 1802.03888). Of the
+        raw output alone, and up to 4 GiB.
     device : str or torch.device, optional
         Where raw values are computed: "cuda", or another torch device that has float64, from tables that are made
         once; by default on the processor, without torch, which is faster there than device="cpu". Both compute in
@@ -89,6 +97,9 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
            [-30.,  10.],
            [ 10., -30.],
            [ 30.,  30.]])
+    >>> TreeSHAP(model, interactions=True)(X).values[3]
+    array([[20., 10.],
+           [10., 20.]])
     """
 
     needs_background: ClassVar[bool] = False
@@ -102,6 +113,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         model_output: ModelOutput = "raw",
         y: Any = None,
         seed: int = 0,
+        interactions: bool = False,
         device: Any = None,
     ) -> None:
         super().__init__(model, background, target=target, seed=seed)
@@ -112,8 +124,16 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 expected=f"one of {', '.join(get_args(ModelOutput))}",
                 do="choose one",
             )
+        if interactions and model_output != "raw":
+            raise InputError(
+                "Interactions are those of the raw output.",
+                given=f"model_output={model_output!r}",
+                expected='model_output="raw"',
+                do="leave model_output out",
+            )
         self.model_output = model_output
         self.y = y
+        self.interactions = interactions
         self.device = checked_device(device)
         self._trees: TreeEnsemble | None = None
         self._games: tuple[tuple[str, str], _Games] | None = None
@@ -162,45 +182,17 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 pass
         return super().explain(table)
 
-    def interactions(self, X: Any) -> np.ndarray:  # noqa: N803
-        """Return the Shapley interaction values of each row, float64 of shape (rows, features, features, outputs).
-
-        What two features bring together beyond what each brings alone is shared equally by the two cells; the diagonal
-        holds the rest, so that a feature's row sums to its Shapley value. The last axis is there for several outputs
-        alone. All are held in memory at once: InputError where that would be more than 4 GiB.
-
-        Source: Lundberg, Erion, Lee 2018, arXiv 1802.03888.
-        """
-        if self.model_output != "raw":
-            raise InputError(
-                "Interactions are those of the raw output.",
-                given=f"model_output={self.model_output!r}",
-                expected='model_output="raw"',
-                do="leave model_output out",
-            )
-        state = self.start(X)
-        games = self._games_of(state)
-        columns = games.columns(state.table)
-        n_features, n_rows = columns.shape
-        shape = n_rows, n_features, n_features, len(games.base_values)
-        _check_size(shape)
-        found = np.empty(shape)
-        at_once = max(1, _BLOCK_BYTES * n_rows // found.nbytes)
-        for first in range(0, n_rows, at_once):
-            some = np.ascontiguousarray(columns[:, first : first + at_once])
-            found[first : first + at_once] = games.interactions(some)
-        self.finish(state)
-        return np.asarray(found[..., 0]) if found.shape[-1] == 1 else found
+    def advance(self, state: ShapleyState, units: int) -> ShapleyState:
+        if not self.interactions:
+            return super().advance(state, units)
+        # Each estimate copies all that is there: few rows a step would do little else.
+        n_bytes = 8 * state.table.n_rows * len(state.players) ** 2
+        return super().advance(state, max(units, state.total_units * n_bytes // _MOST_COPIED))
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
         trees = self._trees_of(state.identity["model"])
         if trees is None:
-            raise InputError(
-                "The trees of this model are not understood.",
-                given=type(self.predictor.model).__name__,
-                expected="trees of scikit-learn, XGBoost, LightGBM or CatBoost, without parts of another kind",
-                do="use KernelSHAP, which asks any model",
-            )
+            raise no_trees(self.predictor.model)
         if trees is not self._trees:
             self._check_paths(trees)
         self._trees = trees
@@ -210,6 +202,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 state, background=background, identity=state.identity | {"background": background.fingerprint}
             )
         self._check(trees, state)
+        if self.interactions:
+            _check_size(state.table.n_rows, trees.n_features, len(_wanted(trees, self.predictor)[0]))
         return state
 
     def _background(self, table: Table) -> Background | None:
@@ -223,7 +217,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         return super()._background(table)
 
     def _settings(self) -> dict[str, Any]:
-        return {"model_output": self.model_output, "y": "" if self.y is None else digest(np.asarray(self.y).tolist())}
+        y = "" if self.y is None else digest(np.asarray(self.y).tolist())
+        return {"model_output": self.model_output, "y": y, "interactions": self.interactions}
 
     def _first_units(self) -> int:
         return 1 if self.device is None else _DEVICE_ROWS
@@ -321,11 +316,19 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             known = self._games = key, _Games.of(trees, self.predictor, state.background, self.device)
         return known[1]
 
+    def _prepared(self, state: ShapleyState) -> Iterator[None]:
+        games = self._games_of(state)
+        if isinstance(games.of_all, BackgroundTables) and games.on_device is None:
+            yield from games.of_all.filling()
+
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         games = self._games_of(state)
         columns = games.columns(state.table.rows(rows))
         if self.model_output == "raw" or self._is_probability(games.trees):
-            values, sums = games.raw(columns)
+            if self.interactions:
+                values, sums = games.interactions(columns), games.sums(columns)
+            else:
+                values, sums = games.raw(columns)
             return RowValues(games.sign * values, games.sign * games.base_values, games.sign * sums)
         sums = games.sums(columns)
         assert isinstance(games.of_all, BackgroundTables)
@@ -414,13 +417,17 @@ class _Games:
         return self.trees.raw(columns.T)[:, list(self.paths.wanted)]
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
-        """Return interaction values of rows, of shape (rows, features, features, outputs)."""
-        pairs = self.of_all.interactions(columns)
-        found = pairs + pairs.swapaxes(1, 2)
-        diagonal = np.arange(found.shape[1])
-        found[:, diagonal, diagonal] = self.of_all.values(columns) - found.sum(axis=2)
-        found *= self.sign
-        return np.asarray(found)
+        """Return interaction values of rows, of shape (rows, features, features, outputs), before the sign."""
+        n_features, n_rows = columns.shape
+        found = np.empty((n_rows, n_features, n_features, len(self.base_values)))
+        at_once = max(1, _BLOCK_BYTES // (found.nbytes // max(1, n_rows)))
+        diagonal = np.arange(n_features)
+        for first in range(0, n_rows, at_once):
+            some, block = np.ascontiguousarray(columns[:, first : first + at_once]), found[first : first + at_once]
+            pairs = self.of_all.interactions(some)
+            np.add(pairs, pairs.swapaxes(1, 2), out=block)
+            block[:, diagonal, diagonal] = self.of_all.values(some) - block.sum(axis=2)
+        return found
 
     def scaled(
         self, columns: np.ndarray, sums: np.ndarray, truth: np.ndarray | None
@@ -450,9 +457,8 @@ def _proving_rows(table: Table) -> np.ndarray:
     return np.union1d(np.union1d(some_rows(table), drawn), table.odd_rows)
 
 
-def _check_size(shape: tuple[int, int, int, int]) -> None:
-    """Raise InputError where interaction values of this shape are too many to hold."""
-    rows, features, _, outputs = shape
+def _check_size(rows: int, features: int, outputs: int) -> None:
+    """Raise InputError where interaction values are too many to hold."""
     row_bytes = 8 * features * features * outputs
     if rows * row_bytes > _MOST_BYTES:
         raise InputError(

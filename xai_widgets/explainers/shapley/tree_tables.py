@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,6 +21,7 @@ Background: TypeAlias = tuple[np.ndarray, np.ndarray]
 MOST_SLOTS = 64  # bits of a pattern
 _MOST_TABULATED = 9
 _TABLE_BYTES = 256 << 20
+_FILLED_AT_ONCE = 4 << 20  # numbers
 _ROWS_AT_ONCE = 1024
 _FEW = 4  # rows: those that are quicker one by one
 _PAIRED_ROWS_AT_ONCE = 64
@@ -45,18 +47,35 @@ def table_starts(paths: TreePaths, most_slots: int) -> np.ndarray:
 
 def filled_tables(paths: TreePaths, starts: np.ndarray, background: Background | None) -> np.ndarray:
     """Return the tables that begin at `starts`, one behind the other: path-dependent where there is no background."""
+    filling = filling_tables(paths, starts, background)
+    while True:
+        try:
+            next(filling)
+        except StopIteration as filled:
+            return np.asarray(filled.value)
+
+
+def filling_tables(
+    paths: TreePaths, starts: np.ndarray, background: Background | None
+) -> Generator[None, None, np.ndarray]:
+    """Do as `filled_tables` does, and stop after the tables of some trees each."""
     from ...models.trees.walks import over_rows
     from .tree_kernels import fill_tables
 
-    leaves = paths.steps[paths.steps["leaf"] >= 0]
-    slots = leaves["slots"][starts[leaves["leaf"]] >= 0].astype(np.int64)
-    tables = np.zeros(int((slots << slots).sum()))
+    steps, trees, *_ = paths.arrays
+    slots = np.where((steps["leaf"] >= 0) & (starts[steps["leaf"]] >= 0), steps["slots"], 0).astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum(slots << slots)])  # of what there is up to a step
+    tables = np.zeros(ends[-1])
     rows = background or (np.zeros((paths.ensemble.n_features, 0)), np.zeros(0))
+    edges = np.searchsorted(ends[trees[:, 1]], np.arange(_FILLED_AT_ONCE, ends[-1], _FILLED_AT_ONCE))
+    for some in np.split(np.arange(len(trees)), edges):
+        arrays = some_trees(paths.arrays, some)
 
-    def work(part: slice) -> None:
-        fill_tables(some_trees(paths.arrays, part), paths.rules, rows, starts, tables)
+        def work(part: slice, arrays: Paths = arrays) -> None:
+            fill_tables(some_trees(arrays, part), paths.rules, rows, starts, tables)
 
-    over_rows(len(paths.trees), len(paths.trees), work)
+        over_rows(len(some), max(1, len(some)), work)
+        yield
     return tables
 
 
@@ -101,7 +120,14 @@ class BackgroundTables:
     @functools.cached_property
     def tables(self) -> np.ndarray:
         """All tables, one behind the other."""
-        return filled_tables(self.paths, self.starts, (self.background, self.weights))
+        for _ in self.filling():
+            pass
+        return self.tables  # they are there now
+
+    def filling(self) -> Iterator[None]:
+        """Fill the tables, if they are not, and stop after those of some trees each."""
+        if "tables" not in vars(self):
+            vars(self)["tables"] = yield from filling_tables(self.paths, self.starts, (self.background, self.weights))
 
     def values(self, columns: np.ndarray) -> np.ndarray:
         """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
@@ -117,7 +143,8 @@ class BackgroundTables:
             of_part = some_trees(self.arrays, part)
             short, long = some_trees(of_part, ~is_long[part]), some_trees(of_part, is_long[part])
             add_table_values_singly(short, tables, places, columns, found)
-            add_table_values(long, tables, self.fractions, background, places, columns, found)
+            if len(long[1]):  # else it need not even be compiled
+                add_table_values(long, tables, self.fractions, background, places, columns, found)
 
         if columns.shape[1] <= _FEW:
             return self.paths.over_trees(columns, work_singly)

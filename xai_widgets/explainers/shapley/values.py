@@ -110,16 +110,19 @@ class ShapleyValues:
         table, names = estimate.state.table, tuple(estimate.feature_names)
         outputs = tuple(estimate.output_names)
         assert isinstance(estimate.value, np.ndarray)
-        n_rows, _, n_outputs = estimate.value.shape
+        interactions = estimate.value if estimate.value.ndim == 4 else None
+        values = estimate.value if interactions is None else interactions.sum(axis=2)
+        n_rows, _, n_outputs = values.shape
         error = estimate.standard_error
         return cls(
-            _sealed(estimate.value),
+            _sealed(values),
             _sealed(_base_values(estimate.base_values, n_rows, n_outputs)),
             table if tuple(table.names) == names else None,  # of groups there is no one value
             names,
             _output_names(None if outputs == _NAMELESS else outputs, n_outputs),
             None if error is None else _sealed(np.asarray(error)),
             estimate.units,
+            None if interactions is None else _sealed(interactions),
         )
 
     @property

@@ -179,19 +179,18 @@ class TreeEnsemble:
         ndarray of shape (n_rows, n_outputs), float64
             Before the link; of a forest the mean of its leaves.
         """
-        from .walks import add_steps, over_rows
+        from .walks import add_leaves, over_rows
 
         columns = self.columns(matrix)
-        sums = np.zeros((2, self.n_outputs, columns.shape[1]))
-        stay, nowhere = np.full(self.n_features, -1), np.zeros((0, 1))
+        sums = np.zeros((self.n_outputs, columns.shape[1]))
 
         def work(part: slice) -> None:
-            some = np.zeros((2, self.n_outputs, part.stop - part.start))
-            add_steps(self.arrays, np.ascontiguousarray(columns[:, part]), stay, nowhere, some)
-            sums[..., part] = some
+            some = np.zeros((self.n_outputs, part.stop - part.start))
+            add_leaves(self.arrays, np.ascontiguousarray(columns[:, part]), some)
+            sums[:, part] = some
 
         over_rows(columns.shape[1], 8192, work)
-        return self.scores(sums[0].T)
+        return self.scores(sums.T)
 
     def scores(self, sums: np.ndarray) -> np.ndarray:
         """Make scores of the sums of leaves, in place."""

@@ -73,7 +73,8 @@ def fill(
                 node.threshold, node.category_set = np.nan, first_set + category_set[given]
             if feature[given] < 0:
                 node.feature, node.left, node.right = -1, leaf, 0
-                values[leaf] = given_values[given]
+                for k in range(values.shape[1]):
+                    values[leaf, k] = given_values[given, k]
                 leaf += 1
             else:
                 node.left, node.right = root + left[given], root + right[given]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import numba
 import numpy as np
 
-from ..compiled import compiled
+from ..compiled import compiled, part
 
 Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _FEWEST = 64  # rows that are worth a thread
@@ -48,7 +48,7 @@ def over_rows(n_rows: int, at_once: int, work: Callable[[slice], _Result]) -> li
 # the end.
 
 
-@compiled
+@part
 def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) -> bool:
     """Say where a value goes at a node with a set of categories."""
     if np.isnan(x):
@@ -61,7 +61,7 @@ def _goes_left(node: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
     return (words[start + code // 32] >> np.uint32(code % 32)) & np.uint32(1) == 1  # type: ignore[no-any-return]
 
 
-@compiled
+@part
 def _part(
     node: Any,
     words: np.ndarray,
@@ -74,34 +74,34 @@ def _part(
     behind: Any,
 ) -> Any:
     """Bring those listed whose values go left at a node before the others, in order; return where these begin."""
-    threshold, left = node.threshold, np.uint32(first)
+    threshold, left = node.threshold, np.uint64(first)
     if node.category_set >= 0:
         for at in range(first, behind):
             one = listed[at]
             goes = _goes_left(node, values[place, one], words, word_starts)
-            listed[left], aside[np.uint32(at) - left] = one, one
-            left += np.uint32(goes)
+            listed[left], aside[np.uint64(at) - left] = one, one
+            left += np.uint64(goes)
     elif node.missing_left:
         for at in range(first, behind):
             one = listed[at]
             goes = not values[place, one] > threshold  # as NaN is
-            listed[left], aside[np.uint32(at) - left] = one, one
-            left += np.uint32(goes)
+            listed[left], aside[np.uint64(at) - left] = one, one
+            left += np.uint64(goes)
     else:
         for at in range(first, behind):
             one = listed[at]
             goes = values[place, one] <= threshold  # as NaN is not
-            listed[left], aside[np.uint32(at) - left] = one, one
-            left += np.uint32(goes)
-    for at in range(np.uint32(behind) - left):
+            listed[left], aside[np.uint64(at) - left] = one, one
+            left += np.uint64(goes)
+    for at in range(np.uint64(behind) - left):
         listed[left + at] = aside[at]
     return left
 
 
-@compiled
+@part
 def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
     """Return how many of some points, from the first on, are neighbours."""
-    one = np.uint32(1)
+    one = np.uint64(1)
     if points[high - one] - points[low] == high - low - one:
         return high - low
     n = one
@@ -110,7 +110,7 @@ def _neighbours(points: np.ndarray, low: Any, high: Any) -> Any:
     return n
 
 
-@compiled
+@part
 def _add_leaf(
     steps: np.ndarray,
     output: Any,
@@ -135,55 +135,81 @@ def _add_leaf(
                 steps[stop, output, rows[at]] -= value
 
 
-@compiled
+@part
 def _doubled(points: np.ndarray, low: Any, high: Any) -> np.ndarray:
     """Return the points with those from `low` to `high` once more behind them, to be parted: their order counts."""
     if high + (high - low) > len(points):
-        points = _grown(points)
+        points = _longer(points)
     for place in range(low, high):
         points[place + (high - low)] = points[place]
     return points
 
 
-@compiled
+@part
 def _count(rows: np.ndarray) -> None:
     """List all rows in order, so that those which come to a node lie in order in memory too."""
     for row in range(len(rows)):
         rows[row] = row
 
 
-@compiled
-def _grown(array: np.ndarray) -> np.ndarray:
-    """Return an array twice as long that begins as it is."""
-    longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
-    longer[: len(array)] = array
+@part
+def _longer(listed: np.ndarray) -> np.ndarray:
+    """Return a list twice as long that begins as it is."""
+    longer = np.empty(2 * len(listed), np.uint32)
+    for place in range(len(listed)):
+        longer[place] = listed[place]
+    return longer
+
+
+@part
+def _grown(waiting: np.ndarray) -> np.ndarray:
+    """Return a list of those that wait, twice as long, that begins as it is."""
+    longer = np.empty((2 * len(waiting), waiting.shape[1]), np.uint32)
+    for at in range(len(waiting)):
+        for place in range(waiting.shape[1]):
+            longer[at, place] = waiting[at, place]
     return longer
 
 
 @compiled
-def rows_by_leaf(trees: Arrays, columns: np.ndarray) -> np.ndarray:
-    """List rows, given as in `add_steps`, so that those in one leaf of the first tree are neighbours."""
-    nodes, _, roots, _, words, word_starts = trees
-    one, n_rows = np.uint32(1), np.uint32(columns.shape[1])
+def add_leaves(trees: Arrays, columns: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Add the leaves of rows, given as in `add_steps`, to `sums` of shape (outputs, rows).
+
+    Return the rows in a list in which those of one leaf of the last tree are neighbours.
+    """
+    nodes, values, roots, outputs, words, word_starts = trees
+    one, n_rows = np.uint64(1), np.uint64(columns.shape[1])
     rows, aside = np.empty(n_rows, np.uint32), np.empty(n_rows, np.uint32)
-    _count(rows)
-    waiting, n_waiting = np.empty((64, 3), np.uint32), np.uint32(0)
-    at, first, behind = roots[0], np.uint32(0), n_rows
-    while True:
-        node = nodes[at]
-        if node.feature >= 0 and behind > first + one:
+    waiting = np.empty((64, 3), np.uint32)
+    for tree in range(len(roots)):
+        n_waiting = np.uint64(0)
+        _count(rows)
+        at, first, behind = roots[tree], np.uint64(0), n_rows
+        while True:
+            node = nodes[at]
+            if node.feature < 0:
+                for k in range(values.shape[1]):
+                    output, value = outputs[tree] + np.uint32(k), values[node.left, k]
+                    for place in range(first, behind):
+                        sums[output, rows[place]] += value
+                if n_waiting == 0:
+                    break
+                n_waiting -= one
+                at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+                continue
             if n_waiting == len(waiting):
                 waiting = _grown(waiting)
             feature = np.uint32(node.feature)
             middle = _part(node, words, word_starts, columns, feature, rows, aside, first, behind)
-            waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
-            n_waiting += one
-            at, behind = node.left, middle
-        elif n_waiting == 0:
-            return rows
-        else:
-            n_waiting -= one
-            at, first, behind = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+            if middle == first:
+                at = node.right
+            elif middle == behind:
+                at = node.left
+            else:
+                waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2] = node.right, middle, behind
+                n_waiting += one
+                at, behind = node.left, middle
+    return rows
 
 
 @compiled
@@ -196,14 +222,14 @@ def add_steps(  # noqa: C901, PLR0912 one loop: what is done at a node is too li
     `places[feature]` what a feature is set to; that is -1 for the others. The running sum of the steps is the curves.
     """
     nodes, values, roots, outputs, words, word_starts = trees
-    one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
+    one, n_points, n_rows = np.uint64(1), np.uint64(grid.shape[1]), np.uint64(columns.shape[1])
     rows, aside = np.empty(n_rows, np.uint32), np.empty(max(n_rows, n_points), np.uint32)
     points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)  # those at the root, then those of nodes below it
     waiting = np.empty((64, 5), np.uint32)
     for tree in range(len(roots)):
-        n_waiting = np.uint32(0)
+        n_waiting = np.uint64(0)
         _count(rows)
-        at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
+        at, first, behind, low, high = roots[tree], np.uint64(0), n_rows, np.uint64(0), n_points
         while True:
             node = nodes[at]
             if node.feature < 0:
@@ -262,16 +288,16 @@ def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
     that asks for a feature, where all rows that come by go on with that feature moving too.
     """
     nodes, values, roots, outputs, words, word_starts = trees
-    one, n_points, n_rows = np.uint32(1), np.uint32(grid.shape[1]), np.uint32(columns.shape[1])
+    one, n_points, n_rows = np.uint64(1), np.uint64(grid.shape[1]), np.uint64(columns.shape[1])
     nothing = np.uint32(len(grid))  # moves
     rows, aside = np.empty(n_rows, np.uint32), np.empty(max(n_rows, n_points), np.uint32)
     points = np.arange(np.uint32(4) * n_points, dtype=np.uint32)
     waiting = np.empty((64, 7), np.uint32)
     path = np.empty(64, np.uint32)  # what was first asked for on the way, of rows as they are
     for tree in range(len(roots)):
-        n_waiting, n_path = np.uint32(0), np.uint32(0)
+        n_waiting, n_path = np.uint64(0), np.uint64(0)
         _count(rows)
-        at, first, behind, low, high = roots[tree], np.uint32(0), n_rows, np.uint32(0), n_points
+        at, first, behind, low, high = roots[tree], np.uint64(0), n_rows, np.uint64(0), n_points
         moving = nothing
         while True:
             node = nodes[at]
@@ -312,7 +338,7 @@ def add_mean_steps(  # noqa: C901, PLR0912, PLR0915 as above
                     waiting[n_waiting, 5], waiting[n_waiting, 6] = np.uint32(place), n_path
                     n_waiting += one
                     if n_path == len(path):
-                        path = _grown(path)
+                        path = _longer(path)
                     path[n_path] = np.uint32(place)
                     n_path += one
             if moving == nothing or place != np.int64(moving):
