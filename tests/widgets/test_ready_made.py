@@ -314,6 +314,11 @@ def test_what_is_of_other_features_or_no_numbers_is_a_sentence(fitted):
         xw.PDPSurface.from_computed(two, X, ("a", "d"))
     with pytest.raises(InputError, match="target=1"):
         xw.PDPSurface.from_computed(two, X, ("a", "b"), target=1)
+    each = partial_dependence(model, X, ["a", "b"], kind="individual", grid_resolution=3)
+    with pytest.raises(InputError, match="80 curves of 'a' and 'b' and 10 rows"):
+        xw.PDPSurface.from_computed(each, X[:10], ("a", "b"))
+    with xw.PDPSurface.from_computed(each, X, ("a", "b")) as w:
+        np.testing.assert_allclose(w.wait(30).explanation.average, two.average)
     for wrong, says in (
         ({"average": two.average[:, :2]}, "do not fit"),
         ({"average": two.average[0]}, "do not fit"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
+import traitlets
 
 from ..models import InputError
 
@@ -181,10 +182,12 @@ def read_computed(found: Any, table: Table | None, wanted: Names, how_many: int)
             if hasattr(found, "pd_results")
             else "pass what partial_dependence or PartialDependenceDisplay gave",
         )
-    return {
+    read = {
         names: Computed.of(names, bunch, is_category, rows_known=table is not None)
         for names, (bunch, is_category) in given.items()
     }
+    _check_rows(read, table)
+    return read
 
 
 def chosen_output(found: Any, computed: Computed, target: Any) -> int:
@@ -206,6 +209,14 @@ def chosen_output(found: Any, computed: Computed, target: Any) -> int:
             do="pass target=0 for the first one",
         )
     return int(chosen)
+
+
+def checked_output(position: int | None, given: Iterable[Computed]) -> int | None:
+    """Return the position of an output, where all have such a one."""
+    outputs = min(each.outputs for each in given)
+    if position is not None and position >= outputs:
+        raise traitlets.TraitError(f"target={position} of {outputs} outputs")
+    return position
 
 
 def names_of(table: Table | None, features: Sequence[Any]) -> Names:
@@ -272,6 +283,19 @@ def _other_features(how_many: int, bunch: Any) -> InputError:
         expected=f"`grid_values` of {_COUNTED[how_many]}, and `average` or `individual`",
         do=do,
     )
+
+
+def _check_rows(read: dict[Names, Computed], table: Table | None) -> None:
+    counts = {names: each.n_rows for names, each in read.items() if each.n_rows is not None}
+    rows = next(iter(counts.values()), 0) if table is None else table.n_rows
+    wrong = [names for names in counts if counts[names] != rows]
+    if wrong:
+        raise InputError(
+            "The curves are not those of these rows.",
+            given=f"{counts[wrong[0]]} curves of {told(wrong[0])} and {rows} rows",
+            expected="a curve for each row",
+            do="pass the X that they were computed of, or none",
+        )
 
 
 def _check_finite(arrays: Sequence[np.ndarray]) -> None:

@@ -7,7 +7,16 @@ from typing import Any, NoReturn
 import traitlets
 
 from ..models import InputError
-from .computed import chosen_output, names_of, no_model, no_rows, not_given, read_computed, without_model
+from .computed import (
+    checked_output,
+    chosen_output,
+    names_of,
+    no_model,
+    no_rows,
+    not_given,
+    read_computed,
+    without_model,
+)
 from .ice_plot import ICEPlot
 
 
@@ -27,14 +36,6 @@ class ComputedICEPlot(ICEPlot):
         counts = [each.n_rows for each in self._curves.values() if each.n_rows is not None]
         if table is None:
             table = no_rows(names, *counts[:1])
-        wrong = [name for name in names if self._curves[name].n_rows not in (None, table.n_rows)]
-        if wrong:
-            raise InputError(
-                "The curves are not those of these rows.",
-                given=f"{self._curves[wrong[0]].n_rows} curves of {wrong[0]!r} and {table.n_rows} rows",
-                expected="a curve for each row",
-                do="pass the X that they were computed of, or none",
-            )
         output = chosen_output(found, self._curves[names[0]], target)
         drawn = getattr(found, "kind", "both") if counts else "average"  # a display may have a kind for each plot
         view.setdefault("kind", drawn if isinstance(drawn, str) else "both")
@@ -66,10 +67,7 @@ class ComputedICEPlot(ICEPlot):
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
-        position, outputs = proposal["value"], min(each.outputs for each in self._curves.values())
-        if position is not None and position >= outputs:
-            raise traitlets.TraitError(f"target={position} for curves of {outputs} outputs")
-        return position  # type: ignore[no-any-return]
+        return checked_output(proposal["value"], self._curves.values())
 
     def _explainer(self, request: dict[str, Any]) -> Any:
         if request["feature"] not in self._curves:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from .computed import Names, chosen_output, names_of, no_model, no_rows, not_given, read_computed, told
+from .computed import Names, checked_output, chosen_output, names_of, no_model, no_rows, not_given, read_computed, told
 from .pdp_surface import PDPSurface, no_pair
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ class ComputedPDPSurface(PDPSurface):
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
-        position, outputs = proposal["value"], min(each.outputs for each in self._surfaces.values())
-        if position is not None and position >= outputs:
-            raise traitlets.TraitError(f"target={position} for surfaces of {outputs} outputs")
-        return position  # type: ignore[no-any-return]
+        return checked_output(proposal["value"], self._surfaces.values())
 
     def _explainer(self, request: dict[str, Any]) -> Computed:
         across, up = request["features"]
