@@ -222,6 +222,9 @@ def test_a_display_knows_its_kind_its_class_and_its_categories(classified):
             ["0", "1", "2"],
         )
         np.testing.assert_allclose(header["mean"], found.average[1])
+        assert (w.class_names, header["label"]) == (["0", "1", "2"], "prediction, output 1")
+        w.target = None
+        assert w.wait(30).result["header"]["label"] == "prediction, output 2", "the last, as of classes"
         w.target = 2
         np.testing.assert_allclose(w.wait(30).result["header"]["mean"], found.average[2])
         with pytest.raises(traitlets.TraitError, match="3 outputs"):

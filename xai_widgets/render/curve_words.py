@@ -17,9 +17,9 @@ def label_of(response: str, name: str, language: str) -> str:
 
     Parameters
     ----------
-    response : {"probability", "decision_function", "output", "prediction"}
+    response : {"probability", "decision_function", "output", "prediction", "numbered"}
     name : str
-        Of the class that the probability is of.
+        Of the class that the probability is of, or the position of an output.
     language : {"en", "ko"}
     """
     return words(language)[f"response.{response}"].format(name=name)

@@ -94,8 +94,9 @@ class Computed:
 
     def shown(self, request: dict[str, Any]) -> Self:
         """Return it with the output and the seed of a request, and note in the request what it is of."""
-        request["class"], request["response"] = None, ("prediction", "")
-        return replace(self, target=request["target"] or 0, seed=request["seed"])
+        target, request["class"] = self.position(request["target"]), None
+        request["response"] = ("numbered", str(target)) if self.outputs > 1 else ("prediction", "")
+        return replace(self, target=target, seed=request["seed"])
 
     def transposed(self) -> Self:
         """Return a surface with its two features changed over."""
@@ -108,6 +109,11 @@ class Computed:
         return len(self.average)
 
     @property
+    def output_names(self) -> list[str]:
+        """Their positions, as a Bunch does not name them; of one alone there is nothing to choose."""
+        return [str(position) for position in range(self.outputs)] if self.outputs > 1 else []
+
+    @property
     def n_rows(self) -> int | None:
         """Of how many rows there are curves; None without such."""
         return None if self.individual is None else self.individual.shape[1]
@@ -117,9 +123,15 @@ class Computed:
         """What interactions would ask."""
         raise without_model()
 
-    def moves(self, target: int) -> float | None:
+    def position(self, target: int | None) -> int:
+        """Return the output that a target means: by default the last, as of classes."""
+        return self.outputs - 1 if target is None else target
+
+    def moves(self, target: int | None) -> float | None:
         """Return the mean of each curve's highest minus its lowest value."""
-        return None if self.individual is None else float(np.ptp(self.individual[target], axis=-1).mean())
+        if self.individual is None:
+            return None
+        return float(np.ptp(self.individual[self.position(target)], axis=-1).mean())
 
     def start(self, table: Table) -> CurveState:
         from ..explainers.dependence import CurveState

@@ -40,7 +40,7 @@ class ComputedICEPlot(ICEPlot):
         drawn = getattr(found, "kind", "both") if counts else "average"  # a display may have a kind for each plot
         view.setdefault("kind", drawn if isinstance(drawn, str) else "both")
         super().__init__(no_model, table, names[0], target=output, **view)
-        self.features = self._moved(output)
+        self.features, self.class_names = self._moved(output), self._curves[names[0]].output_names
 
     @property
     def content(self) -> str:
@@ -81,7 +81,7 @@ class ComputedICEPlot(ICEPlot):
         self._publish(features=self._moved(request["target"]))
 
     def _moved(self, target: int | None) -> list[dict[str, Any]]:
-        return [{"name": name, "moves": each.moves(target or 0)} for name, each in self._curves.items()]
+        return [{"name": name, "moves": each.moves(target)} for name, each in self._curves.items()]
 
     def _code(self, request: dict[str, Any]) -> str:  # noqa: ARG002 (no call makes these curves)
         return ""

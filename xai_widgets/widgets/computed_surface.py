@@ -30,7 +30,7 @@ class ComputedPDPSurface(PDPSurface):
         output = chosen_output(found, self._surfaces[first], target)
         rows = no_rows(names) if table is None else table
         super().__init__(no_model, rows, wanted or first, target=output, **view)
-        self.column_names = names
+        self.column_names, self.class_names = names, self._surfaces[first].output_names
 
     @traitlets.validate("target")
     def _valid_target(self, proposal: Any) -> int | None:
