@@ -205,6 +205,9 @@ def test_a_display_of_averages_offers_its_features(fitted):
         assert np.array_equal(w.wait(30).explanation.average, display.pd_results[2].average)
     with pytest.raises(InputError, match="nothing of 'c'"):
         xw.ICEPlot.from_computed(display, X, "c")
+    with xw.ICEPlot.from_computed(display, X.to_numpy()) as w, xw.PDPSurface.from_computed(display, X.to_numpy()) as s:
+        assert w.wait(30).feature == "a", "an array has the names that the display gives"
+        assert s.wait(30).features == ["a", "b"]
     with pytest.raises(InputError, match=r"ICEPlot\.from_computed"):
         xw.PDPSurface.from_computed(displayed(display.pd_results[:2], features[:2]), X)
 

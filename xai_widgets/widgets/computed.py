@@ -240,6 +240,14 @@ def told(names: Names) -> str:
     return " and ".join(map(repr, names))
 
 
+def table_of(X: Any, found: Any) -> Table | None:  # noqa: N803 (as everywhere)
+    """Return a table of the rows, the columns of an array called as a display calls them; None where none is given."""
+    from ..models.tables import Table
+
+    names = getattr(found, "feature_names", None)
+    return None if X is None else Table.of(X, None if names is None else [str(name) for name in names])
+
+
 def no_rows(names: Sequence[str], rows: int = 1) -> Table:
     """Return what stands for a table that was not given: its values are missing."""
     from ..models.tables import Table

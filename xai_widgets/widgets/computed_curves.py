@@ -15,6 +15,7 @@ from .computed import (
     no_rows,
     not_given,
     read_computed,
+    table_of,
     without_model,
 )
 from .ice_plot import ICEPlot
@@ -24,9 +25,7 @@ class ComputedICEPlot(ICEPlot):
     """What `ICEPlot.from_computed` makes; the features offered are those whose curves were given."""
 
     def __init__(self, found: Any, X: Any, feature: Any, target: Any, **view: Any) -> None:  # noqa: N803
-        from ..models.tables import Table
-
-        table = None if X is None else Table.of(X)
+        table = table_of(X, found)
         if feature is None and not hasattr(found, "pd_results"):
             feature = "feature" if table is None else 0
         wanted = names_of(table, () if feature is None else (feature,))

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from .computed import Names, checked_output, chosen_output, names_of, no_model, no_rows, not_given, read_computed, told
+from .computed import (
+    Names,
+    checked_output,
+    chosen_output,
+    names_of,
+    no_model,
+    no_rows,
+    not_given,
+    read_computed,
+    table_of,
+    told,
+)
 from .pdp_surface import PDPSurface, no_pair
 
 if TYPE_CHECKING:
@@ -20,9 +31,7 @@ class ComputedPDPSurface(PDPSurface):
     """What `PDPSurface.from_computed` makes; the features offered are those whose surfaces were given."""
 
     def __init__(self, found: Any, X: Any, features: Any, target: Any, **view: Any) -> None:  # noqa: N803
-        from ..models.tables import Table
-
-        table = None if X is None else Table.of(X)
+        table = table_of(X, found)
         wanted = _wanted(found, table, features)
         self._surfaces = read_computed(found, table, wanted, 2)
         names = list(dict.fromkeys(name for pair in self._surfaces for name in pair))
