@@ -19,7 +19,8 @@ from .kept import KeptStates
 from .labels import checked_names, label_in, response_of, wrong_names
 from .live import kernel_owned
 from .places import check_places
-from .traits import Finite, Whole
+from .selection import no_row
+from .traits import Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -85,8 +86,8 @@ class LIMEPlot(CodedWidget):
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
+    target = Position("_classes", None).tag(sync=True, resettable=True)
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
@@ -186,7 +187,7 @@ class LIMEPlot(CodedWidget):
         if index is not None and self._finished is not None:
             raise traitlets.TraitError("index: a finished explanation is of its own row alone")
         if index is not None and index >= self._neighbourhood.table.n_rows:
-            raise traitlets.TraitError(f"row {index} of {self._neighbourhood.table.n_rows} rows")
+            raise no_row(index, self._neighbourhood.table.n_rows)
         return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")
@@ -194,8 +195,6 @@ class LIMEPlot(CodedWidget):
         target = proposal["value"]
         if target is not None and self._finished is not None and target not in self._labels(self._finished):
             raise traitlets.TraitError(f"target={target}, which this explanation does not have")
-        if target is not None and self._finished is None and self._classes and target >= len(self._classes):
-            raise traitlets.TraitError(f"target={target} for a model of {len(self._classes)} classes")
         return target  # type: ignore[no-any-return]
 
     @traitlets.validate("kernel_width")
