@@ -326,3 +326,18 @@ def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):
     page = (tmp_path / "lime.html").read_text(encoding="utf-8")
     assert "lime-plot" in page
     assert "What moves the probability of versicolor near row 60" in page
+
+
+def test_a_fit_to_very_many_columns_leaves_turns_to_other_widgets(monkeypatch):
+    steps, made = [], xw.LIMEPlot.make_stream
+    monkeypatch.setattr(
+        xw.LIMEPlot, "make_stream", lambda self, request: (steps.append(each) or each for each in made(self, request))
+    )
+    X = np.random.default_rng(0).normal(size=(50, 1500))
+    with xw.LIMEPlot(lambda X: X[:, 0], X[0], X, num_samples=1500) as w:
+        w.wait(60)
+        first = len(steps)
+        w.kernel_width = 20.0
+        w.wait(60)
+    assert steps[:first].count(None) > 5
+    assert steps[first:].count(None) > 5  # another width is fitted in parts too

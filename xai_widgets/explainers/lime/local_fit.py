@@ -135,7 +135,10 @@ def fit_in_parts(
         del features
         found = _fit_of_all(design[:, kept], answers, weights, scaled_row[kept], num_features, "none", groups)
         return replace(found, features=kept[found.features])
-    features = features[:, kept]
+    if len(kept) < features.shape[1]:
+        features = features[:, kept]
+    else:
+        kept = np.arange(len(kept))
     coefficients = yield from many_columns.ridge(features, around, _PENALTY)
     order = np.argsort(-np.abs(coefficients), kind="stable")
     left, total = float(((around - features @ coefficients) ** 2).sum()), float(around @ around)
