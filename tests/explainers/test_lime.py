@@ -825,6 +825,16 @@ def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same():
     assert np.count_nonzero(again[-1].value) == 3
 
 
+def test_an_explainer_goes_to_other_processes_without_what_it_has_drawn(iris):
+    data, fitted = iris
+    explainer = LIMETabular(fitted, data.data)
+    before = pickle.dumps(explainer)
+    *_, estimate = explainer.stream(0, num_samples=1000)
+    assert len(pickle.dumps(explainer)) < len(before) + 2000
+    *_, again = pickle.loads(pickle.dumps(explainer)).stream(0, num_samples=1000)
+    np.testing.assert_array_equal(again.value, estimate.value)
+
+
 def test_an_estimate_and_its_explanation_are_one_fit(monkeypatch):
     X = np.random.default_rng(0).normal(size=(50, 4))
     *_, estimate = LIMETabular(lambda X: X[:, 0], X).stream(X[0], num_samples=300)

@@ -236,6 +236,9 @@ class LIMETabular(Explainer[LimeState]):
         self._kept: tuple[tuple[int, int], Draws] | None = None
         self._last_fit: tuple[LimeState, Any, LocalFit] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_placed": None, "_kept": None, "_last_fit": None}
+
     # -- lime's face ---------------------------------------------------------------------------------------------------
 
     def explain_instance(
