@@ -809,12 +809,13 @@ def _one_by_one(design, answers, weights, count):
     return np.array(chosen)
 
 
-def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same():
+def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.lime.tabular._PART_SECONDS", 0.0)
     X = np.random.default_rng(0).normal(size=(50, 1500))
     explainer = LIMETabular(lambda X: X[:, 0] - X[:, 1], X)
     *_, whole = explainer.stream(X[0], num_samples=1500)
     steps = list(LIMETabular(explainer.predictor, X).stream(X[0], num_samples=1500, pauses=True))
-    assert steps.count(None) >= 2
+    assert steps.count(None) > 20
     assert steps[-1].done == whole.done == 1500
     np.testing.assert_array_equal(steps[-1].value, whole.value)
     parts = steps[-1].in_parts(kernel_width=10.0)

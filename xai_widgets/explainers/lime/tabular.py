@@ -642,19 +642,20 @@ class _Pausing(Explainer[LimeState]):
             self._ahead, self._fit, self._estimate = state, None, None
             self._goal = min(state.units + max(units, state.units if self._slow else 0), state.total_units)
         until = time.perf_counter() + _PART_SECONDS
-        while time.perf_counter() < until:
+        while True:
             if self._ahead.units < self._goal:
                 self._ahead = self._method.advance(self._ahead, min(units, self._goal - self._ahead.units))
-                continue
-            self._fit = self._fit or self._method.estimate_in_parts(self._ahead)
-            try:
-                next(self._fit)
-            except StopIteration as end:
-                self._estimate, done = end.value, self._ahead
-                self._ahead = self._fit = None
-                return done
-        self._slow = True  # and each fit is to all samples again: twice as many in the next step
-        return state
+            else:
+                self._fit = self._fit or self._method.estimate_in_parts(self._ahead)
+                try:
+                    next(self._fit)
+                except StopIteration as end:
+                    self._estimate, done = end.value, self._ahead
+                    self._ahead = self._fit = None
+                    return done
+            if time.perf_counter() >= until:
+                self._slow = True  # and each fit is to all samples again: twice as many in the next step
+                return state
 
     def estimate(self, state: LimeState) -> Any:
         if self._ahead is not None:
