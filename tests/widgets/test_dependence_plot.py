@@ -186,6 +186,11 @@ def test_a_feature_that_is_not_there_is_refused(make, feature):
     assert plot.color_by == "auto"
 
 
+def test_a_misspelt_feature_is_answered_with_the_one_that_is_meant(make):
+    with pytest.raises(InputError, match="did you mean 'bmi'"):
+        make(explained(), feature="bni")
+
+
 def test_an_explanation_without_data_is_refused(make):
     with pytest.raises(InputError, match="values of the features are not known"):
         make(explained().values)

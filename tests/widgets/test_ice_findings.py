@@ -105,6 +105,7 @@ def test_the_two_bundles_are_found_and_shown(make, points, ask):
             "x2 >= 0 (precision 1, recall 1)",
         ]
         assert sum(group.size for group in groups) == 300
+        assert repr(groups[0]) == f"<Subgroup: {groups[0].size} rows: {groups[0].rule}>"
     else:
         w._handle_custom_msg({"kind": "subgroups"}, [])
     shown = come(lambda: len(w.subgroups) == 2 and w.subgroups)

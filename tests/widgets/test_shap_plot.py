@@ -69,7 +69,7 @@ def test_another_output_is_shown_at_once():
         plot.output = 1
         plot._worker().call_at(plot, 0.0, lambda: None)
         assert plot.wait(5).output == 1
-        with pytest.raises(traitlets.TraitError, match="output 3 of 3"):
+        with pytest.raises(traitlets.TraitError, match="There is no output 3"):
             plot.output = 3
     with pytest.raises(InputError, match="no output 'perhaps'"):
         PlainPlot(explained(3), output="perhaps")

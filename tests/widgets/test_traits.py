@@ -3,14 +3,20 @@
 import numpy as np
 import pytest
 import traitlets
+from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
-from xai_widgets.widgets.traits import Whole
+from xai_widgets.widgets.traits import Position, Whole
 
 
 class Counter(traitlets.HasTraits):
     count = Whole(1, min=0, max=9)
     row = Whole(None, allow_none=True, min=0)
+
+
+class Choice(traitlets.HasTraits):
+    wine_names = traitlets.List()
+    wine = Position("wine_names", None)
 
 
 def test_a_whole_number_of_numpy_is_one():
@@ -73,3 +79,39 @@ def test_a_whole_number_beyond_all_floats_is_no_value_of_a_feature():
             plot.what_if = {"x0": 10**400}
     finally:
         plot.close()
+
+
+def test_a_position_may_be_given_by_its_name():
+    choice = Choice(wine_names=["barbera", "barolo"], wine="barolo")
+    assert choice.wine == 1
+    choice.wine = np.int64(0)
+    assert choice.wine == 0
+    choice.wine = None
+    assert choice.wine is None
+
+
+@pytest.mark.parametrize("wrong", ["borolo", 2, -1, 1.5, True])
+def test_a_position_that_there_is_not_is_refused(wrong):
+    choice = Choice(wine_names=["barbera", "barolo"], wine=1)
+    with pytest.raises(traitlets.TraitError, match=r"'wine' trait|one of 'barbera', 'barolo'"):
+        choice.wine = wrong
+    assert choice.wine == 1
+
+
+def test_before_the_names_are_known_a_position_is_all_that_is_taken():
+    choice = Choice(wine=7)
+    assert choice.wine == 7
+    with pytest.raises(traitlets.TraitError, match="expected a position"):
+        choice.wine = "barolo"
+
+
+def test_all_plots_of_a_model_show_the_same_class_and_call_it_by_its_name():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 2))
+    model = LogisticRegression().fit(X, np.digitize(X[:, 0], [-0.5, 0.5]).astype(str))
+    with xw.ForcePlot(model, X) as force, xw.ICEPlot(model, X, 0) as ice:
+        shown = [plot.wait(20).result["header"] for plot in (force, ice)]
+        assert shown[0]["outputs"][shown[0]["output"]] == shown[1]["target_name"] == "2"
+        traitlets.link((force, "output"), (ice, "target"))
+        force.output = "1"
+        assert ice.target == 1

@@ -321,16 +321,24 @@ def test_a_row_without_values_is_named(make):
     assert w.result["header"]["base"] is None
 
 
+def test_the_row_may_stand_in_the_third_place(make):
+    X = numbers()
+    assert make(product, X, 7).index == 7
+    with pytest.raises(traitlets.TraitError, match=r"position of a row, as X.index.get_loc\(label\) gives it"):
+        make(product, X, "P007")
+
+
 def test_each_output_has_its_own_bars(make):
     X = numbers()
     labels = np.digitize(product(X), [-1, 1])
     model = LogisticRegression().fit(X, labels)
     w = make(model, X, index=5).wait(60)
     assert w.output_names == ["0", "1", "2"]
-    first = shown(w)[1].copy()
-    w.output = 2
-    expect(lambda: w.result["header"]["output"] == 2)
-    assert not np.allclose(shown(w)[1], first)
+    assert w.result["header"]["output"] == 2
+    last = shown(w)[1].copy()
+    w.output = 0
+    expect(lambda: w.result["header"]["output"] == 0)
+    assert not np.allclose(shown(w)[1], last)
     assert w.explanation.shape == (4, 3)
     w.what_if = {"x2": 3.0}
     header, values = shown(w.wait(60))

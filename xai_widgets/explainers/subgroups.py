@@ -49,6 +49,9 @@ class Subgroup:
     def __str__(self) -> str:
         return f"{self.size} rows: {self.rule}"
 
+    def __repr__(self) -> str:
+        return f"<Subgroup: {self}>"
+
 
 def find_subgroups(
     table: Any,

@@ -17,7 +17,7 @@ from .coded import CodedWidget
 from .live import kernel_owned
 from .places import check_places
 from .selection import no_row
-from .traits import Whole
+from .traits import Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.agreement import Agreement
@@ -73,8 +73,8 @@ class AgreementPlot(CodedWidget):
     _css = (_STATIC / "agreement_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "target", "seed")
 
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
+    target = Position("class_names", None).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     feature = traitlets.Unicode(None, allow_none=True).tag(sync=True, resettable=True)
     max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
@@ -121,12 +121,6 @@ class AgreementPlot(CodedWidget):
         if index is not None and index >= rows:
             raise no_row(index, rows)
         return index  # type: ignore[no-any-return]
-
-    @traitlets.validate("target")
-    def _valid_target(self, proposal: Any) -> int | None:
-        if self._classes and proposal["value"] is not None and proposal["value"] >= len(self._classes):
-            raise traitlets.TraitError(f"target={proposal['value']} for a model of {len(self._classes)} classes")
-        return proposal["value"]  # type: ignore[no-any-return]
 
     @traitlets.validate("feature")
     def _valid_feature(self, proposal: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -216,11 +217,14 @@ class DependencePlot(DotsPlot):
         if whole and 0 <= feature < len(self.feature_names):
             return str(self.feature_names[int(feature)])
         shown = ", ".join(map(repr, self.feature_names[:12]))
+        near = (
+            difflib.get_close_matches(feature, self.feature_names, n=3, cutoff=0.5) if isinstance(feature, str) else []
+        )
         raise InputError(
             f"There is no feature {feature!r}.",
             given=f"the feature {feature!r}",
             expected=f"one of {shown}, or its position" if len(self.feature_names) <= 12 else f"one of {shown}, ...",
-            do="choose one of these",
+            do=f"did you mean {' or '.join(map(repr, near))}?" if near else "choose one of these",
         )
 
     def _figure(self, estimate: Any, request: dict[str, Any], job: int, theme: str) -> Any:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
-import traitlets
-
 from .code import call_as_code, notebook_expressions
 from .labels import response_of
 from .sent_curves import ascending
@@ -102,12 +100,6 @@ class Explained:
         """Return the class at a position, or the position of an output itself; None is for the default."""
         place = self.position_of(None) if position is None else position
         return self.classes[place] if self.classes and place is not None else place
-
-    def checked_position(self, position: int | None) -> int | None:
-        """Return the position of a target, where there is such a one."""
-        if self.classes and position is not None and position >= len(self.classes):
-            raise traitlets.TraitError(f"target={position} for a model of {len(self.classes)} classes")
-        return position
 
     def predictor(self, request: dict[str, Any]) -> Predictor:
         """Return how the model is asked for a request's target, and note in the request what it answers."""

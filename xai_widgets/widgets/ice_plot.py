@@ -41,7 +41,7 @@ from .sent_curves import (
     spread_of,
 )
 from .told import ToldWidget
-from .traits import Finite, Whole
+from .traits import Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
@@ -156,7 +156,7 @@ class ICEPlot(ToldWidget, CodedWidget):
     _drawn_by = ("kind", "centered", "anchor", "bands", "color_by", "highlight", "filters")
 
     feature = traitlets.Unicode().tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    target = Position("class_names", None).tag(sync=True, resettable=True)
     grid_resolution = Whole(50, min=2, max=1000).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
@@ -172,7 +172,7 @@ class ICEPlot(ToldWidget, CodedWidget):
     filters: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = Whole(None, allow_none=True, min=0).tag(sync=True)
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     pair: traitlets.List[Any] = traitlets.List(traitlets.Unicode(), None, allow_none=True, minlen=2, maxlen=2).tag(
         sync=True, resettable=True
@@ -353,19 +353,20 @@ percentiles, custom_values, kind, centered
         target: int | None = None,
         **view: Any,
     ) -> ICEPlot:
-        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+        """Show curves, or their means alone, that were computed before; what needs a model says so.
 
         Parameters
         ----------
         found : Bunch or PartialDependenceDisplay
-            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
-            "individual".
+            Of `partial_dependence` of one feature, scikit-learn's or ours, or a display with such plots. Curves of
+            single rows, which `kind="both"` or "individual" gives, are brushed and selected; of `kind="average"` there
+            is the mean. For two features see `PDPSurface.from_computed`.
         X : table, optional
             What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
         feature : str or int, optional
             Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
         target : int, optional
-            The position of an output, where there are several.
+            The position of an output, where there are several. Of a display, by default its own.
         **view
             See `ICEPlot`.
 
@@ -465,10 +466,6 @@ percentiles, custom_values, kind, centered
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
-    @traitlets.validate("target")
-    def _valid_target(self, proposal: Any) -> int | None:
-        return self._explained.checked_position(proposal["value"])
-
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
         self._check_rows(proposal["value"])
@@ -520,10 +517,10 @@ percentiles, custom_values, kind, centered
         request["colors"] = yield from self._coloured(explainer, fresh, request)
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
-        if request["content"] == "curves":
-            steps: Any = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
+        if request["content"] == "effects":
+            steps: Any = drive(explainer, begin, step_seconds=_STEP_SECONDS)
         else:
-            steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
+            steps = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
         for estimate in steps:
             if estimate is not None and estimate.finished and request["content"] == "curves":
                 self._kept.keep(estimate.state)
@@ -551,7 +548,7 @@ percentiles, custom_values, kind, centered
     ) -> Generator[None, None, RowColours | None]:
         """Return the colours of the rows, made once for what they depend on, after a yield for each step."""
         by = request["color_by"]
-        if by is None or request["content"] == "effects":
+        if by is None or request["content"] != "curves":
             return None
         of_target = by == TARGET and by not in self._features.names
         wanted = (by, fresh.identity.get("model") if of_target else None)
@@ -625,8 +622,8 @@ percentiles, custom_values, kind, centered
         return curves_frame(estimate, request, numbered, self.highlight, self.language)
 
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        """Send the curves that no view has yet; of effects there is one line."""
-        if request["content"] == "effects":
+        """Send the curves that no view has yet; of effects, or averages alone, there is one line."""
+        if request["content"] != "curves":
             return self._frame(estimate, request, job, sequence)
         of, first = self._sent_of
         if of != job or self._new_view:
@@ -642,7 +639,7 @@ percentiles, custom_values, kind, centered
     def explanation(self) -> Any:
         """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
         kept = self._explanation
-        return kept.bunch("both") if hasattr(kept, "bunch") else kept
+        return kept.bunch("both" if kept.state.parts else "average") if hasattr(kept, "bunch") else kept
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
         return estimate.effects if request["content"] == "effects" else estimate
@@ -685,7 +682,7 @@ percentiles, custom_values, kind, centered
     def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
         spread = spread_of(request["own"][passing], grid_of(estimate.state))
-        if request["content"] == "effects":
+        if request["content"] != "curves":
             return spread
         curves, rows = curves_done(estimate)
         shown = curves[passing[rows]]

@@ -19,7 +19,8 @@ from .kept import KeptStates
 from .labels import checked_names, label_in, response_of, wrong_names
 from .live import kernel_owned
 from .places import check_places
-from .traits import Finite, Whole
+from .selection import no_row
+from .traits import Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -85,8 +86,8 @@ class LIMEPlot(CodedWidget):
     _css = (_STATIC / "lime_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "target", "num_features", "num_samples", "kernel_width", "sampler", "seed")
 
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
-    target = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
+    target = Position("_classes", None).tag(sync=True, resettable=True)
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
@@ -186,7 +187,7 @@ class LIMEPlot(CodedWidget):
         if index is not None and self._finished is not None:
             raise traitlets.TraitError("index: a finished explanation is of its own row alone")
         if index is not None and index >= self._neighbourhood.table.n_rows:
-            raise traitlets.TraitError(f"row {index} of {self._neighbourhood.table.n_rows} rows")
+            raise no_row(index, self._neighbourhood.table.n_rows)
         return index  # type: ignore[no-any-return]
 
     @traitlets.validate("target")
@@ -194,8 +195,6 @@ class LIMEPlot(CodedWidget):
         target = proposal["value"]
         if target is not None and self._finished is not None and target not in self._labels(self._finished):
             raise traitlets.TraitError(f"target={target}, which this explanation does not have")
-        if target is not None and self._finished is None and self._classes and target >= len(self._classes):
-            raise traitlets.TraitError(f"target={target} for a model of {len(self._classes)} classes")
         return target  # type: ignore[no-any-return]
 
     @traitlets.validate("kernel_width")
@@ -213,7 +212,7 @@ class LIMEPlot(CodedWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[Solved]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Solved | None]:
         request["names"] = notebook_expressions(self._given)
         if self._finished is not None:
             yield Solved(self._finished, None)
@@ -225,10 +224,14 @@ class LIMEPlot(CodedWidget):
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
-        for estimate in explainer.steps(begin, step_seconds=_STEP_SECONDS):
+        estimates: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
+        for estimate in estimates:
+            if estimate is None:
+                yield None
+                continue
             if estimate.finished:
                 self._kept.keep(estimate.state)
-            found = estimate.explanation(labels=labels, kernel_width=request["kernel_width"])
+            found = yield from estimate.in_parts(labels=labels, kernel_width=request["kernel_width"])
             yield Solved(self._named(found), estimate)
 
     def _named(self, found: LocalExplanation) -> LocalExplanation:

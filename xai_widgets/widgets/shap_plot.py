@@ -18,7 +18,7 @@ from .labels import checked_names, wrong_names
 from .live import kernel_owned
 from .places import check_places
 from .selection import Selection, no_row
-from .traits import Whole
+from .traits import Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
@@ -43,7 +43,7 @@ class SHAPPlot(CodedWidget):
     target : class or int, optional
         Of a model with several outputs, the one to explain; by default all.
     output : int or str, optional
-        Position or name of the output that is shown; by default of two the second, else the first.
+        Position or name of the output that is shown; by default the last, as in ICEPlot.
     class_names : sequence of str, optional
         A name for each output.
     max_display : int, default 10
@@ -73,11 +73,11 @@ class SHAPPlot(CodedWidget):
         "output_names": "pass class_names=, a name for each output",
     }
 
-    output = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    output = Position("output_names", None).tag(sync=True, resettable=True)
     max_display = Whole(10, min=1, max=1000).tag(sync=True, resettable=True)
     selection = Selection().tag(sync=True, resettable=True)
     hover = Whole(None, allow_none=True, min=0).tag(sync=True)
-    index = Whole(None, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(None).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     feature_names: traitlets.List[Any] = traitlets.List(traitlets.Unicode()).tag(**kernel_owned())
@@ -143,13 +143,6 @@ class SHAPPlot(CodedWidget):
         self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
         self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._coded_by])
         self._request()
-
-    @traitlets.validate("output")
-    def _valid_output(self, proposal: Any) -> int | None:
-        position, count = proposal["value"], len(self.output_names)
-        if count and position is not None and position >= count:
-            raise traitlets.TraitError(f"output {position} of {count} outputs")
-        return position  # type: ignore[no-any-return]
 
     @traitlets.validate("selection")
     def _valid_selection(self, proposal: Any) -> Any:
@@ -270,7 +263,7 @@ class SHAPPlot(CodedWidget):
         """Return the position of the output that is shown."""
         if self.output is not None:
             return int(min(self.output, values.n_outputs - 1))
-        return 1 if values.n_outputs == 2 else 0
+        return values.n_outputs - 1
 
     def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Return what the frames of all these plots say."""

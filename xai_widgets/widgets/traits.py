@@ -29,6 +29,38 @@ class Whole(traitlets.Int[Any, Any]):
         return super().validate(obj, int(value) if isinstance(value, np.integer) else value)
 
 
+class Row(Whole):
+    """The position of a row in its table, or None; not its label."""
+
+    info_text = "the position of a row, as X.index.get_loc(label) gives it, or None"
+    allow_none = True
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, min=0, **keywords)
+
+
+class Position(Whole):
+    """The position of one of the names that the widget lists in another attribute; the name itself is read as that."""
+
+    info_text = "a position, a name or None"
+    allow_none = True
+
+    def __init__(self, names: str, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, min=0, **keywords)
+        self._names = names
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        names = [str(name) for name in getattr(obj, self._names, ())]  # none before the model is read
+        position = names.index(value) if isinstance(value, str) and value in names else value
+        if names and (isinstance(position, str) or (_is_index(position) and position >= len(names))):
+            shown = ", ".join(map(repr, names[:12])) + (", ..." if len(names) > 12 else "")
+            raise traitlets.TraitError(
+                f"There is no {self.name} {value!r}. Given: {self.name}={value!r} of {len(names)}. "
+                f"Expected: one of {shown}, or a position from 0 to {len(names) - 1}. Do: choose one of these."
+            )
+        return super().validate(obj, position)
+
+
 class Finite(traitlets.Float[Any, Any]):
     """A float that is neither NaN nor infinite."""
 

@@ -20,7 +20,7 @@ from .code import notebook_expressions
 from .kept import KeptStates
 from .live import kernel_owned
 from .shap_plot import ReadyEstimate, SHAPPlot
-from .traits import Whole
+from .traits import Row
 
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
@@ -74,7 +74,7 @@ class WaterfallPlot(SHAPPlot):
     _css = (_STATIC / "waterfall_plot.css").read_text(encoding="utf-8")
     _parameters = ("index", "what_if", "seed")
 
-    index = Whole(0, allow_none=True, min=0).tag(sync=True, resettable=True)
+    index = Row(0).tag(sync=True, resettable=True)
     what_if: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True, resettable=True)
     ranges: traitlets.List[Any] = traitlets.List(default_value=None, allow_none=True).tag(**kernel_owned())
 
@@ -82,8 +82,8 @@ class WaterfallPlot(SHAPPlot):
         self,
         explanation_or_model: Any,
         X: Any = None,  # noqa: N803 (as everywhere)
-        *,
         index: int = 0,
+        *,
         what_if: Mapping[Any, Any] | None = None,
         **shared: Any,
     ) -> None:

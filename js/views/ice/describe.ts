@@ -33,7 +33,7 @@ export function describe(scene: Scene): string {
   };
   const count = integer(header.done);
   const named = { label: titleOf(drawing, scene), feature: header.feature };
-  const effect = header.content === "effects";
+  const effect = header.content !== "curves";
   const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count })];
   if (!effect && picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
   if (picture.mean) parts.push(words(effect ? "ice.describe.effect.line" : "ice.describe.mean", told(picture.mean)));
@@ -48,7 +48,7 @@ export function statusPhrases({ state: { curves, traits }, drawing, words }: Sce
   if (!curves) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header, x } = curves;
   const phrases: Phrase[] = [
-    { text: countOf(curves.header, traits.status, words), strong: true },
+    ...(header.total ? [{ text: countOf(header, traits.status, words), strong: true }] : []),
     { text: words("ice.status.points", { count: x.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
   ];

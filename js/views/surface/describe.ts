@@ -34,8 +34,9 @@ export function reading(drawing: Drawing, place: Place, words: Words): [string, 
   return [words("surface.place", told), value, rowsAt(surface, nearAt(surface, place), words)];
 }
 
-/** How many rows are near a point, or in a tile. */
-export function rowsAt({ x, y }: Surface, rows: number, words: Words): string {
+/** How many rows are near a point, or in a tile; nothing where the rows are not known. */
+export function rowsAt({ x, y, header }: Surface, rows: number, words: Words): string {
+  if (!header.total) return "";
   const where = x.names && y.names ? "surface.in" : "surface.near";
   return words(rows === 1 ? `${where}.one` : where, { count: integer(rows) });
 }
@@ -69,7 +70,7 @@ export function statusPhrases({ surface, traits }: SurfaceState, words: Words): 
   const error = header.standard_error;
   const hatched = x.names && y.names ? "surface.status.hatched.category" : "surface.status.hatched";
   return [
-    { text: countOf(header, traits.status, words), strong: true },
+    ...(header.total ? [{ text: countOf(header, traits.status, words), strong: true }] : []),
     { text: words("surface.status.points", { across: x.places.length, up: y.places.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
     ...(error ? [{ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) }] : []),
