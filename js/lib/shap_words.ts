@@ -41,6 +41,9 @@ export function methodOf(name: string, words: Words): string {
 
 const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding
 
+export const rowsOf = (count: number, words: Words) =>
+  words(count === 1 ? "shap.status.row" : "shap.status.all", { count: integer(count) });
+
 /** What the picture is made of: rows, features, method, background, and whether values add up to outputs of a span. */
 export function shapPhrases(
   header: ShapHeader,
@@ -51,11 +54,11 @@ export function shapPhrases(
   const { finished, done, total, unit, features, method, background, gap } = header;
   const cut = !finished && (status === "cancelled" || status === "failed");
   const ending = !cut ? "" : status === "failed" ? ".failed" : ".stopped";
-  const counted = { done: integer(done), total: integer(total), count: integer(total) };
+  const counted = { done: integer(done), total: integer(total) };
   const sampled = unit !== "row";
   const rows =
     finished && !sampled && done === total
-      ? words(total === 1 ? "shap.status.row" : "shap.status.all", counted)
+      ? rowsOf(total, words)
       : words(sampled ? `shap.status.samples${ending}` : `shap.status.rows${ending}`, counted);
   return [
     { text: rows, strong: true },

@@ -1,11 +1,14 @@
 // Stacks, shapes, frames and what follows from a change: the same numbers as Python's.
+
 import { describe, expect, test } from "vitest";
 import { createInbox } from "../../js/lib/inbox";
+import { rowsOf } from "../../js/lib/shap_words";
 import { rowsWithin, type Shape } from "../../js/lib/swarm_brush";
 import { type BeeswarmHeader, toChosen, toScatter } from "../../js/lib/swarm_frame";
 import { stacked } from "../../js/lib/swarm_layout";
 import type { DotsState } from "../../js/lib/swarm_state";
 import { decodeFrame } from "../../js/lib/wire";
+import { createWords } from "../../js/lib/words";
 import { answer } from "../../js/views/swarm/answer";
 import twins from "../fixtures/swarm/twins.json";
 import { beeswarmFrame, chosenFrame, dotsTraits, frameOf, pictureFrame } from "./swarm_fake";
@@ -103,4 +106,11 @@ describe("an answer", () => {
     expect(next(beeswarmFrame({ ...more, output: 1, outputs: ["no", "yes"] }))).toEqual({ brush: [] });
     expect(next(beeswarmFrame({ sequence: 2 }, ["sex", "age"]))).toEqual({ brush: [] });
   });
+});
+
+test("one row is one", () => {
+  const words = createWords("en");
+  expect(words("beeswarm.describe", { rows: rowsOf(1, words) })).toMatch(/^1 row\. Mean/);
+  expect(rowsOf(12_000, words)).toBe("12\u2009000 rows");
+  expect(rowsOf(1, createWords("ko"))).toBe("행 1개");
 });

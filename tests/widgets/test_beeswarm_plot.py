@@ -438,7 +438,20 @@ def test_nothing_contributed_is_said(make):
     assert header(plot)["zero"]
     assert header(plot)["ends"][:2] == [-1, 1]
     assert "all values are 0" in plot.snapshot().alt
-    assert ">No contribution: all values are 0.<" in plot._figure(*plot._shown, "light").svg()
+    assert ">No contribution: all values are 0. 60 rows, 3 features, values as given<" in _still(plot)
+    named = make(np.zeros((1, 3)), class_names=["a name that leaves no room beside it in the title of this plot"]).wait(
+        30
+    )
+    assert ">No contribution: all values are 0. 1 row, 3 features, values as given<" in _still(named)
+
+
+def _still(plot):
+    return plot._figure(*plot._shown, "light").svg()
+
+
+def test_a_single_row_is_one(make):
+    plot = make(np.ones((1, 3))).wait(30)
+    assert ". 1 row. Mean magnitude" in plot.snapshot().alt
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])

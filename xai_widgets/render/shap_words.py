@@ -43,18 +43,22 @@ def made_by(header: Mapping[str, Any], language: str) -> list[str]:
     ]
 
 
+def rows_of(count: int, language: str) -> str:
+    return words(language)["shap.status.row" if count == 1 else "shap.status.all"].format(count=integer(count))
+
+
 def phrases(header: Mapping[str, Any], status: str, language: str) -> list[str]:
     """Say what the picture is made of: rows, features, method, background, and whether the values add up."""
     table, total, sampled = words(language), header["total"], header["unit"] != "row"
     ended = {"failed": ".failed", "cancelled": ".stopped"} if not header["finished"] else {}
     counted = f"shap.status.{'samples' if sampled else 'rows'}{ended.get(status, '')}"
     left_out = total - header["done"] if header["finished"] and not sampled else 0
-    if header["finished"] and not sampled and not left_out:
-        counted = "shap.status.row" if total == 1 else "shap.status.all"
     features, gap = len(header["features"]), header["gap"]
-    told = {"done": integer(header["done"]), "total": integer(total), "count": integer(total)}
+    whole = header["finished"] and not sampled and not left_out
     return [
-        table[counted].format(**told),
+        rows_of(total, language)
+        if whole
+        else table[counted].format(done=integer(header["done"]), total=integer(total)),
         *([table["shap.status.left_out"].format(count=integer(left_out))] if left_out else []),
         table["shap.status.feature" if features == 1 else "shap.status.features"].format(count=integer(features)),
         *made_by(header, language),

@@ -71,14 +71,9 @@ class DotsFigure(PlotFigure):
 
     def _end(self, marks: list[Mark], left: float, y: float, width: float) -> Drawing:
         """Add title and status, and close the drawing."""
-        status = Text(left, y, self.status_line, 12, self._ink("pale"), width, wraps=True)
+        told = f"{self._say('contribution.none')} {self.status_line}" if self._is_zero else self.status_line
+        status = Text(left, y, told, 12, self._ink("pale"), width, wraps=True)
         title = Text(left, 18, self.title, 13, self._ink("ink"), width)
-        if self._is_zero:
-            after = left + letters.width_of(self.title, 13) + EDGE
-            marks = [
-                *marks,
-                Text(after, 18, self._say("contribution.none"), 12, self._ink("pale"), left + width - after),
-            ]
         size = (int(width + 2 * EDGE), int(y + LINE * len(letters.lines_of(status)) + 4))
         return Drawing(size, colour.PAGES[self.theme], [title, *marks, status])
 
@@ -157,7 +152,8 @@ class BeeswarmFigure(DotsFigure):
             )
             for band, line in zip(bands, self.values, strict=True)
         ]
-        return f"{self.title}. {self._say('beeswarm.describe', count=integer(self.values.shape[1]))} {'; '.join(told)}."
+        rows = shap_words.rows_of(self.values.shape[1], self._language)
+        return f"{self.title}. {self._say('beeswarm.describe', rows=rows)} {'; '.join(told)}."
 
     def arrange(self, width: int) -> Drawing:
         bands = self.header["bands"]
@@ -282,7 +278,7 @@ class DependenceFigure(DotsFigure):
         if self._is_zero:
             return f"{self.title}. {self._say('contribution.none')}"
         digits = Digits.of(float(np.abs(self.y).max()), 3)
-        parts = [f"{self.title}.", self._say("dependence.count", count=integer(len(self.y)))]
+        parts = [f"{self.title}.", f"{shap_words.rows_of(len(self.y), self._language)}."]
         parts += [
             self._say("dependence.describe", where=where, mean=digits.signed(mean) + digits.power)
             for where, mean in self._thirds

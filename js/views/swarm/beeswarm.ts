@@ -6,7 +6,7 @@ import { integer, quantity } from "../../lib/format";
 import { cut } from "../../lib/measure";
 import { inksOf } from "../../lib/row_colours";
 import { scaleOf } from "../../lib/scale";
-import { printValue, unitsOf } from "../../lib/shap_words";
+import { printValue, rowsOf, unitsOf } from "../../lib/shap_words";
 import type { Band, BeeswarmHeader } from "../../lib/swarm_frame";
 import { stacked } from "../../lib/swarm_layout";
 import type { Words } from "../../lib/words";
@@ -92,7 +92,7 @@ export const beeswarm: Kind<BeeswarmHeader, BeeswarmGeometry> = {
       const importance = quantity(band.importance);
       return words("beeswarm.describe.line", { name: nameOf(band, words), importance, low: low!, high: high! });
     });
-    return `${words("beeswarm.describe", { count: integer(drawn) })} ${told.join("; ")}.`;
+    return `${words("beeswarm.describe", { rows: rowsOf(drawn, words) })} ${told.join("; ")}.`;
   },
   nearly({ scatter, geometry, dots }, dot, words) {
     const band = scatter.header.bands[beeswarm.lineAt(scatter, dots.y[dot]!)]!;

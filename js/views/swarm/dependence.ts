@@ -3,13 +3,13 @@ import { type Ticks, ticksBetween } from "../../lib/axis";
 import { toCss } from "../../lib/colour";
 import { select } from "../../lib/controls";
 import { element, setAttributes, shape, write } from "../../lib/dom";
-import { integer, quantity } from "../../lib/format";
+import { quantity } from "../../lib/format";
 import { legendOf } from "../../lib/legend";
 import { cut } from "../../lib/measure";
 import { createChange } from "../../lib/memo";
 import { inksOf } from "../../lib/row_colours";
 import { scaleOf } from "../../lib/scale";
-import { printValue, unitsOf } from "../../lib/shap_words";
+import { printValue, rowsOf, unitsOf } from "../../lib/shap_words";
 import type { DependenceHeader } from "../../lib/swarm_frame";
 import type { DotsState } from "../../lib/swarm_state";
 import type { Words } from "../../lib/words";
@@ -111,7 +111,7 @@ function describe({ drawing, words }: Scene<DependenceHeader, DependenceGeometry
         return tell(words("dependence.range", { feature, low: from!, high: to! }), some);
       });
   return [
-    words("dependence.count", { count: integer(drawn) }),
+    `${rowsOf(drawn, words)}.`,
     ...parts,
     ...tell(
       words("dependence.missing", { feature }),
