@@ -5,8 +5,8 @@ import type { Field, Frame } from "./wire";
 export interface CurvesHeader {
   job: number;
   sequence: number;
-  /** Of effects there is one line, the mean, and no curve. */
-  content: "curves" | "effects";
+  /** Of effects, or averages alone, there is one line, the mean, and no curve. */
+  content: "curves" | "average" | "effects";
   finished: boolean;
   done: number;
   total: number;
@@ -37,7 +37,7 @@ export interface Bundle {
 
 export interface Curves extends Bundle {
   header: CurvesHeader;
-  /** Position in X of each curve; of effects, of the rows that they are of. */
+  /** Position in X of each curve; without curves, of the rows that the line is of. */
   rows: Uint32Array;
   /** The code of each one's colour. */
   colors: Uint8Array | null;
@@ -57,12 +57,12 @@ export function toCurves(frame: Frame): Curves {
   }
   const rows = frame.fields.get("rows")?.data;
   const own = frame.fields.get("own")?.data;
-  const values = header.content === "effects" ? new Float64Array() : valuesOf(frame.fields.get("curves"), header);
+  const values = header.content !== "curves" ? new Float64Array() : valuesOf(frame.fields.get("curves"), header);
   const points = header.grid.length;
   if (points === 0 || points !== header.mean.length) {
     throw new Error(`A mean of ${header.mean.length} points came with a grid of ${points}.`);
   }
-  const count = header.content === "effects" ? (rows?.length ?? 0) : values.length / points;
+  const count = header.content !== "curves" ? (rows?.length ?? 0) : values.length / points;
   if (!(rows instanceof Uint32Array) || rows.length !== count || own?.length !== count) {
     throw new Error(`${count} curves came without a row for each.`);
   }

@@ -9,15 +9,19 @@ export interface Look {
 }
 
 /**
- * The look that these numbers can have. Effects are drawn as "ale" alone. Slopes are not centred, and need two numbers
+ * The look that these numbers can have. Effects are drawn as "ale" alone, averages as "average". Slopes are not centred, and need two numbers
  * or more in ascending order: without, the curves are drawn as they are.
  */
 export function lookOf({ header, x }: Curves, { kind, centered, anchor }: Look): Look {
   if (header.content === "effects") return { kind: "ale", centered: false, anchor: null };
+  if (header.content === "average") return { kind: "average", centered, anchor };
   if (kind === "derivative" && header.feature_kind === "numeric" && isAscending(x))
     return { kind, centered: false, anchor: null };
   return { kind: kind === "derivative" || kind === "ale" ? "both" : kind, centered, anchor };
 }
+
+/** Whether the curves were computed before, with no model behind them. */
+export const isGiven = (curves: Curves | null) => curves?.header.method === "given";
 
 /** Whether curves are drawn, which can be pointed at and brushed. */
 export const hasCurves = (kind: Kind) => kind !== "average" && kind !== "ale";
@@ -25,10 +29,10 @@ export const hasCurves = (kind: Kind) => kind !== "average" && kind !== "ale";
 const isAscending = (x: Float64Array) =>
   x.length > 1 && x.every((value, index) => index === 0 || value > x[index - 1]!);
 
-/** The curves as they are drawn; of effects there are none. */
+/** The curves as they are drawn; of effects, or averages alone, there are none. */
 export function bundleOf(curves: Curves, traits: Pick<IceTraits, "kind" | "centered" | "anchor">): Bundle {
   const { kind, centered, anchor } = lookOf(curves, traits);
-  if (kind === "ale") return { count: 0, x: curves.x, values: curves.values };
+  if (curves.header.content !== "curves") return { count: 0, x: curves.x, values: curves.values };
   return kind === "derivative" ? slopesOf(curves) : drawnOf(curves, centered, anchor);
 }
 

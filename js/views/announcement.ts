@@ -11,6 +11,7 @@ export function announceChange(before: State, after: State, words: Words, say: (
     if (before.traits.status !== "running") say(words("status.computing"));
     else if (after.map !== before.map) say(statusText(after, words));
   } else if (before.traits.status !== status || (after.map !== before.map && after.map?.header.finished)) {
-    say(`${statusText(after, words)}. ${describe(after, words, "map")}`);
+    const told = statusText(after, words);
+    say(after.map ? `${told}. ${describe(after, words, "map")}` : told);
   }
 }

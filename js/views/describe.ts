@@ -4,10 +4,11 @@ import { digitsFor, percent } from "../lib/format";
 import type { State } from "../lib/state";
 import type { Key, Words } from "../lib/words";
 import type { Panel } from "./layout";
+import { awaited } from "./run_words";
 
-export function describe({ map, range }: State, words: Words, panel: Panel): string {
+export function describe({ map, range, traits }: State, words: Words, panel: Panel): string {
   if (panel === "picture") return words("describe.picture");
-  if (!map) return words("state.waiting");
+  if (!map) return awaited(traits, "state.waiting", words);
   const { header } = map;
   const subject = words(panel === "over" ? "describe.over" : "describe.map", {
     method: methodName(map, words),

@@ -230,7 +230,9 @@ function announcementOf<State extends PlotState, Settings, Local extends PlotLoc
     if (turned) return scene.words("status.computing");
     return renewed ? told() : null;
   }
-  if (turned || (renewed && shown?.header.finished)) return `${told()}. ${plot.describe(scene)}`;
+  if (turned || (renewed && shown?.header.finished)) {
+    return scene.drawing ? `${told()}. ${plot.describe(scene)}` : told();
+  }
   return plot.announceOwn?.(before, scene) ?? null;
 }
 

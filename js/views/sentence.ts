@@ -4,6 +4,7 @@ import { integer, percent, short } from "../lib/format";
 import type { State, Status } from "../lib/state";
 import type { Words } from "../lib/words";
 import { methodName } from "./describe";
+import { awaited } from "./run_words";
 
 export interface Phrase {
   text: string;
@@ -11,7 +12,7 @@ export interface Phrase {
 }
 
 export function statusPhrases({ map, traits }: State, words: Words): Phrase[] {
-  if (!map) return [{ text: words(traits.status === "idle" ? "state.idle" : "state.waiting") }];
+  if (!map) return [{ text: awaited(traits, "state.waiting", words) }];
   return phrases(map, traits.status, words);
 }
 

@@ -769,22 +769,69 @@ def test_a_regression_has_one_output(iris):
 
 
 @pytest.mark.parametrize("binary", [True, False])
-def test_of_more_features_than_samples_the_same_are_chosen(binary, monkeypatch):
+@pytest.mark.parametrize("shape", [(60, 150), (900, 600)])
+@pytest.mark.parametrize(
+    ("selection", "count"), [("highest_weights", 10), ("highest_weights", 600), ("none", 10), ("forward_selection", 4)]
+)
+def test_of_very_many_columns_the_fit_is_the_ridge_of_scikit_learn(binary, shape, selection, count):
     random = np.random.default_rng(0)
-    design = random.normal(size=(60, 150)) > 0 if binary else random.normal(size=(60, 150))
-    answers = design[:, :12] @ np.linspace(3, 1, 12) + random.normal(size=60)
-    given = design, answers, random.uniform(0.1, 1, 60), np.ones(150) if binary else design[0]
-    found = local_fit(*given, num_features=10, groups=8)
-    monkeypatch.setattr("xai_widgets.explainers.lime.local_fit._highest_of_many", _by_ridge_of_all)
-    expected = local_fit(*given, num_features=10, groups=8)
-    assert found.features.tolist() == expected.features.tolist()
-    np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-9)
-    np.testing.assert_allclose(found.standard_error, expected.standard_error, rtol=1e-9)
+    design = random.normal(size=shape) > 0 if binary else random.normal(size=shape)
+    answers = design[:, :12] @ np.linspace(3, 1, 12) + random.normal(size=shape[0])
+    weights, row = random.uniform(0.1, 1, shape[0]), np.ones(shape[1]) if binary else design[0]
+    chosen = np.arange(shape[1])
+    if selection == "forward_selection":
+        chosen = _one_by_one(design, answers, weights, count)
+    elif selection == "highest_weights":
+        strength = Ridge(0.01).fit(design.astype(float), answers, sample_weight=weights).coef_ * row
+        chosen = np.argsort(-np.abs(strength), kind="stable")[:count]
+    expected = Ridge(1.0).fit(design[:, chosen].astype(float), answers, sample_weight=weights)
+    found = local_fit(design, answers, weights, row, num_features=count, feature_selection=selection, groups=8)
+    assert sorted(found.features.tolist()) == sorted(chosen.tolist())
+    assert (np.diff(np.abs(found.weights)) <= 0).all()
+    coefficients, wanted = np.zeros((2, shape[1]))
+    coefficients[found.features], wanted[chosen] = found.weights, expected.coef_
+    np.testing.assert_allclose(coefficients, wanted, atol=1e-9)
+    assert found.intercept == pytest.approx(expected.intercept_, abs=1e-9)
+    assert found.score == pytest.approx(expected.score(design[:, chosen], answers, weights), abs=1e-9)
+    assert found.prediction == pytest.approx(expected.predict(row[None, chosen])[0], abs=1e-9)
 
 
-def _by_ridge_of_all(design, answers, weights, row):
-    ridge = Ridge(0.01).fit(design.astype(float), answers, sample_weight=weights)
-    return np.argsort(-np.abs(ridge.coef_ * row), kind="stable")
+def _one_by_one(design, answers, weights, count):
+    """Return the features that add most to R2 each, by trying them all."""
+    chosen, roots = [], np.sqrt(weights)[:, None]
+    for _ in range(count):
+        left = {}
+        for feature in set(range(design.shape[1])) - set(chosen):
+            tried = np.column_stack([np.ones(len(design)), design[:, [*chosen, feature]]]) * roots
+            wanted = answers * roots[:, 0]
+            left[feature] = np.sum((wanted - tried @ np.linalg.lstsq(tried, wanted, rcond=None)[0]) ** 2)
+        chosen.append(min(left, key=left.__getitem__))
+    return np.array(chosen)
+
+
+def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same():
+    X = np.random.default_rng(0).normal(size=(50, 1500))
+    explainer = LIMETabular(lambda X: X[:, 0] - X[:, 1], X)
+    *_, whole = explainer.stream(X[0], num_samples=1500)
+    steps = list(LIMETabular(explainer.predictor, X).stream(X[0], num_samples=1500, pauses=True))
+    assert steps.count(None) >= 2
+    assert steps[-1].done == whole.done == 1500
+    np.testing.assert_array_equal(steps[-1].value, whole.value)
+    parts = steps[-1].in_parts(kernel_width=10.0)
+    assert next(parts) is None
+    parts.close()  # as a cancelled job does
+    again = list(explainer.stream(X[0], num_samples=1500, num_features=3, state=whole.state, pauses=True))
+    assert again.count(None) == len(again) - 1 >= 5
+    assert np.count_nonzero(again[-1].value) == 3
+
+
+def test_an_estimate_and_its_explanation_are_one_fit(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(50, 4))
+    *_, estimate = LIMETabular(lambda X: X[:, 0], X).stream(X[0], num_samples=300)
+    asked = []
+    monkeypatch.setattr("xai_widgets.explainers.lime.tabular.fit_in_parts", lambda *_, **__: asked.append(1))
+    assert estimate.explanation().as_map()[1][0] == (0, pytest.approx(estimate.value[0]))
+    assert not asked
 
 
 # -- masks, through the lime package ---------------------------------------------------------------------------------

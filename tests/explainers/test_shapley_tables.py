@@ -27,6 +27,7 @@ from xai_widgets.explainers.shapley import (
     explainer_for,
 )
 from xai_widgets.explainers.shapley.linear_shap import is_linear
+from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.tables import Table
 
@@ -100,6 +101,12 @@ def test_a_pipeline_of_mixed_columns():
     np.testing.assert_allclose(found.outputs[:, 0], model.predict_proba(frame.iloc[:3])[:, 1])
     assert found.output_names == ("True",)
     assert found.gap < 1e-12
+
+
+def test_a_single_output_without_a_name_gets_none_in_an_explanation():
+    explanation = ExactSHAP(LinearRegression().fit(X, X[:, 0]), X[:20])(X[:3])
+    assert explanation.output_names is None
+    assert ShapleyValues.of(explanation).output_names == ("",)
 
 
 def test_all_classes_at_once_or_one():

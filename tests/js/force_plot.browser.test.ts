@@ -296,6 +296,14 @@ describe("many rows", () => {
     expect(text(root, ".status")).toContain("the 7 weakest features are joined");
   });
 
+  test.each(["failed", "cancelled"] as const)("%s before its first rows it does not wait for them", async (status) => {
+    const { model, root } = await mount({ status: "running" }, { result: {} });
+    model.receive({ status });
+    await drawn();
+    expect(text(root, ".status")).toContain("No picture yet.");
+    await expect.poll(() => text(root, "[role=status]")).toBe("No picture yet.");
+  });
+
   test("before the first rows neither colours nor units are told", async () => {
     const { root } = await mount({ status: "running" }, { result: {} });
     expect(text(root, ".status")).toContain("Waiting for the first rows.");

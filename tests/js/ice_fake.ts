@@ -119,6 +119,16 @@ export function effectsFrame(changes: Partial<CurvesHeader> = {}): FrameRecord {
   return frame;
 }
 
+/** Averages alone that were computed before; of rows that are not known without a total. */
+export function averageFrame(changes: Partial<CurvesHeader> = {}): FrameRecord {
+  const frame = effectsFrame({ content: "average", method: "given", ...changes });
+  if (changes.total === 0) {
+    frame.arrays = frame.arrays.map((array) => ({ ...array, shape: [0] }));
+    frame.buffers = frame.buffers.map(() => new DataView(new ArrayBuffer(0)));
+  }
+  return frame;
+}
+
 /** The same frame with a colour for each curve: row 100 + k has the code codes[k]. */
 export function coloured(frame: FrameRecord, colors: CurvesHeader["colors"], codes: number[]): FrameRecord {
   const rows = new Uint32Array(frame.buffers[frame.arrays.findIndex(({ name }) => name === "rows")]!.buffer);

@@ -7,7 +7,7 @@ import type { CurvesHeader } from "../../js/lib/ice_curves";
 import type { IceTraits } from "../../js/lib/ice_state";
 import table from "../../xai_widgets/tables/row_colours.json";
 import { FakeModel } from "./fake";
-import { categoryFrame, coloured, curvesFrame, effectsFrame, iceTraits, selectionOf } from "./ice_fake";
+import { averageFrame, categoryFrame, coloured, curvesFrame, effectsFrame, iceTraits, selectionOf } from "./ice_fake";
 import { closeAll, drawn, mountModel, named } from "./mount";
 
 afterEach(closeAll);
@@ -211,5 +211,37 @@ describe("highlighted rows", () => {
     await drawn();
     expect(root.dataset.selected).not.toBe("0");
     expect(root.querySelectorAll(".lines .highlighted")).toHaveLength(1);
+  });
+});
+
+describe("what was computed before", () => {
+  test("of averages alone is the line, without what needs curves or a model", async () => {
+    const { root } = await mount({ kind: "both" }, averageFrame());
+    expect(options(root, "Kind")).toEqual(["average"]);
+    expect(named<HTMLSelectElement>(root, "Kind").value).toBe("average");
+    for (const name of ["Colour by", "Filter", "Find groups", "Interactions"]) {
+      expect(named(root, name).checkVisibility(), name).toBe(false);
+    }
+    expect(inked(root)).toBe(false);
+    expect(labels(root)).toEqual([`PDP, all ${averageFrame().header.done}`]);
+    expect(text(root, ".status")).toContain("computed before");
+  });
+
+  test("of rows that are not known says nothing of rows", async () => {
+    const { root } = await mount({}, averageFrame({ done: 0, total: 0 }));
+    expect(labels(root)).toEqual(["PDP"]);
+    expect(text(root, ".plot") + text(root, ".status")).not.toMatch(/\d rows/);
+  });
+
+  test("of a filter that came from Python still is of all rows", async () => {
+    const { root } = await mount({ filters: { size: [0, 1] } }, averageFrame());
+    expect(labels(root)[0]).toContain("all");
+  });
+
+  test("with curves offers no effects, which need a model", async () => {
+    const { root } = await mount({}, curvesFrame({ method: "given" }));
+    expect(options(root, "Kind")).toEqual(["both", "individual", "average", "derivative"]);
+    expect(named(root, "Interactions").checkVisibility()).toBe(false);
+    expect(named(root, "Find groups").checkVisibility()).toBe(true);
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { toSurface } from "../../js/lib/surface_frame";
 import { coordinatesOf, nearAt, placeOf, readSurface, sections } from "../../js/lib/surface_reading";
 import { decodeFrame } from "../../js/lib/wire";
+import { createWords } from "../../js/lib/words";
 import { segmentsAt } from "../../js/views/surface/contours";
+import { rowsAt } from "../../js/views/surface/describe";
 import type { FrameRecord } from "./fake";
 import { seasons, surfaceFrame } from "./surface_fake";
 
@@ -41,6 +43,12 @@ describe("a surface is read", () => {
       expect(other[index]! - value).toBeCloseTo(7.5, 2);
     });
     expect([...up].map((value) => Math.round(value))).toEqual([4, 9, 14]);
+  });
+
+  test("of rows that are not known nothing is said", () => {
+    const words = createWords("en");
+    expect(rowsAt(surfaceOf(surfaceFrame()), 7, words)).toBe("7 rows near");
+    expect(rowsAt(surfaceOf(surfaceFrame({ done: 0, total: 0 })), 0, words)).toBe("");
   });
 
   test("rows near are those of the nearest point", () => {

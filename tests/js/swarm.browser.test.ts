@@ -298,6 +298,16 @@ describe("a beeswarm", () => {
   });
 });
 
+test.each([
+  ["idle", "Waiting for its turn."],
+  ["running", "Waiting for the first rows."],
+  ["failed", "No picture yet."],
+  ["cancelled", "No picture yet."],
+] as const)("without a picture, %s, nothing is waited for that does not come", async (status, says) => {
+  const { root } = await mount({ status }, { result: {} });
+  expect(text(root, ".status")).toContain(says);
+});
+
 describe("rows on their way", () => {
   const way = { finished: false, some: true, total: 50_000, n_rows: 50_000 };
 

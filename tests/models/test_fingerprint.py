@@ -193,3 +193,17 @@ def test_the_order_of_weights_counts():
     swapped = fingerprint(layer)
     layer.weight.data = layer.weight.data.flatten()[torch.randperm(512_000)].view(1000, 512)
     assert len({before, swapped, fingerprint(layer)}) == 3
+
+
+def test_functions_of_tables_have_one_where_torch_is_missing_and_the_same():
+    code = (
+        "import sys; {}; import numpy as np; from xai_widgets.models.predictors import Predictor\n"
+        "weights = np.arange(10_000.0)\n"
+        "def model(X): return X @ weights[:2]\n"
+        "print(Predictor(model).fingerprint())"
+    )
+    missing, there = (
+        subprocess.run([sys.executable, "-c", code.format(before)], capture_output=True, check=True).stdout
+        for before in ("sys.modules['torch'] = None", "import torch")
+    )
+    assert missing == there

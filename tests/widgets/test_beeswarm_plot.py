@@ -324,6 +324,37 @@ def test_a_model_fills_live_and_ends_with_all_rows(make):
     assert all(0 < told["drawn"] == told["done"] < 400 and not told["finished"] for told in previews)
 
 
+def test_while_rows_are_on_their_way_a_selection_that_a_page_links_takes_shapes_away_and_stays():
+    told = []
+
+    class Linked(BeeswarmPlot):
+        """Brushed by a browser as soon as it has a picture; then a plot that the page links selects."""
+
+        def send(self, content, buffers=None):
+            told.append(content["header"])
+            self._on_message(self, {"kind": "ack", "job": 1, "sequence": content["header"]["sequence"]}, [])
+            if len(told) == 1:
+                rows = np.array([1], "<u4").tobytes()
+                self.set_state({"selection": rows, "brush": [{"x": [-99, 99], "y": [-0.5, 0.5], "op": "or"}]})
+                assert self.brush
+            elif len(told) == 2:
+                self.set_state({"selection": np.array([3, 5], "<u4").tobytes()})
+
+        def _request(self, **keywords):
+            self._visible["one"] = None
+            super()._request(**keywords)
+
+    def model(X):
+        time.sleep(2e-6 * len(X))
+        return X.sum(axis=1)
+
+    with Linked(model, np.random.default_rng(0).normal(size=(400, 6)), background=10) as plot:
+        plot.wait(60)
+        assert len(told) > 2
+        assert plot.brush == []
+        assert plot.selection == [3, 5]
+
+
 @pytest.mark.parametrize("alike", [True, False], ids=["order-changes", "order-stays"])
 def test_a_shape_drawn_while_rows_are_on_their_way_stays_and_selects_those_that_come(alike):
     weights = np.ones(6) if alike else 3.0 ** -np.arange(6)

@@ -14,6 +14,7 @@ from xai_widgets.models.predictors import Predictor
 from xai_widgets.widgets.pdp_surface import PDPSurface
 
 from .plots import Opaque, array_of, expect
+from .test_live import receive
 
 
 @pytest.fixture
@@ -328,6 +329,18 @@ def test_nothing_of_a_dask_table_is_computed_on_the_thread_that_makes_the_plot(m
         w.selection = [90]
 
 
+@pytest.mark.parametrize("trait", ["selection", "highlight"])
+def test_a_row_that_no_dask_table_has_is_said_once_its_rows_are_counted(make, trait):
+    dd = pytest.importorskip("dask.dataframe")
+    parts = dd.from_pandas(pd.DataFrame({"a": np.arange(90.0), "b": 1.0}), npartitions=3)
+    w = make(lambda table: table["a"].to_numpy(), parts, "a", **{trait: [3, 90]})
+    with pytest.raises(InputError, match="no row 90"):
+        w.wait(60)
+    setattr(w, trait, [3])
+    receive(w, kind="compute")
+    assert w.wait(60).status == "done"
+
+
 def test_of_a_large_dask_table_a_sample_is_drawn_under_the_mean_of_all(make, monkeypatch):
     dd = pytest.importorskip("dask.dataframe")
     monkeypatch.setattr(by_partition, "_MOST_CURVE_BYTES", 60 * 8 * 50)
@@ -367,3 +380,10 @@ def test_of_three_classes_the_last_is_shown_and_the_others_are_offered(make):
         assert surface.wait(30).result["header"]["target_name"] == "cat"
     with PDPSurface(model, X, ("x0", "x1")) as surface:
         assert surface.wait(30).result["header"]["target_name"] == "cat"
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "probability of class 1"), ("ko", "클래스 1의 확률")])
+def test_a_class_that_is_a_number_is_told_from_an_amount(make, language, label):
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    model = LogisticRegression().fit(X, (X[:, 0] > 0).astype(int))
+    assert make(model, X, language=language).wait(30).result["header"]["label"] == label

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 from sklearn.datasets import load_wine
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 import xai_widgets as xw
 from xai_widgets.models import InputError
@@ -93,6 +93,13 @@ def test_an_explanation_of_a_named_plot_has_the_names(wine):
     model, X = wine
     with xw.BeeswarmPlot(model, X[:4], class_names=["a", "b", "c"]) as w:
         assert list(w.wait(30).explanation.output_names) == ["a", "b", "c"]
+
+
+def test_a_single_output_that_is_named_has_its_name(wine):
+    _, X = wine
+    with xw.BeeswarmPlot(LinearRegression().fit(X, X[:, 0]), X[:4], class_names=["price"]) as w:
+        assert list(w.wait(30).explanation.output_names) == ["price"]
+        assert w.result["header"]["outputs"] == ["price"]
 
 
 def test_a_wrong_count_of_class_names_is_refused(wine):

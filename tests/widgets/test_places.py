@@ -8,6 +8,7 @@ from sklearn.linear_model import LinearRegression
 
 import xai_widgets as xw
 from xai_widgets.models import InputError
+from xai_widgets.widgets.places import check_places
 
 X = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=["a", "b", "c"])
 MODEL = LinearRegression().fit(X, X["a"])
@@ -59,6 +60,14 @@ def test_an_explainer_is_no_model(plot, explainer):
     assert "explainer(X)" in said.value.do
     with plot(explainer(X), X) as shown:
         shown.wait(30)
+
+
+def test_the_rows_of_a_cluster_are_a_table_though_nobody_has_counted_them():
+    far = pytest.importorskip("dask.dataframe").from_pandas(X, npartitions=2)
+    check_places("BeeswarmPlot(model, X)", model=MODEL, X=far)
+    with pytest.raises(InputError, match="do not stand in their places") as said:
+        check_places("LIMEPlot(model, row, X_train)", model=far, row=10, X_train=MODEL)
+    assert said.value.given == "xw.LIMEPlot(DataFrame, 10, LinearRegression)"
 
 
 @pytest.mark.parametrize("plot", SHAP_PLOTS)

@@ -236,7 +236,7 @@ class OneRow:
     def _answers(self, method: str, *, pauses: bool) -> Iterator[Answer | None]:
         if method == "shap":
             return self._shap(pauses=pauses)
-        return self._lime() if method == "lime" else self._gradient()
+        return self._lime(pauses=pauses) if method == "lime" else self._gradient()
 
     def _shap(self, *, pauses: bool) -> Iterator[Answer | None]:
         table = self._training.table
@@ -278,10 +278,14 @@ class OneRow:
         any_model = ExactSHAP if len(self.feature_names) <= MOST_EXACT else KernelSHAP
         return any_model(self._model, background, **settings)
 
-    def _lime(self) -> Iterator[Answer]:
+    def _lime(self, *, pauses: bool) -> Iterator[Answer | None]:
         explainer = LIMETabular(self._model, self._training.neighbourhood, target=self.target, seed=self._seed)
         values = [self.row.values(name)[0] for name in self.feature_names]
-        for estimate in explainer.stream(values, num_features=len(self.feature_names)):
+        estimates: Iterator[Any] = explainer.stream(values, num_features=len(self.feature_names), pauses=pauses)
+        for estimate in estimates:
+            if estimate is None:
+                yield None
+                continue
             yield Answer(
                 "lime",
                 type(explainer).__name__,

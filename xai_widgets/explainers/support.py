@@ -101,9 +101,9 @@ class Support:
     least: int
 
     @classmethod
-    def of(cls, table: Table, grid: Grid, categorical: set[str] | None = None) -> Support:
-        """Lay the rows of a table on a grid; the features in `categorical` are categories, though they be numbers."""
-        first, second = (_placed(table, axis, categorical=axis.name in (categorical or ())) for axis in grid.axes)
+    def of(cls, table: Table, grid: Grid) -> Support:
+        """Lay the rows of a table on a grid."""
+        first, second = (_placed(table, axis) for axis in grid.axes)
         near = np.zeros((len(first.places), len(second.places)), np.int64)
         at_once = max(1, _MOST_AT_ONCE // max(near.shape))
         for begin in range(0, table.n_rows, at_once):
@@ -128,9 +128,9 @@ class Support:
         return np.column_stack([first.own[chosen], second.own[chosen]])
 
 
-def _placed(table: Table, axis: Axis, *, categorical: bool) -> PlacedAxis:
+def _placed(table: Table, axis: Axis) -> PlacedAxis:
     own = table.values(axis.name)
-    if axis.values.dtype.kind in "iuf" and not categorical:
+    if axis.values.dtype.kind in "iuf" and not axis.categorical:
         values, points = np.unique(axis.values.astype(np.float64), return_index=True)
         numbers = own.astype(np.float64)
         known = np.isfinite(values)

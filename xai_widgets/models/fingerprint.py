@@ -7,13 +7,15 @@ import re
 import types
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import nn
 
-from .references import DEEPEST, is_object, modules_of, parts, unwrap
+from .references import DEEPEST, is_module, is_object, is_tensor, modules_of, parts, unwrap
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 _BLOCK = 1 << 14  # bytes
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -50,9 +52,9 @@ def _digest(lines: Iterable[str]) -> str:
 
 def _lines(value: Any, path: tuple[int, ...] = (), *, depth: int = DEEPEST) -> Iterator[str]:
     value = unwrap(value)
-    if isinstance(value, torch.Tensor | np.ndarray):
+    if isinstance(value, np.ndarray) or is_tensor(value):
         yield _line_of_array(value)
-    elif isinstance(value, nn.Module):
+    elif is_module(value):
         yield from _lines_of_module(value)
     elif id(value) in path:  # a function that names itself
         yield "again"
@@ -94,28 +96,38 @@ def _lines_of_code(code: types.CodeType) -> Iterator[str]:
 def _line_of_array(array: torch.Tensor | np.ndarray) -> str:
     if isinstance(array, np.ndarray) and array.dtype.hasobject:
         return repr(array)
-    shape, kind = tuple(array.shape), array.dtype
-    if isinstance(array, np.ndarray):
-        array = torch.from_numpy(np.array(array).reshape(-1).view(np.uint8))
+    octets = np.array(array).reshape(-1).view(np.uint8) if isinstance(array, np.ndarray) else _octets_of(array)
+    # Added up by rows and by columns before they are read: quicker, and little leaves a GPU. By columns half a word
+    # further on, because the highest bit, the sign of a float64, is lost in a sum of an even number of words.
+    whole = max(0, len(octets) - 4) // _BLOCK * _BLOCK
+    check = zlib.crc32(_read(octets[whole:]).data)
+    for axis, first in ((1, 0), (0, 4)) if whole else ():
+        check = zlib.crc32(_sum_of_words(octets[first : first + whole], axis).data, check)
+    return f"{array.dtype} {tuple(array.shape)} {check:08x}"
+
+
+def _octets_of(tensor: torch.Tensor) -> np.ndarray | torch.Tensor:
+    """Return the octets of a tensor: of the CPU's as numpy has them."""
+    import torch
+
     with torch.no_grad():
-        octets = array.detach().flatten().view(torch.uint8)
-        # Added up by rows and by columns before they are read: quicker, and little leaves a GPU. By columns half a word
-        # further on, because the highest bit, the sign of a float64, is lost in a sum of an even number of words.
-        whole = max(0, len(octets) - 4) // _BLOCK * _BLOCK
-        check = zlib.crc32(octets[whole:].cpu().numpy().data)
-        for axis, first in ((1, 0), (0, 4)) if whole else ():
-            check = zlib.crc32(_sum_of_words(octets[first : first + whole], axis).data, check)
-    return f"{kind} {shape} {check:08x}"
+        octets = tensor.detach().flatten().view(torch.uint8)
+    return octets.numpy() if octets.device.type == "cpu" else octets
 
 
-def _sum_of_words(octets: torch.Tensor, axis: int) -> np.ndarray:
+def _read(numbers: np.ndarray | torch.Tensor) -> np.ndarray:
+    return numbers if isinstance(numbers, np.ndarray) else numbers.cpu().numpy()
+
+
+def _sum_of_words(octets: np.ndarray | torch.Tensor, axis: int) -> np.ndarray:
     shape = (-1, _BLOCK // 8)
-    if octets.device.type == "cpu":
-        added: np.ndarray = octets.numpy().view(np.int64).reshape(shape).sum(axis)
-        return added
+    if isinstance(octets, np.ndarray):
+        return np.asarray(octets.view(np.int64).reshape(shape).sum(axis))
+    import torch
+
     if octets.storage_offset() % 8:
         octets = octets.clone()
-    return octets.view(torch.int64).view(shape).sum(axis).cpu().numpy()
+    return _read(octets.view(torch.int64).view(shape).sum(axis))
 
 
 def _name_of(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from .columns import check_columns
 from .digests import digest
 from .errors import InputError, ModelError
 from .memory import is_out_of_memory
+from .references import is_module, parts
 from .tables import Table
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial)
@@ -249,7 +249,7 @@ def _method_of(model: Any, response_method: str) -> str:
             do="choose one",
         )
     present = [method for method in _METHODS if callable(getattr(model, method, None))]
-    if _is_module(model) and not present:
+    if is_module(model) and not present:
         found = "module"
     elif isinstance(model, type) or not (present or callable(model)):
         raise InputError(
@@ -305,11 +305,6 @@ def _classes_of(model: Any) -> np.ndarray | None:
     return np.asarray(classes)
 
 
-def _is_module(model: Any) -> bool:
-    nn = getattr(sys.modules.get("torch"), "nn", None)  # another thread may be importing it
-    return isinstance(model, getattr(nn, "Module", ()))
-
-
 def _torch_model(model: Any) -> Any:
     from .torch_model import TorchModel
 
@@ -335,8 +330,6 @@ def _identity_of(model: Any, torch_model: Any) -> str:
 
 def _estimators_in(value: Any, depth: int = 4) -> Iterator[Any]:
     """Yield the estimators that a function refers to, through other functions and containers."""
-    from .references import parts
-
     for part in parts(value, depth=0).values():
         if hasattr(part, "predict") and not isinstance(part, type):
             yield part

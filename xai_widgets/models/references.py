@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import dis
 import functools
+import sys
 import sysconfig
 import types
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
-import torch
-from torch import nn
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 _WRAPPED = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 _MOST_ITEMS = 10_000  # a longer list holds data, not models
 DEEPEST = 3  # objects in objects in objects; further down lies what trained the model, not the model
 _LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-_OPAQUE = (torch.Tensor, np.ndarray, np.generic, type, types.ModuleType, types.CodeType, str, bytes)
+_OPAQUE = (np.ndarray, np.generic, type, types.ModuleType, types.CodeType, str, bytes)
+
+
+def is_module(value: Any) -> TypeGuard[nn.Module]:
+    """Whether a value is a module of torch, which is not imported for it."""
+    nn = getattr(sys.modules.get("torch"), "nn", None)  # another thread may be importing it
+    return isinstance(value, getattr(nn, "Module", ()))
+
+
+def is_tensor(value: Any) -> TypeGuard[torch.Tensor]:
+    """Whether a value is a tensor of torch, which is not imported for it."""
+    return isinstance(value, getattr(sys.modules.get("torch"), "Tensor", ()))
 
 
 def unwrap(model: Any) -> Any:
     """Return the module inside `torch.compile`, `DataParallel` and `DistributedDataParallel`."""
-    while type(model).__name__ in _WRAPPED and isinstance(model, nn.Module):
+    while type(model).__name__ in _WRAPPED and is_module(model):
         model = getattr(model, _WRAPPED[type(model).__name__])
     return model
 
@@ -42,7 +56,7 @@ def modules_of(model: Any, *, depth: int = DEEPEST) -> list[nn.Module]:
         if id(value) in seen:
             continue
         seen[id(value)] = value
-        if isinstance(value, nn.Module):
+        if is_module(value):
             found.append(value)
         else:
             waiting.extend((part, depth - is_object(value)) for part in parts(value, depth=depth).values())
@@ -67,8 +81,8 @@ def parts(value: Any, *, depth: int) -> dict[str, Any]:
 
 def is_object(value: Any) -> bool:
     """Whether a value is an object with attributes, and nothing this file knows better."""
-    known = (types.FunctionType, types.MethodType, functools.partial, list, tuple, dict, nn.Module, *_OPAQUE)
-    return hasattr(value, "__dict__") and not isinstance(value, known)
+    known = (types.FunctionType, types.MethodType, functools.partial, list, tuple, dict, *_OPAQUE)
+    return hasattr(value, "__dict__") and not (isinstance(value, known) or is_module(value) or is_tensor(value))
 
 
 def globals_of(function: types.FunctionType) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import functools
 import math
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,6 +14,7 @@ import numpy as np
 
 from .digests import digest
 from .errors import InputError
+from .references import is_tensor
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -361,7 +361,9 @@ class ArrayTable(Table):
     def _in_kind(self, array: np.ndarray) -> Any:
         if self._like is None:
             return array
-        tensor = sys.modules["torch"].from_numpy(array).to(self._like.device)
+        import torch
+
+        tensor = torch.from_numpy(array).to(self._like.device)
         return tensor.to(self._like.dtype) if array.dtype == self._array.dtype else tensor
 
 
@@ -525,11 +527,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _is_array(data: Any) -> bool:
-    return isinstance(data, np.ndarray | list | tuple) or _is_tensor(data)
-
-
-def _is_tensor(data: Any) -> bool:
-    return isinstance(data, getattr(sys.modules.get("torch"), "Tensor", ()))  # another thread may be importing it
+    return isinstance(data, np.ndarray | list | tuple) or is_tensor(data)
 
 
 def _rows_together(rows: int, columns: int) -> int:
@@ -540,7 +538,7 @@ def _rows_together(rows: int, columns: int) -> int:
 
 def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
     like = None
-    if _is_tensor(data):
+    if is_tensor(data):
         like = data.detach()[:0]
         tensor = data.detach().cpu()
         array = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy().copy()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..tables import words
-from .text import Digits, fixed, integer, short, without_zeros
+from .text import Digits, called, fixed, integer, short, without_zeros
 
 
 def label_of(response: str, name: str, language: str) -> str:
@@ -17,12 +17,12 @@ def label_of(response: str, name: str, language: str) -> str:
 
     Parameters
     ----------
-    response : {"probability", "decision_function", "output", "prediction"}
+    response : {"probability", "decision_function", "output", "prediction", "numbered"}
     name : str
-        Of the class that the probability is of.
+        Of the class that the probability is of, or the position of an output.
     language : {"en", "ko"}
     """
-    return words(language)[f"response.{response}"].format(name=name)
+    return words(language)[f"response.{response}"].format(name=called(name, language))
 
 
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:
@@ -61,7 +61,7 @@ def describe(
     language : {"en", "ko"}
     """
     table, grid = words(language), header["grid"]
-    effect = header["content"] == "effects"
+    effect = header["content"] != "curves"
     head = table["ice.describe.effect" if effect else "ice.describe"]
     line = table["ice.describe.effect.line" if effect else "ice.describe.mean"]
     parts = [
@@ -97,7 +97,7 @@ def status_line(header: Mapping[str, Any], kind: str, asked: str, status: str, l
     counted = table[cut.get(status, "ice.status.rows")]
     method = f"ice.method.{str(header['method']).replace(' ', '_')}"
     phrases = [
-        counted.format(done=integer(header["done"]), total=integer(header["total"])),
+        *([counted.format(done=integer(header["done"]), total=integer(header["total"]))] if header["total"] else []),
         table["ice.status.points"].format(count=len(header["grid"])),
         *([table.get(method, header["method"])] if header["method"] else []),
     ]
@@ -120,6 +120,8 @@ def labels(kind: str, done: int, shown: int | None, total: int, n_chosen: int, l
     table = words(language)
     if kind == "ale":
         return table["ice.label.effect"].format(count=integer(done)), ""
+    if not total:
+        return table["ice.kind.average"], ""
     stem = "ice.label.slope" if kind == "derivative" else "ice.label"
     chosen = table[f"{stem}.chosen"].format(count=integer(n_chosen))
     if shown is not None:

@@ -47,7 +47,7 @@ class CurvesFigure(PlotFigure):
     header : mapping
         Of the frame, its `mean` as drawn; see js/lib/ice_curves.ts for its fields.
     curves : ndarray of shape (curves, points)
-        As drawn: centred, or slopes; none of effects.
+        As drawn: centred, or slopes; none of effects, or of averages alone.
     rows : ndarray of int of shape (curves,), optional
         The row of each curve; by default their positions.
     kind, asked : {"both", "individual", "average", "derivative", "ale"}

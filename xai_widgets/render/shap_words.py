@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from ..tables import words
-from .text import integer, short
+from .text import called, integer, short
 
 
 def units_of(header: Mapping[str, Any], language: str) -> str:
@@ -16,16 +15,7 @@ def units_of(header: Mapping[str, Any], language: str) -> str:
     if kind == "score" and name and len(header["outputs"]) == 1:
         return str(name)  # what is predicted, in its own units
     key = f"shap.units.{kind}.of" if name else f"shap.units.{kind}"
-    return words(language)[key].format(output=_called(name, language))
-
-
-def _called(name: str, language: str) -> str:
-    """Return a class by its name; one that is a number is told from an amount."""
-    try:
-        number = float(name)
-    except ValueError:
-        return name
-    return words(language)["shap.class"].format(output=name) if math.isfinite(number) else name
+    return words(language)[key].format(output=called(name, language))
 
 
 def background_of(source: Mapping[str, Any], language: str) -> str:

@@ -90,9 +90,10 @@ class SurfaceFigure(PlotFigure):
     @property
     def status_line(self) -> str:
         done, total = integer(self.header["done"]), integer(self.header["total"])
+        rows = f"{done} of {total} rows, " if self.header["total"] else ""
         across, up = self.values.shape
         hatched = "; hatched where few rows are near" if self.few.any() else ""
-        return f"{done} of {total} rows, {across} by {up} points; {self.header['method']}{hatched}"
+        return f"{rows}{across} by {up} points; {self.header['method']}{hatched}"
 
     @cached_property
     def range(self) -> tuple[float, float]:

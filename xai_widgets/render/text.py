@@ -34,6 +34,15 @@ def grouped(digits: str) -> str:
     return f"{sign}{int(whole):,}".replace(",", THIN) + point + part
 
 
+def called(name: str, language: str) -> str:
+    """Return a class by its name; one that is a number is told from an amount."""
+    try:
+        number = float(name)
+    except ValueError:
+        return name
+    return words(language)["shap.class"].format(output=name) if math.isfinite(number) else name
+
+
 def percent(share: float) -> str:
     return f"{trimmed(100 * share)} %"
 

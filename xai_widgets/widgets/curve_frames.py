@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import wire
 from .labels import label_in
-from .sent_curves import curves_sent, grid_of, named, rows_of_effects
+from .sent_curves import curves_sent, grid_of, named, rows_of_line
 
 _MISSING = -1e30
 
@@ -30,8 +30,8 @@ def curves_frame(
     """
     header = {**numbered, "low": 0.0, **header_of(estimate, request, language)}
     first, arrays = numbered["first"], {}
-    if request["content"] == "effects":
-        rows = rows_of_effects(estimate)
+    if request["content"] != "curves":
+        rows = rows_of_line(estimate)
     else:
         curves, rows = curves_sent(estimate, first, () if first else highlight)
         arrays["curves"], header["low"] = wire.quantise_between(curves)

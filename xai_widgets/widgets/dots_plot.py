@@ -265,8 +265,13 @@ class DotsPlot(SHAPPlot, ToldWidget):
             self._publish(selection=self._answered)
 
     def _on_selection(self, change: Any) -> None:
-        """Draw a selection that a browser cannot; shapes that did not give it go."""
-        if change["new"] is not self._answered and self.brush and not self._told:
+        """Draw a selection that a browser cannot; shapes that did not give it go.
+
+        A browser takes them away itself, but while rows are on their way it cannot tell a selection of a linked plot
+        from one that the kernel has made.
+        """
+        by_hand = self._told and ("brush" in self._told_names or not self._on_the_way)
+        if change["new"] is not self._answered and self.brush and not by_hand:
             self.brush = []
         if self._shown is not None:
             self._on_worker(self._show_chosen)

@@ -27,17 +27,19 @@ class Look:
     def fitting(self, content: str, grid: np.ndarray) -> Look:
         """Return the look that these numbers can have.
 
-        Effects are drawn as "ale" alone, and not centred elsewhere. Slopes are not centred either, and need two
-        numbers or more in ascending order: without, the curves are drawn as they are.
+        Effects are drawn as "ale" alone, and not centred elsewhere, averages as "average". Slopes are not centred
+        either, and need two numbers or more in ascending order: without, the curves are drawn as they are.
 
         Parameters
         ----------
-        content : {"curves", "effects"}
+        content : {"curves", "average", "effects"}
         grid : ndarray of shape (points,)
             Numbers or categories.
         """
         if content == "effects":
             return Look("ale")
+        if content == "average":
+            return Look("average", self.centered, self.anchor)
         if self.kind == "derivative" and grid.dtype.kind in "iuf" and len(grid) > 1 and (np.diff(grid) > 0).all():
             return Look("derivative")
         kind = "both" if self.kind in ("derivative", "ale") else self.kind

@@ -145,12 +145,12 @@ class Findings:
 
         ground = self._ground()
         request, estimate = ground.request, ground.estimate
-        if request["content"] == "effects":
+        if request["content"] != "curves":
             raise InputError(
                 "There are no curves to group.",
-                given="accumulated local effects, which are one line",
+                given="accumulated local effects, or averages alone, which are one line",
                 expected="a curve for each row",
-                do='set kind="both", and ask again',
+                do='set kind="both", or compute the curves, and ask again',
             )
         curves, rows = curves_sent(estimate)
         grid, avoid = grid_of(estimate.state), self._features.columns(request["feature"])

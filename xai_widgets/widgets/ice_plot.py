@@ -353,19 +353,20 @@ percentiles, custom_values, kind, centered
         target: int | None = None,
         **view: Any,
     ) -> ICEPlot:
-        """Show curves that were computed before. They are brushed and selected; what needs a model says so.
+        """Show curves, or their means alone, that were computed before; what needs a model says so.
 
         Parameters
         ----------
         found : Bunch or PartialDependenceDisplay
-            Of `partial_dependence`, scikit-learn's or ours, or a display, with curves of single rows: `kind="both"` or
-            "individual".
+            Of `partial_dependence` of one feature, scikit-learn's or ours, or a display with such plots. Curves of
+            single rows, which `kind="both"` or "individual" gives, are brushed and selected; of `kind="average"` there
+            is the mean. For two features see `PDPSurface.from_computed`.
         X : table, optional
             What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
         feature : str or int, optional
             Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
         target : int, optional
-            The position of an output, where there are several.
+            The position of an output, where there are several. Of a display, by default its own.
         **view
             See `ICEPlot`.
 
@@ -467,10 +468,12 @@ percentiles, custom_values, kind, centered
 
     @traitlets.validate("selection", "highlight")
     def _valid_selection(self, proposal: Any) -> Any:
-        chosen = proposal["value"]
+        self._check_rows(proposal["value"])
+        return proposal["value"]
+
+    def _check_rows(self, chosen: Any) -> None:
         if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
             raise no_row(int(chosen[-1]), self.n_rows)
-        return chosen
 
     @traitlets.validate("filters")
     def _valid_filters(self, proposal: Any) -> dict[str, Any]:
@@ -502,6 +505,8 @@ percentiles, custom_values, kind, centered
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         self._publish(n_rows=self._table.n_rows)
+        for chosen in (self.selection, self.highlight):  # before rows were counted
+            self._check_rows(chosen)
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), self._max_memory)
@@ -512,10 +517,10 @@ percentiles, custom_values, kind, centered
         request["colors"] = yield from self._coloured(explainer, fresh, request)
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
-        if request["content"] == "curves":
-            steps: Any = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
+        if request["content"] == "effects":
+            steps: Any = drive(explainer, begin, step_seconds=_STEP_SECONDS)
         else:
-            steps = drive(explainer, begin, step_seconds=_STEP_SECONDS)
+            steps = explainer.steps(fresh, begin, self._explained.executor, step_seconds=_STEP_SECONDS)
         for estimate in steps:
             if estimate is not None and estimate.finished and request["content"] == "curves":
                 self._kept.keep(estimate.state)
@@ -543,7 +548,7 @@ percentiles, custom_values, kind, centered
     ) -> Generator[None, None, RowColours | None]:
         """Return the colours of the rows, made once for what they depend on, after a yield for each step."""
         by = request["color_by"]
-        if by is None or request["content"] == "effects":
+        if by is None or request["content"] != "curves":
             return None
         of_target = by == TARGET and by not in self._features.names
         wanted = (by, fresh.identity.get("model") if of_target else None)
@@ -617,8 +622,8 @@ percentiles, custom_values, kind, centered
         return curves_frame(estimate, request, numbered, self.highlight, self.language)
 
     def _preview(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
-        """Send the curves that no view has yet; of effects there is one line."""
-        if request["content"] == "effects":
+        """Send the curves that no view has yet; of effects, or averages alone, there is one line."""
+        if request["content"] != "curves":
             return self._frame(estimate, request, job, sequence)
         of, first = self._sent_of
         if of != job or self._new_view:
@@ -634,7 +639,7 @@ percentiles, custom_values, kind, centered
     def explanation(self) -> Any:
         """The newest curves as scikit-learn's Bunch, made when it is asked for: it is a copy of them."""
         kept = self._explanation
-        return kept.bunch("both") if hasattr(kept, "bunch") else kept
+        return kept.bunch("both" if kept.state.parts else "average") if hasattr(kept, "bunch") else kept
 
     def _explain(self, estimate: Any, request: dict[str, Any]) -> Any:
         return estimate.effects if request["content"] == "effects" else estimate
@@ -677,7 +682,7 @@ percentiles, custom_values, kind, centered
     def _filtered(self, estimate: Any, request: dict[str, Any], passing: np.ndarray) -> dict[str, Any]:
         """Return what of a header is of the rows that pass the filters: the mean of curves, and how the data lie."""
         spread = spread_of(request["own"][passing], grid_of(estimate.state))
-        if request["content"] == "effects":
+        if request["content"] != "curves":
             return spread
         curves, rows = curves_done(estimate)
         shown = curves[passing[rows]]

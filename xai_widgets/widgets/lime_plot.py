@@ -212,7 +212,7 @@ class LIMEPlot(CodedWidget):
     def _device(self) -> str:
         return "tables"
 
-    def make_stream(self, request: dict[str, Any]) -> Iterator[Solved]:
+    def make_stream(self, request: dict[str, Any]) -> Iterator[Solved | None]:
         request["names"] = notebook_expressions(self._given)
         if self._finished is not None:
             yield Solved(self._finished, None)
@@ -224,10 +224,14 @@ class LIMEPlot(CodedWidget):
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
-        for estimate in explainer.steps(begin, step_seconds=_STEP_SECONDS):
+        estimates: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
+        for estimate in estimates:
+            if estimate is None:
+                yield None
+                continue
             if estimate.finished:
                 self._kept.keep(estimate.state)
-            found = estimate.explanation(labels=labels, kernel_width=request["kernel_width"])
+            found = yield from estimate.in_parts(labels=labels, kernel_width=request["kernel_width"])
             yield Solved(self._named(found), estimate)
 
     def _named(self, found: LocalExplanation) -> LocalExplanation:

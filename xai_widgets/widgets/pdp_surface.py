@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
@@ -143,6 +144,107 @@ class PDPSurface(CodedWidget):
         self.observe(lambda _: self._on_worker(self._show_again), names=["language"])
         self._request()
 
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,  # noqa: N803
+        features: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        categorical_features: Any = None,
+        target: Any = None,
+        response_method: str = "auto",
+        grid_resolution: int = 100,
+        percentiles: tuple[float, float] = PERCENTILES,
+        custom_values: Mapping[Any, Any] | None = None,
+        kind: str = "average",
+        random_state: int = 0,
+        executor: Executor | None = None,
+        **others: Any,
+    ) -> Self:
+        """Make a surface with the arguments of scikit-learn's `PartialDependenceDisplay.from_estimator`.
+
+        Parameters
+        ----------
+        estimator, X, features, feature_names, categorical_features, target, response_method, grid_resolution, \
+percentiles, custom_values, kind
+            As scikit-learn's. Of several pairs the first is shown, and a pair may stand alone; all columns are offered
+            in the view. The kind is "average".
+        random_state : int, default 0
+            Of the order in which rows are taken.
+        executor
+            See `PDPSurface`.
+        **others
+            Those that say how scikit-learn draws are refused, each with what to do instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> with xw.PDPSurface.from_estimator(lambda X: X[:, 0] * X[:, 1], X, [(0, 1)], grid_resolution=5) as w:
+        ...     w.features, w.wait().explanation.average.shape
+        (['x0', 'x1'], (1, 5, 5))
+        """
+        from ..models.tables import Table
+        from .scikit_learn import average_alone, one_pair, refuse
+
+        refuse(others)
+        average_alone(kind)
+        return cls(
+            estimator,
+            X if feature_names is None else Table.of(X, feature_names),
+            one_pair(features),
+            categorical_features=categorical_features,
+            target=target,
+            response_method=response_method,
+            grid_resolution=grid_resolution,
+            percentiles=percentiles,
+            custom_values=custom_values,
+            seed=random_state,
+            executor=executor,
+        )
+
+    @staticmethod
+    def from_computed(
+        found: Any,
+        X: Any = None,  # noqa: N803
+        features: Any = None,
+        *,
+        target: int | None = None,
+        **view: Any,
+    ) -> PDPSurface:
+        """Show a surface that was computed before.
+
+        Parameters
+        ----------
+        found : Bunch or PartialDependenceDisplay
+            Of `partial_dependence` of two features, scikit-learn's or ours, or a display with such plots.
+        X : table, optional
+            What it was computed of: it gives the rows over the map, and where there are few of them.
+        features : (str or int, str or int), optional
+            Of a Bunch, which does not say them, in its order. Of a display, the pair shown first.
+        target : int, optional
+            The position of an output, where there are several. Of a display, by default its own.
+        **view
+            See `PDPSurface`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import xai_widgets as xw
+        >>> from xai_widgets.explainers import partial_dependence
+        >>> X = np.random.default_rng(0).uniform(0, 1, (50, 3))
+        >>> found = partial_dependence(lambda X: X[:, 0] * X[:, 1], X, [0, 1], grid_resolution=5)
+        >>> with xw.PDPSurface.from_computed(found, X, (0, 1)) as w:
+        ...     bool((w.wait().explanation.average == found.average).all())
+        True
+        """
+        from .computed_surface import ComputedPDPSurface
+
+        return ComputedPDPSurface(found, X, features, target, **view)
+
     @traitlets.validate("features")
     def _valid_features(self, proposal: Any) -> list[str]:
         try:
@@ -167,9 +269,10 @@ class PDPSurface(CodedWidget):
         from ..explainers.support import Support
 
         self._explained.note_names(request)
-        explainer = self._explained.dependence(request, request["features"], kind="average")
+        explainer = self._explainer(request)
         fresh = explainer.start(self._table)
-        request["support"] = Support.of(self._table, fresh.grid, self._explained.categorical)
+        support = Support.of(self._table, fresh.grid)
+        request["support"] = support if fresh.total_units else replace(support, least=0)  # the rows are not known
         request["dots"] = request["support"].some_rows(fresh.order[:_MOST_DOTS])
         shown = None if self._shown is None else getattr(self._shown[0], "state", None)
         begin = self._kept.resumed(explainer, fresh, shown)
@@ -178,6 +281,9 @@ class PDPSurface(CodedWidget):
             if estimate is not None and estimate.finished:
                 self._kept.keep(estimate.state)
             yield estimate
+
+    def _explainer(self, request: dict[str, Any]) -> Any:
+        return self._explained.dependence(request, request["features"], kind="average")
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -242,10 +348,15 @@ def _pair(table: Table, features: Any) -> list[str]:
     listed = list(features) if isinstance(features, Sequence) and not isinstance(features, str) else []
     names = [table.column(each) for each in listed]
     if len(names) != 2 or names[0] == names[1]:
-        raise InputError(
-            "A surface is of two features.",
-            given=f"features={features!r}",
-            expected="two different columns, by name or position",
-            do=f"pass features=({table.names[0]!r}, {table.names[-1]!r}), for instance",
-        )
+        raise no_pair(features, table.names)
     return names
+
+
+def no_pair(features: Any, names: Sequence[str]) -> InputError:
+    """Return what to raise where features are no pair; names are those of an example."""
+    return InputError(
+        "A surface is of two features.",
+        given=f"features={features!r}",
+        expected="two different columns, by name or position",
+        do=f"pass features=({names[0]!r}, {names[-1]!r}), for instance",
+    )

@@ -48,13 +48,14 @@ def _kind(given: Any) -> str | None:
         return "position"
     shape = getattr(given, "shape", None)
     if isinstance(shape, tuple):
-        return "table" if len(shape) == 2 and shape[0] != 1 else None
+        several = len(shape) == 2 and not (isinstance(shape[0], int) and shape[0] == 1)  # Dask does not know how many
+        return "table" if several else None
     answers = callable(given) or any(callable(getattr(given, name, None)) for name in _ANSWERS)
     return "model" if answers and not isinstance(given, type) else None
 
 
 def _called(given: Any) -> str:
     shape = getattr(given, "shape", None)
-    if isinstance(shape, tuple):
-        return f"{type(given).__name__} of shape {shape}"
+    if isinstance(shape, tuple) and all(isinstance(length, int) for length in shape):
+        return f"{type(given).__name__} of shape {tuple(shape)}"
     return repr(given) if isinstance(given, int | str) else type(given).__name__

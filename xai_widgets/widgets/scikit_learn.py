@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ _ELSEWHERE = {
     "line_kw": "leave it away: the view has its own lines",
     "ice_lines_kw": "leave it away: the view has its own lines",
     "pd_line_kw": "leave it away: the view has its own lines",
-    "contour_kw": "use PDPSurface for two features",
+    "contour_kw": "leave it away: PDPSurface has its own contours",
+    "centered": "leave it away: a surface is of predictions, not of differences",
     "ax": "take w.snapshot() for a still picture",
     "subsample": "leave it away: all curves are drawn, and the mean is of all",
 }
@@ -51,3 +52,21 @@ def one_feature(features: Any) -> Any:
             do="use PDPSurface for two features" if pairs else "name a column",
         )
     return first
+
+
+def one_pair(features: Any) -> Any:
+    """Return the pair to begin with: the one given, or the first of several."""
+    several = isinstance(features, Sequence | np.ndarray) and not isinstance(features, str)
+    pairs = [each for each in (features if several else ()) if not isinstance(each, str | int | np.integer)]
+    return pairs[0] if pairs else features
+
+
+def average_alone(kind: Any) -> None:
+    """Raise for kinds that a surface does not have."""
+    if kind != "average":
+        raise InputError(
+            "A surface is of averages.",
+            given=f"kind={kind!r}",
+            expected="kind='average'",
+            do="use ICEPlot for the curves of single rows",
+        )

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 import traitlets
 
+from ..models import InputError
 from ..models.tables import sorted_unique
 
 _ON_THE_WIRE = np.dtype("<u4")
@@ -108,11 +109,17 @@ def from_wire(data: Any) -> RowSelection:
     return RowSelection(np.frombuffer(octets, _ON_THE_WIRE))
 
 
-def no_row(row: int, rows: int) -> traitlets.TraitError:
+class NoRowError(InputError, traitlets.TraitError):
+    """A trait, or what is asked of a table, is of a row that is not there."""
+
+
+def no_row(row: int, rows: int) -> NoRowError:
     """Return the error that there is no such row."""
-    return traitlets.TraitError(
-        f"There is no row {row}. Given: row {row} of {rows} rows. Expected: a position from 0 to {rows - 1}. "
-        "Do: choose one of these."
+    return NoRowError(
+        f"There is no row {row}.",
+        given=f"row {row} of {rows} rows",
+        expected=f"a position from 0 to {rows - 1}",
+        do="choose one of these",
     )
 
 

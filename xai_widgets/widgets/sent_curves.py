@@ -74,8 +74,8 @@ def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tu
     return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
 
 
-def rows_of_effects(estimate: EffectsEstimate) -> np.ndarray:
-    """Return the rows that effects are of, as many as may be sent."""
+def rows_of_line(estimate: EffectsEstimate | CurveEstimate) -> np.ndarray:
+    """Return the rows that effects, or averages alone, are of, as many as may be sent."""
     return estimate.state.order[: MOST_SENT // _ROW_BYTES]
 
 
@@ -114,7 +114,7 @@ def spread_of(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
     known = own[~np.isnan(own)]
     if grid.dtype.kind not in "iuf":
         counts = np.bincount(known.astype(np.int64), minlength=len(grid))
-        return {"histogram": {"counts": counts.tolist()}, "few": (counts < _FEW).tolist()}
+        return {"histogram": {"counts": counts.tolist()}, "few": (counts < (_FEW if len(known) else 0)).tolist()}
     grid = grid.astype(np.float64)
     low, high = float(grid.min()), float(grid.max())
     counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))

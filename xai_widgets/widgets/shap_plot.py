@@ -297,7 +297,7 @@ class SHAPPlot(CodedWidget):
         if given is not None:
             return given if type(given).__name__ == "Explanation" else self._values(estimate).explanation()
         made = estimate.explanation()
-        if self._class_names is not None and made.output_names is not None:
+        if self._class_names is not None:
             made.output_names = list(self._class_names)
         return made
 

@@ -4,6 +4,7 @@ import type { AgreementState } from "../../lib/agreement_state";
 import { integer, quantity } from "../../lib/format";
 import { backgroundOf, methodOf, printValue, unitsOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import { toText } from "../status_line";
 import { ERRORS } from "./layout";
@@ -94,7 +95,7 @@ export function reading({ agreement, shown }: Drawing, at: number, words: Words)
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("agree.waiting");
+  if (!drawing) return "";
   const lines = drawing.shown.slice(0, NAMED).map((_, at) => reading(drawing, at, words).join(", "));
   const pairs = pairsOf(drawing.agreement, words).map((cells) => words("agree.pair.told", cells));
   return [`${titleOf(drawing, words)}.`, sentenceOf(drawing.agreement, words), ...pairs, `${lines.join("; ")}.`]
@@ -123,7 +124,7 @@ export function pairsOf({ header }: Agreement, words: Words): PairCells[] {
 }
 
 export function statusPhrases({ agreement, traits }: AgreementState, words: Words): Phrase[] {
-  if (!agreement) return [{ text: words(traits.status === "idle" ? "state.idle" : "agree.waiting") }];
+  if (!agreement) return [{ text: awaited(traits, "agree.waiting", words) }];
   const { methods, refused, asked } = agreement.header;
   const waiting = traits.status === "running" ? asked.slice(methods.length + refused.length) : [];
   return [

@@ -5,6 +5,7 @@ import type { ForceState } from "../../lib/force_state";
 import { integer } from "../../lib/format";
 import { type Printer, percentOf, printValue, shapPhrases, unitsOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Arrow, Bar } from "./bar_layout";
 import type { Drawing, Scene } from "./scene";
@@ -76,7 +77,7 @@ export function restOf({ rest, labels, arrows }: Bar, printer: Printer, words: W
 }
 
 export function describe({ drawing, words, state }: Scene): string {
-  if (!drawing) return words("shap.waiting");
+  if (!drawing) return "";
   const { force, stack, opened, printer } = drawing;
   const { features, columns, base_known } = force.header;
   const title = titleOf(drawing, words);
@@ -106,7 +107,7 @@ export function orderName(order: string, words: Words): string {
 
 export function statusPhrases({ state, drawing, words }: Pick<Scene, "state" | "drawing" | "words">): Phrase[] {
   const { force, traits } = state;
-  if (!force) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
+  if (!force) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const phrases: Phrase[] = shapPhrases(force.header, traits.status, words, drawing ? spanOf(drawing) : undefined);
   if (!drawing?.stack) return phrases;
   const { order, columns } = drawing.stack;

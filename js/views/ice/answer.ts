@@ -26,7 +26,7 @@ export function answer(before: IceState, after: IceState): Partial<IceSettings> 
     return before.traits.brush.length && !moved ? choose(new Uint32Array()) : null;
   }
   if (!after.curves || brush.length === 0 || !canFilter(after.columns, after.traits.filters)) return null;
-  if (redrawn && after.curves.header.content === "effects") return null; // nothing to pass through a box
+  if (redrawn && after.curves.header.content !== "curves") return null; // nothing to pass through a box
   const chosen = selection !== before.traits.selection;
   const refiltered = after.traits.filters !== before.traits.filters || after.columns !== before.columns;
   if (!redrawn && !chosen && !refiltered && after.curves === before.curves) return null;

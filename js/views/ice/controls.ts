@@ -3,7 +3,7 @@ import { ticksBetween } from "../../lib/axis";
 import { button, select } from "../../lib/controls";
 import { classed, element, setAttributes, write } from "../../lib/dom";
 import { quantity } from "../../lib/format";
-import { type Look, lookOf } from "../../lib/ice_kinds";
+import { isGiven, type Look, lookOf } from "../../lib/ice_kinds";
 import type { IceTraits, Kind } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import { onOff } from "../../lib/on_off";
@@ -69,11 +69,16 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
       setAttributes(moves, { title: curves && words("ice.moves.told", { label: curves.header.label }) });
       target.draw(traits, curves?.header.target_name ?? null, reachable);
       const content = curves?.header.content ?? "curves";
-      if (contentChanged(reachable, content)) {
-        const drawable = kinds.filter((value) => reachable || (value === "ale") === (content === "effects"));
-        kind.offer(drawable.map((value) => ({ value, text: words(`ice.kind.${value}`) })));
+      const given = isGiven(curves);
+      if (contentChanged(reachable, content, given)) {
+        const effects = (value: Kind) => (value === "ale") === (content === "effects");
+        const drawable = kinds.filter((value) => (reachable && !given) || effects(value));
+        kind.offer(
+          (content === "average" ? [content] : drawable).map((value) => ({ value, text: words(`ice.kind.${value}`) })),
+        );
       }
-      kind.show(traits.kind);
+      kind.show(content === "average" ? content : traits.kind);
+      for (const one of [color.element, bands.element, filter]) one.hidden = content === "average";
       color.show(traits.color_by ?? NOTHING);
       color.enable(reachable && content === "curves");
       centre.show(traits.centered);

@@ -4,14 +4,14 @@ import { lookOf } from "../../lib/ice_kinds";
 import type { IceState } from "../../lib/ice_state";
 import { colourName } from "../../lib/legend";
 import type { Words } from "../../lib/words";
-import { countOf, methodOf } from "../run_words";
+import { awaited, countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import { titleOf } from "./chips";
 import type { Picture, Scene } from "./scene";
 
 export function describe(scene: Scene): string {
   const { drawing, words } = scene;
-  if (!drawing) return words("ice.waiting");
+  if (!drawing) return "";
   const { picture, geometry } = drawing;
   const { header } = picture.curves;
   const { fine, power } = geometry.yTicks;
@@ -33,7 +33,7 @@ export function describe(scene: Scene): string {
   };
   const count = integer(header.done);
   const named = { label: titleOf(drawing, scene), feature: header.feature };
-  const effect = header.content === "effects";
+  const effect = header.content !== "curves";
   const parts = [words(effect ? "ice.describe.effect" : "ice.describe", { ...named, count })];
   if (!effect && picture.showing < picture.curves.count) parts.push(`${toldFiltered(picture, words)}.`);
   if (picture.mean) parts.push(words(effect ? "ice.describe.effect.line" : "ice.describe.mean", told(picture.mean)));
@@ -45,10 +45,10 @@ export function describe(scene: Scene): string {
 }
 
 export function statusPhrases({ state: { curves, traits }, drawing, words }: Scene): Phrase[] {
-  if (!curves) return [{ text: words(traits.status === "idle" ? "state.idle" : "ice.waiting") }];
+  if (!curves) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header, x } = curves;
   const phrases: Phrase[] = [
-    { text: countOf(curves.header, traits.status, words), strong: true },
+    ...(header.total ? [{ text: countOf(header, traits.status, words), strong: true }] : []),
     { text: words("ice.status.points", { count: x.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
   ];

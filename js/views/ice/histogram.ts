@@ -78,7 +78,7 @@ function aside(
   const { feature } = curves.header;
   const place = { x: name.x, y: name.y, class: "name", "text-anchor": name.beside ? "start" : "end" };
   return [
-    ...(narrow ? [] : [count(22, passing, "ice.rows"), ...selected]),
+    ...(narrow || !curves.header.total ? [] : [count(22, passing, "ice.rows"), ...selected]),
     shape("text", place, cut(feature, name.room + 1, measure), shape("title", {}, feature)),
   ];
 }

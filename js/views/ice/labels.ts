@@ -22,21 +22,22 @@ export function labelsOf(picture: Picture, words: Words, narrow: boolean): Label
   const end = (values: Float64Array) => values[values.length - 1]!;
   const length = narrow ? ".short" : "";
   const labels: Label[] = [];
-  const { done, total } = curves.header;
+  const { content, done, total } = curves.header;
   if (look.kind === "ale") {
     const text = words(`ice.label.effect${length}`, { count: integer(done) });
     if (mean) labels.push({ text, kind: "all", value: end(mean) });
   } else if (look.kind !== "individual") {
     const sloping = look.kind === "derivative";
-    const filtered = showing < curves.count;
+    const filtered = content === "curves" && showing < curves.count;
     const part = filtered || done < total;
     const stem = sloping ? `ice.label.slope${part ? ".shown" : ""}` : `ice.label.${part ? "shown" : "all"}`;
     const count = !filtered ? done : isSample(curves) ? passing : showing;
-    const all = words(`${stem}${length}` as Key, { count: integer(count), total: integer(filtered ? done : total) });
+    const key = total ? `${stem}${length}` : "ice.kind.average"; // of rows that are not known
+    const all = words(key as Key, { count: integer(count), total: integer(filtered ? done : total) });
     if (mean) labels.push({ text: all, kind: "all", value: end(mean) });
     if (picture.chosenMean) {
-      const key = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;
-      const chosen = words(key as Key, { count: integer(picture.chosen) });
+      const stem = sloping ? `ice.label.slope.chosen${length}` : `ice.label.chosen${length}`;
+      const chosen = words(stem as Key, { count: integer(picture.chosen) });
       labels.push({ text: chosen, kind: "chosen", value: end(picture.chosenMean) });
     }
   }

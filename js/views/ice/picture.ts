@@ -35,7 +35,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     Array.from(readSelection(highlight), (row) => curves.rows.indexOf(row)).filter((curve) => curve >= 0),
   );
   const errors = createMemo((curves: Curves, part: Bundle, total: number) => {
-    const known = part === curves || curves.header.content === "effects";
+    const known = part === curves || curves.header.content !== "curves";
     return largest(known ? curves.header.standard_error : standardErrorOf(part, total));
   });
   const meansOf = createMemo((subgroups: Subgroup[], curves: Curves, ...look: [Look["kind"], boolean, number | null]) =>
@@ -54,7 +54,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const passing = passes(state.columns, traits.filters, traits.n_rows);
     const shown = filtered(curves, passing);
     const showing = passing ? countOf(shown) : curves.count;
-    const narrowed = passing !== null && look.kind !== "ale"; // effects are of all rows
+    const narrowed = passing !== null && header.content === "curves"; // without curves the line is of all rows
     const part = narrowed ? parts(bundle, shown, showing) : bundle;
     const marks = marked(traits.selection, curves, shown);
     const density = state.density && shows(state.density, curves, look, traits.filters) ? state.density : null;
@@ -67,7 +67,7 @@ export function createPictures(): (state: IceState, grouped: boolean) => Picture
     const chosenMean = chosenDensity ? chosenDensity.mean : chosenMeans(bundle, marks);
     const counted = () => (density ? density.mean : means(bundle, shown));
     const mean = narrowed ? counted() : meanAsDrawn(header.mean, curves, look.kind, look.centered, look.anchor);
-    const grouping = grouped && look.kind !== "ale" ? traits.subgroups : ungrouped;
+    const grouping = grouped && header.content === "curves" ? traits.subgroups : ungrouped;
     const subgroups = meansOf(grouping, curves, look.kind, look.centered, look.anchor);
     const bands = traits.bands && part.count ? bandsOf(part) : null;
     const total = passing ? countOf(passing) : header.total;

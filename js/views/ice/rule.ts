@@ -2,7 +2,7 @@
 import { button } from "../../lib/controls";
 import { element, setAttributes } from "../../lib/dom";
 import { readSelection } from "../../lib/ice_curves";
-import { hasCurves } from "../../lib/ice_kinds";
+import { hasCurves, isGiven } from "../../lib/ice_kinds";
 import type { IceState, Rule } from "../../lib/ice_state";
 import { createChange } from "../../lib/memo";
 import type { Words } from "../../lib/words";
@@ -44,6 +44,9 @@ export function createRuleLine(actions: Actions, words: Words): Part {
         told.replaceChildren(...(rule ? sentence(rule, words) : hint));
         if (rule) actions.say(told.textContent ?? "");
       }
+      openers.subgroups.hidden = drawing.picture.curves.header.content === "average";
+      whole.hidden = openers.subgroups.hidden && !rule;
+      openers.interactions.hidden = isGiven(state.curves);
       for (const panel of ["subgroups", "interactions"] as const) {
         const open = panelOf(state, local) === panel;
         setAttributes(openers[panel], { "aria-expanded": String(open) });

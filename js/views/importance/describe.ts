@@ -5,6 +5,7 @@ import type { Importance } from "../../lib/importance_frame";
 import type { ImportanceState } from "../../lib/importance_state";
 import { shapPhrases, unitsOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Drawing, Scene } from "./scene";
 
@@ -47,7 +48,7 @@ export function reading({ bars, geometry, importance }: Drawing, at: number, wor
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("shap.waiting");
+  if (!drawing) return "";
   const { bars, geometry, importance } = drawing;
   const title = titleOf(drawing, words);
   if (isNothing(importance)) return `${title}. ${words("contribution.none")}`;
@@ -65,7 +66,7 @@ export function describe({ drawing, words }: Scene): string {
 export const isNothing = ({ all }: Importance) => all.mean.every((mean) => mean === 0);
 
 export function statusPhrases({ importance, traits }: ImportanceState, words: Words): Phrase[] {
-  if (!importance) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
+  if (!importance) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   return [...shapPhrases(importance.header, traits.status, words), ...intervals(importance, words)];
 }
 

@@ -4,6 +4,7 @@ import { isFlat, isUnsure, type LimeHeader, type LocalWeight } from "../../lib/l
 import type { LimeState } from "../../lib/lime_state";
 import type { Status } from "../../lib/state";
 import type { Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import { type Geometry, printWeight } from "./layout";
 import type { Scene } from "./scene";
@@ -44,7 +45,7 @@ export function fitOf({ prediction, local_prediction, score }: LimeHeader, words
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("state.waiting");
+  if (!drawing) return "";
   const { found, geometry } = drawing;
   const { digits } = geometry;
   const weights = found.weights
@@ -59,7 +60,7 @@ export function describe({ drawing, words }: Scene): string {
 }
 
 export function statusPhrases({ found, traits }: LimeState, words: Words): Phrase[] {
-  if (!found) return [{ text: words(traits.status === "idle" ? "state.idle" : "state.waiting") }];
+  if (!found) return [{ text: awaited(traits, "state.waiting", words) }];
   const { header, weights } = found;
   const made = header.parameters;
   if (!made) return [{ text: words("lime.status.given") }];

@@ -5,7 +5,7 @@ import type { Axis, Surface } from "../../lib/surface_frame";
 import { nearAt, type Place, readSurface } from "../../lib/surface_reading";
 import type { SurfaceState } from "../../lib/surface_state";
 import type { Words } from "../../lib/words";
-import { countOf, methodOf } from "../run_words";
+import { awaited, countOf, methodOf } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Drawing, Scene } from "./scene";
 
@@ -34,14 +34,15 @@ export function reading(drawing: Drawing, place: Place, words: Words): [string, 
   return [words("surface.place", told), value, rowsAt(surface, nearAt(surface, place), words)];
 }
 
-/** How many rows are near a point, or in a tile. */
-export function rowsAt({ x, y }: Surface, rows: number, words: Words): string {
+/** How many rows are near a point, or in a tile; nothing where the rows are not known. */
+export function rowsAt({ x, y, header }: Surface, rows: number, words: Words): string {
+  if (!header.total) return "";
   const where = x.names && y.names ? "surface.in" : "surface.near";
   return words(rows === 1 ? `${where}.one` : where, { count: integer(rows) });
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("surface.waiting");
+  if (!drawing) return "";
   const { surface, cursor, geometry } = drawing;
   const count = surface.y.places.length;
   const at = (value: number) => {
@@ -64,12 +65,12 @@ export function describe({ drawing, words }: Scene): string {
 }
 
 export function statusPhrases({ surface, traits }: SurfaceState, words: Words): Phrase[] {
-  if (!surface) return [{ text: words(traits.status === "idle" ? "state.idle" : "surface.waiting") }];
+  if (!surface) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header, x, y } = surface;
   const error = header.standard_error;
   const hatched = x.names && y.names ? "surface.status.hatched.category" : "surface.status.hatched";
   return [
-    { text: countOf(header, traits.status, words), strong: true },
+    ...(header.total ? [{ text: countOf(header, traits.status, words), strong: true }] : []),
     { text: words("surface.status.points", { across: x.places.length, up: y.places.length }) },
     ...(header.method ? [{ text: methodOf(header.method, words) }] : []),
     ...(error ? [{ text: words("ice.status.error", { value: quantity(Number(error.toPrecision(2))) }) }] : []),

@@ -3,12 +3,13 @@ import { integer } from "../../lib/format";
 import { shapPhrases } from "../../lib/shap_words";
 import type { DotsState } from "../../lib/swarm_state";
 import type { Key, Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import type { Kind, Scene } from "./scene";
 
 export function describe(scene: Scene, kind: Kind): string {
   const { drawing, words } = scene;
-  if (!drawing) return words("shap.waiting");
+  if (!drawing) return "";
   const chosen = drawing.chosen ? [words("swarm.selected", { count: integer(drawing.chosen) })] : [];
   return [`${kind.title(scene)}.`, isZero(scene) ? words("contribution.none") : kind.describe(scene), ...chosen].join(
     " ",
@@ -19,7 +20,7 @@ export function describe(scene: Scene, kind: Kind): string {
 export const isZero = ({ drawing }: Pick<Scene, "drawing">) => drawing?.scatter.header.zero ?? false;
 
 export function statusPhrases({ scatter, traits }: DotsState, words: Words): Phrase[] {
-  if (!scatter) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
+  if (!scatter) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header } = scatter;
   return [
     ...shapPhrases(header, traits.status, words),

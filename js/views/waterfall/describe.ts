@@ -5,6 +5,7 @@ import { textOf } from "../../lib/waterfall_changes";
 import type { Changes, Value } from "../../lib/waterfall_frame";
 import type { WaterfallState } from "../../lib/waterfall_state";
 import type { Words } from "../../lib/words";
+import { awaited } from "../run_words";
 import type { Phrase } from "../sentence";
 import { toText } from "../status_line";
 import type { Drawing, Scene } from "./scene";
@@ -44,7 +45,7 @@ export function reading({ bars, geometry, waterfall }: Drawing, index: number, w
 }
 
 export function describe({ drawing, words }: Scene): string {
-  if (!drawing) return words("shap.waiting");
+  if (!drawing) return "";
   const { bars, geometry } = drawing;
   const { plain, signed } = geometry.digits;
   const named = bars.bars.filter(({ kind, value }) => kind !== "gap" && value !== 0).slice(0, NAMED);
@@ -65,7 +66,7 @@ export function describe({ drawing, words }: Scene): string {
 
 export function statusPhrases({ state, drawing, words }: Scene): Phrase[] {
   const { waterfall, traits } = state;
-  if (!waterfall || !drawing) return [{ text: words(traits.status === "idle" ? "state.idle" : "shap.waiting") }];
+  if (!waterfall || !drawing) return [{ text: awaited(traits, "state.waiting.rows", words) }];
   const { header } = waterfall;
   if (isAwaited(state)) return [{ text: words("status.computing"), strong: true }];
   const { gap, bars, error } = drawing.bars;

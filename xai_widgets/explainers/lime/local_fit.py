@@ -8,12 +8,15 @@ from typing import Literal, get_args
 import numpy as np
 
 from ...models import InputError
+from . import many_columns
+from .many_columns import Parts, finished
 
 FeatureSelection = Literal["auto", "forward_selection", "highest_weights", "lasso_path", "none"]
 _PENALTY = 1.0  # of the ridge that is shown
 _PENALTY_OF_SELECTION = 0.01
 _MOST_FORWARD = 6  # features up to which "auto" selects forward
 _MOST_SUMS = 1 << 20  # numbers, of all groups
+_MANY = 512  # columns: products of all with each other take longer than a part
 _NOTHING_LEFT = 1e-12  # of a feature's variance, once those selected before are taken out
 
 
@@ -92,12 +95,75 @@ def local_fit(
     >>> fit.features.tolist(), round(float(fit.weights[0]), 2), round(fit.score, 3)
     ([1, 0], 2.99, 1.0)
     """
+    return finished(
+        fit_in_parts(
+            design,
+            answers,
+            weights,
+            scaled_row,
+            num_features=num_features,
+            feature_selection=feature_selection,
+            groups=groups,
+        )
+    )
+
+
+def fit_in_parts(
+    design: np.ndarray,
+    answers: np.ndarray,
+    weights: np.ndarray,
+    scaled_row: np.ndarray,
+    *,
+    num_features: int,
+    feature_selection: str,
+    groups: int,
+) -> Parts[LocalFit]:
+    """Do as `local_fit` does, and yield between two parts where there are many columns."""
     feature_selection = _selection_for(feature_selection, num_features)
-    if feature_selection == "highest_weights" and design.shape[1] > len(design):
-        kept = _highest_of_many(design, answers, weights, scaled_row)[:num_features]
-        settings = {"num_features": num_features, "feature_selection": "none", "groups": groups}
-        found = local_fit(design[:, kept], answers, weights, scaled_row[kept], **settings)  # type: ignore[arg-type]
+    if design.shape[1] <= min(_MANY, len(design)) or feature_selection == "lasso_path":
+        return _fit_of_all(design, answers, weights, scaled_row, num_features, feature_selection, groups)
+    features, around = yield from many_columns.centred(design, answers, weights)
+    if feature_selection == "none":
+        kept = np.arange(design.shape[1])
+    elif feature_selection == "forward_selection":
+        count = min(num_features, design.shape[1])
+        kept = yield from many_columns.forward(features, around, count, _NOTHING_LEFT)
+    else:
+        strength = yield from many_columns.ridge(features, around, _PENALTY_OF_SELECTION)
+        kept = np.argsort(-np.abs(strength * scaled_row), kind="stable")[:num_features]
+    if len(kept) <= _MANY:
+        del features
+        found = _fit_of_all(design[:, kept], answers, weights, scaled_row[kept], num_features, "none", groups)
         return replace(found, features=kept[found.features])
+    features = features[:, kept]
+    coefficients = yield from many_columns.ridge(features, around, _PENALTY)
+    order = np.argsort(-np.abs(coefficients), kind="stable")
+    left, total = float(((around - features @ coefficients) ** 2).sum()), float(around @ around)
+    kept, coefficients = kept[order], coefficients[order]
+    share = weights / weights.sum()
+    intercept = float(share @ answers - share @ design[:, kept] @ coefficients)
+    return LocalFit(
+        kept,
+        coefficients,
+        intercept,
+        _r2(left, total),
+        intercept + float(scaled_row[kept] @ coefficients),
+        None,
+        max(0, groups - 1),
+        _effective_samples(weights),
+    )
+
+
+def _fit_of_all(
+    design: np.ndarray,
+    answers: np.ndarray,
+    weights: np.ndarray,
+    scaled_row: np.ndarray,
+    num_features: int,
+    feature_selection: str,
+    groups: int,
+) -> LocalFit:
+    """Fit by the products of all columns with each other."""
     base = float(answers[0])  # near the others: their squares lose fewer digits
     whole = np.empty((len(design), design.shape[1] + 2))
     whole[:, 0], whole[:, 1:-1], whole[:, -1] = 1.0, design, answers - base
@@ -122,8 +188,12 @@ def local_fit(
         intercept + float(scaled_row[chosen] @ weights_of),
         None if grouped is None else grouped.standard_error(),
         max(0, groups - 1),
-        float(weights.sum() ** 2 / (weights @ weights)),
+        _effective_samples(weights),
     )
+
+
+def _effective_samples(weights: np.ndarray) -> float:
+    return float(weights.sum() ** 2 / (weights @ weights))
 
 
 def _products(whole: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -190,10 +260,14 @@ def _solved(products: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _score(spread: np.ndarray, chosen: np.ndarray, weights: np.ndarray) -> float:
-    """Return R2; 1 where all answers are one, as scikit-learn says."""
     total = float(spread[-1, -1])
     inner = spread[np.ix_(chosen, chosen)]
     left = total - 2 * float(weights @ spread[chosen, -1]) + float(weights @ inner @ weights)
+    return _r2(left, total)
+
+
+def _r2(left: float, total: float) -> float:
+    """Return R2; 1 where all answers are one, as scikit-learn says."""
     return 1.0 if total <= 0 else 1.0 - left / total
 
 
@@ -201,18 +275,6 @@ def _selection_for(asked: str, num_features: int) -> str:
     if asked != "auto":
         return asked
     return "forward_selection" if num_features <= _MOST_FORWARD else "highest_weights"
-
-
-def _highest_of_many(
-    design: np.ndarray, answers: np.ndarray, weights: np.ndarray, scaled_row: np.ndarray
-) -> np.ndarray:
-    """Return the features by falling strength in a ridge of all: where they outnumber samples, from those' products."""
-    roots, share = np.sqrt(weights), weights / weights.sum()
-    features = (design - share @ design) * roots[:, None]
-    products = features @ features.T
-    products[np.diag_indices(len(products))] += _PENALTY_OF_SELECTION
-    solved = _solved(products, (answers - share @ answers) * roots)
-    return np.argsort(-np.abs(solved @ features * scaled_row), kind="stable")
 
 
 def _select(spread: np.ndarray, scaled_row: np.ndarray, num_features: int, method: str) -> np.ndarray:

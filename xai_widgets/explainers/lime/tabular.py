@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +18,8 @@ from ..checked import checked_seed
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
-from .local_fit import LocalFit, checked_selection, kernel_weights, local_fit
+from .local_fit import LocalFit, checked_selection, fit_in_parts, kernel_weights
+from .many_columns import Parts, finished
 from .neighbourhood import Draws, Neighbourhood, Place, Words
 from .points import PointSet, point_set
 
@@ -28,6 +30,7 @@ _LEAST_SHARE = 16  # of the samples done, in a step: each step fits to all of th
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_KEPT = 64 << 20  # bytes of draws
+_PART_SECONDS = 0.05
 _MOST_SAMPLES = 10_000_000
 _LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
 _MOST_LABELS = 100
@@ -103,6 +106,12 @@ class LimeEstimate(Estimate[LimeState]):
     """
 
     explainer: LIMETabular
+
+    def in_parts(
+        self, *, labels: Sequence[int] | None = None, kernel_width: float | None = None
+    ) -> Parts[LocalExplanation]:
+        """Do as `explanation` does, and yield between two parts where there are very many columns."""
+        return self.explainer.solve_in_parts(self.state, labels=labels, kernel_width=kernel_width)
 
     def explanation(
         self,
@@ -225,6 +234,7 @@ class LIMETabular(Explainer[LimeState]):
         self._points: PointSet = point_set(sampler, self.seed, n_columns)
         self._placed: Place | None = None
         self._kept: tuple[tuple[int, int], Draws] | None = None
+        self._last_fit: tuple[LimeState, Any, LocalFit] | None = None
 
     # -- lime's face ---------------------------------------------------------------------------------------------------
 
@@ -270,7 +280,13 @@ class LIMETabular(Explainer[LimeState]):
         )
 
     def stream(
-        self, row: Any, *, num_features: int = 10, num_samples: int = 5000, state: LimeState | None = None
+        self,
+        row: Any,
+        *,
+        num_features: int = 10,
+        num_samples: int = 5000,
+        state: LimeState | None = None,
+        pauses: bool = False,
     ) -> Iterator[LimeEstimate]:
         """Yield estimates of more and more samples; see `stream.drive`.
 
@@ -281,6 +297,8 @@ class LIMETabular(Explainer[LimeState]):
         state : LimeState, optional
             Of an earlier estimate of the same row: go on from there. Where it has samples enough, the model is not
             called.
+        pauses : bool, default False
+            Whether None is yielded, too, between the parts of a fit to very many columns.
 
         Raises
         ------
@@ -288,11 +306,15 @@ class LIMETabular(Explainer[LimeState]):
             When it is called, for what cannot be explained; on the way, where the model fails.
         """
         fresh = self.start(row, num_features, num_samples)
-        return self.steps(fresh if state is None else self.resume(state, fresh))
+        return self.steps(fresh if state is None else self.resume(state, fresh), pauses=pauses)
 
-    def steps(self, begin: LimeState, *, step_seconds: float = 0.05) -> Iterator[LimeEstimate]:
+    def steps(
+        self, begin: LimeState, *, step_seconds: float = _PART_SECONDS, pauses: bool = False
+    ) -> Iterator[LimeEstimate]:
         """Yield the estimates of `stream` from a state on."""
-        return drive(self, begin, step_seconds=step_seconds)  # type: ignore[return-value]
+        if pauses and begin.units >= begin.total_units:
+            yield from self.estimate_in_parts(begin)  # type: ignore[misc]  # None, where that is asked for
+        yield from drive(_Pausing(self) if pauses else self, begin, step_seconds=step_seconds)  # type: ignore[misc]
 
     # -- the stream ----------------------------------------------------------------------------------------------------
 
@@ -410,9 +432,13 @@ class LIMETabular(Explainer[LimeState]):
         self.predictor.verify(state.identity["model"], self.neighbourhood.table)
 
     def estimate(self, state: LimeState) -> LimeEstimate:
+        return finished(self.estimate_in_parts(state))
+
+    def estimate_in_parts(self, state: LimeState) -> Parts[LimeEstimate]:
+        """Do as `estimate` does, and yield between two parts where there are very many columns."""
         design, answers = state.samples()
         outputs = self._outputs(answers)
-        fit = self._fit(state, design, outputs[:, self._label(outputs)], state.num_features, self.kernel_width)
+        fit = yield from self._fit(state, design, outputs, self._label(outputs), state.num_features, self.kernel_width)
         value, error = np.zeros(design.shape[1]), np.zeros(design.shape[1])
         value[fit.features] = fit.weights
         if fit.standard_error is not None:
@@ -447,28 +473,56 @@ class LIMETabular(Explainer[LimeState]):
 
         See `LimeEstimate.explanation` and `explain_instance`.
         """
+        return finished(
+            self.solve_in_parts(
+                state,
+                labels=labels,
+                top_labels=top_labels,
+                num_features=num_features,
+                kernel_width=kernel_width,
+                num_samples=num_samples,
+                distance_metric=distance_metric,
+                model_regressor=model_regressor,
+            )
+        )
+
+    def solve_in_parts(
+        self,
+        state: LimeState,
+        *,
+        labels: Sequence[int] | None = None,
+        top_labels: int | None = None,
+        num_features: int | None = None,
+        kernel_width: float | None = None,
+        num_samples: int | None = None,
+        distance_metric: str | Callable[..., float] = "euclidean",
+        model_regressor: Any = None,
+    ) -> Parts[LocalExplanation]:
+        """Do as `solve` does, and yield between two parts where there are very many columns."""
         num_features = state.num_features if num_features is None else _checked_count("num_features", num_features)
         width = self.kernel_width if kernel_width is None else _checked_width(kernel_width)
         design, answers = state.samples(num_samples)
         outputs = self._outputs(answers)
         wanted = self._wanted(outputs, labels, top_labels)
+        fits: dict[int, LocalFit] = {}
         if distance_metric == "euclidean" and model_regressor is None:
             others: dict[str, Any] = {}
-            fit = functools.partial(self._fit, state, design, num_features=num_features, width=width)
+            for label in wanted:
+                fits[label] = yield from self._fit(state, design, outputs, label, num_features, width)
         else:
             from .by_package import fit_by_package
 
             others = {"distance_metric": distance_metric, "model_regressor": model_regressor}
-            fit = functools.partial(
-                fit_by_package,
-                design,
-                scaled_row=self._place(state).scaled,
-                width=width,
-                num_features=num_features,
-                feature_selection=self.feature_selection,
-                **others,
-            )
-        fits = {label: fit(outputs[:, label]) for label in wanted}
+            for label in wanted:
+                fits[label] = fit_by_package(
+                    design,
+                    outputs[:, label],
+                    self._place(state).scaled,
+                    width=width,
+                    num_features=num_features,
+                    feature_selection=self.feature_selection,
+                    **others,
+                )
         classification = self._mode(answers) == "classification"
         local_exp = {label: _pairs(fit) for label, fit in fits.items()}
         intercept = {label: fit.intercept for label, fit in fits.items()}
@@ -505,18 +559,24 @@ class LIMETabular(Explainer[LimeState]):
         )
 
     def _fit(
-        self, state: LimeState, design: np.ndarray, answers: np.ndarray, num_features: int, width: float
-    ) -> LocalFit:
+        self, state: LimeState, design: np.ndarray, outputs: np.ndarray, label: int, num_features: int, width: float
+    ) -> Parts[LocalFit]:
+        """Return a fit; what an estimate shows is often asked for once more, as an explanation."""
+        asked = len(design), label, num_features, width
+        if self._last_fit is not None and self._last_fit[0] is state and self._last_fit[1] == asked:
+            return self._last_fit[2]
         scaled = self._place(state).scaled
-        return local_fit(
+        found = yield from fit_in_parts(
             design,
-            answers,
+            outputs[:, label],
             kernel_weights(design, scaled, width),
             scaled,
             num_features=num_features,
             feature_selection=self.feature_selection,
             groups=self._points.groups,
         )
+        self._last_fit = state, asked, found
+        return found
 
     def class_names(self, outputs: int) -> list[str]:
         """Return the names of the classes, or the positions of the outputs."""
@@ -561,6 +621,45 @@ class LIMETabular(Explainer[LimeState]):
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
+
+
+class _Pausing(Explainer[LimeState]):
+    """LIME whose steps may end before they are done: then the state is the same, and there is no estimate."""
+
+    def __init__(self, method: LIMETabular) -> None:
+        self._method = method
+        self._ahead: LimeState | None = None  # of the step that is not done
+        self._goal = 0
+        self._fit: Parts[LimeEstimate] | None = None
+        self._estimate: LimeEstimate | None = None
+        self._slow = False
+
+    def advance(self, state: LimeState, units: int) -> LimeState:
+        if self._ahead is None:
+            self._ahead, self._fit, self._estimate = state, None, None
+            self._goal = min(state.units + max(units, state.units if self._slow else 0), state.total_units)
+        until = time.perf_counter() + _PART_SECONDS
+        while time.perf_counter() < until:
+            if self._ahead.units < self._goal:
+                self._ahead = self._method.advance(self._ahead, min(units, self._goal - self._ahead.units))
+                continue
+            self._fit = self._fit or self._method.estimate_in_parts(self._ahead)
+            try:
+                next(self._fit)
+            except StopIteration as end:
+                self._estimate, done = end.value, self._ahead
+                self._ahead = self._fit = None
+                return done
+        self._slow = True  # and each fit is to all samples again: twice as many in the next step
+        return state
+
+    def estimate(self, state: LimeState) -> Any:
+        if self._ahead is not None:
+            return None
+        return self._estimate or self._method.estimate(state)
+
+    def finish(self, state: LimeState) -> None:
+        self._method.finish(state)
 
 
 def _together(blocks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

@@ -24,6 +24,7 @@ from .background import Background
 from .players import Players
 
 Units = Literal["log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"]
+_NAMELESS = ("output 0",)  # what a single output without a name is called
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
@@ -143,6 +144,11 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
         """The positions of the rows that are computed, sorted."""
         return np.flatnonzero(~np.isnan(self.outputs).any(axis=1))
 
+    @property
+    def own_output_names(self) -> tuple[str, ...] | None:
+        """The names of the outputs; None of a single one that has no name."""
+        return None if self.output_names == _NAMELESS else self.output_names
+
     def explanation(self) -> Any:
         """Return a `shap.Explanation` of the rows done, in the order of the table.
 
@@ -155,7 +161,7 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
         assert isinstance(self.value, np.ndarray)
         base = np.broadcast_to(self.base_values, self.outputs.shape)
         error = self.standard_error
-        one = self.outputs.shape[1] == 1
+        one, names = self.outputs.shape[1] == 1, self.own_output_names
 
         def squeezed(values: Any) -> np.ndarray:
             return np.array(values[rows][..., 0] if one else values[rows])
@@ -165,7 +171,7 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
             base_values=squeezed(base),
             data=self.state.players.data(self.state.table, rows),
             feature_names=list(self.feature_names),
-            output_names=self.output_names[0] if one else list(self.output_names),
+            output_names=names and (names[0] if one else list(names)),
             error_std=None if error is None else squeezed(error),
         )
 

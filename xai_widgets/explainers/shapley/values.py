@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .method import ShapleyEstimate
 
 
-_NAMELESS = ("output 0",)  # what a single output without a name is called
-
-
 @dataclass(frozen=True)
 class ShapleyValues:
     """What each feature adds to the model's output, for some rows; read-only.
@@ -108,7 +105,6 @@ class ShapleyValues:
     def of_estimate(cls, estimate: ShapleyEstimate[Any]) -> Self:
         """Return the values of an estimate, those of rows that are not computed yet as NaN."""
         table, names = estimate.state.table, tuple(estimate.feature_names)
-        outputs = tuple(estimate.output_names)
         assert isinstance(estimate.value, np.ndarray)
         interactions = estimate.value if estimate.value.ndim == 4 else None
         values = estimate.value if interactions is None else interactions.sum(axis=2)
@@ -119,7 +115,7 @@ class ShapleyValues:
             _sealed(_base_values(estimate.base_values, n_rows, n_outputs)),
             table if tuple(table.names) == names else None,  # of groups there is no one value
             names,
-            _output_names(None if outputs == _NAMELESS else outputs, n_outputs),
+            _output_names(estimate.own_output_names, n_outputs),
             None if error is None else _sealed(np.asarray(error)),
             estimate.units,
             None if interactions is None else _sealed(interactions),
