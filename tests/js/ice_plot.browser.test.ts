@@ -675,6 +675,17 @@ describe("states", () => {
     expect(getComputedStyle(root.querySelector(".labels .chosen")!).fill).toBe("rgb(255, 184, 74)");
   });
 
+  test.each([500, 640, 780, 848, 900, 1200])(
+    "what moves the curves keeps within its feature in %i pixels",
+    async (width) => {
+      const features = [{ name: "temp", moves: 1234.5 }];
+      const { root } = await mount({ features, class_names: ["a", "b", "c"], target: 1 }, { width });
+      const [told, feature] = [".feature output", ".feature"].map((part) => root.querySelector(part)!);
+      expect(text(root, ".feature output")).toContain("moves by");
+      expect(told!.getBoundingClientRect().right).toBeLessThanOrEqual(feature!.getBoundingClientRect().right + 1);
+    },
+  );
+
   test.each([360, 420, 500, 640, 780, 900, 1200])("nothing sticks out of %i pixels", async (width) => {
     const changes = { bands: true, brush: [box([0, 1], [0, 3]), box([3.5, 4], [8, 18], "or")], hover: 109 };
     const { root, model } = await mount(changes, { width });

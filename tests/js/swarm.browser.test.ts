@@ -225,6 +225,20 @@ describe("a beeswarm", () => {
     expect(alternative(root)).toContain("3 of the rows drawn are selected.");
   });
 
+  test("of the selected rows it says how many are drawn, and lets them go before any is", async () => {
+    const { model, root } = await mount();
+    model.receive({ selection: new DataView(Uint32Array.of(1, 3, 40, 50).buffer) });
+    await drawn();
+    expect(text(root, ".chip")).toContain("2 of 4 selected");
+    model.receive({ selection: new DataView(Uint32Array.of(40, 50).buffer) });
+    await drawn();
+    expect(text(root, ".chip")).toContain("0 of 2 selected");
+    root.querySelector<HTMLButtonElement>(".chip button")!.click();
+    await drawn();
+    expect(selected(model)).toEqual([]);
+    expect(root.querySelector<HTMLElement>(".chip")!.hidden).toBe(true);
+  });
+
   test("another number of features asks the kernel", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `x${index}`);
     const { model, root } = await mount({ feature_names: names });

@@ -48,6 +48,8 @@ def test_what_only_the_kernel_writes_is_no_keyword(plot):
     [
         ({"max_dsplay": 3}, "did you mean max_display"),
         ({"method": "shap"}, r"xw\.KernelSHAP\(model\)\(X\)"),
+        ({"explainer": "tree"}, r"xw\.KernelSHAP\(model\)\(X\)"),
+        ({"n_samples": 9}, r"xw\.KernelSHAP\(model, n_samples=1000\)\(X\)"),
         ({"model": len}, "pass the model first"),
         ({"output_names": ["a"]}, "class_names="),
     ],

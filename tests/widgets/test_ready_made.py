@@ -230,7 +230,7 @@ def test_a_display_knows_its_kind_its_class_and_its_categories(classified):
         assert w.wait(30).result["header"]["label"] == "prediction, output 2", "the last, as of classes"
         w.target = 2
         np.testing.assert_allclose(w.wait(30).result["header"]["mean"], found.average[2])
-        with pytest.raises(traitlets.TraitError, match="3 outputs"):
+        with pytest.raises(traitlets.TraitError, match="There is no target 3"):
             w.target = 3
 
 
@@ -272,7 +272,7 @@ def test_a_ready_surface_of_a_class_and_of_categories(classified):
         np.testing.assert_allclose(w.wait(30).explanation.average[0], display.pd_results[0].average[2])
         w.target = 0
         np.testing.assert_allclose(w.wait(30).explanation.average[0], display.pd_results[0].average[0])
-        with pytest.raises(traitlets.TraitError, match="3 outputs"):
+        with pytest.raises(traitlets.TraitError, match="There is no target 3"):
             w.target = 3
     with pytest.raises(InputError, match="target=0 to 2"):
         xw.PDPSurface.from_computed(display.pd_results[0], X, (0, 1))

@@ -22,7 +22,9 @@ def label_of(response: str, name: str, language: str) -> str:
         Of the class that the probability is of, or the position of an output.
     language : {"en", "ko"}
     """
-    return words(language)[f"response.{response}"].format(name=called(name, language))
+    if response != "numbered":
+        name = called(name, language)
+    return words(language)[f"response.{response}"].format(name=name)
 
 
 def title(header: Mapping[str, Any], kind: str, anchor: float | None, language: str) -> str:

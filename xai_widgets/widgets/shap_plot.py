@@ -67,7 +67,10 @@ class SHAPPlot(CodedWidget):
     _drawn_by: tuple[str, ...] = ()
     _coded_by: tuple[str, ...] = ()
     _instead: Mapping[str, str] = {
-        "method": "name a method by what it found, as in xw.BeeswarmPlot(xw.KernelSHAP(model)(X))",
+        **dict.fromkeys(
+            ("method", "explainer"), "name a method by what it found, as in xw.BeeswarmPlot(xw.KernelSHAP(model)(X))"
+        ),
+        "n_samples": "say it to a method, as in xw.BeeswarmPlot(xw.KernelSHAP(model, n_samples=1000)(X))",
         "model": "pass the model first, without a name",
         "feature_names": "name the columns of X",
         "output_names": "pass class_names=, a name for each output",

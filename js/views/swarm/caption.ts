@@ -2,6 +2,7 @@
 import { button } from "../../lib/controls";
 import { element, write } from "../../lib/dom";
 import { integer } from "../../lib/format";
+import { readSelection } from "../../lib/ice_curves";
 import type { Words } from "../../lib/words";
 import { isZero } from "./describe";
 import type { Actions, Kind, Part } from "./scene";
@@ -23,10 +24,13 @@ export function createCaption(actions: Actions, words: Words, kind: Kind): Part 
       whole.hidden = scene.drawing === null;
       if (!scene.drawing) return;
       const { chosen } = scene.drawing;
+      const selected = readSelection(scene.state.traits.selection).length;
       write(title, kind.title(scene));
       zero.hidden = !isZero(scene);
-      chip.hidden = chosen === 0;
-      write(count, words("ice.selected", { count: integer(chosen) }));
+      chip.hidden = selected === 0;
+      const some = chosen < selected && !scene.drawing.scatter.picture; // of a picture only the kernel can count
+      const told = { done: integer(chosen), count: integer(selected) };
+      write(count, words(some ? "swarm.selected.some" : "ice.selected", told));
     },
   };
 }
