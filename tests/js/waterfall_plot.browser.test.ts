@@ -1,5 +1,6 @@
 import "../../js/waterfall_plot.css";
 import { afterEach, describe, expect, test } from "vitest";
+import { userEvent } from "vitest/browser";
 import type { WaterfallTraits } from "../../js/lib/waterfall_state";
 import factory from "../../js/waterfall_plot";
 import { FakeModel } from "./fake";
@@ -284,6 +285,14 @@ describe("what if", () => {
     await drawn();
     expect(model.get("what_if")).toEqual({ wind: -1000 });
     expect(text(root, ".fault")).toContain("Beyond the data, which go from 0 to 40");
+  });
+
+  test("a number may be typed as soon as the editor is open", async () => {
+    const { model, root } = await mount();
+    await open(root, "wind");
+    await userEvent.keyboard("17{Enter}");
+    expect(named<HTMLInputElement>(root, "Value of wind").value).toBe("17");
+    expect(model.get("what_if")).toEqual({ wind: 17 });
   });
 
   test("a category is chosen, and a missing value where there may be one", async () => {

@@ -153,6 +153,12 @@ function numbers(
     commit();
     event.stopPropagation();
   });
+  const handle = slide.element.querySelector("input")!;
+  handle.addEventListener("keydown", ({ key }) => {
+    if (!/^[-−\d.]$/.test(key)) return;
+    field.focus({ preventScroll: true }); // who begins to type a number means the field
+    field.select();
+  });
   const [low, high] = [range.low, range.high].map((end) => element("span", { class: "muted" }, quantity(end)));
   return {
     parts: [low!, slide.element, high!, field],
@@ -165,7 +171,7 @@ function numbers(
       const beyond = typeof value === "number" && (value < range.low || value > range.high);
       say(beyond ? words("waterfall.beyond", { low: quantity(range.low), high: quantity(range.high) }) : "");
     },
-    focus: () => slide.element.querySelector("input")!.focus({ preventScroll: true }),
+    focus: () => handle.focus({ preventScroll: true }),
   };
 }
 
