@@ -34,7 +34,6 @@ _PREVIEWS_PER_SECOND = 30  # of new requests; a hand feels each
 _REFINEMENTS_PER_SECOND = 10  # of what is shown already; each takes time from the computation
 _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
-_LEAVING_SECONDS = 0.004  # that a first picture has the machine to itself: the next step would slow its way to the eye
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
 _STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
@@ -381,8 +380,6 @@ class LiveWidget(ThreadsApart):
             self._outstanding.add((job.number, self._sequence))
             content, buffers = wire.message("preview", frame)
             self.send(content, buffers)
-            if job.steps == 1:
-                time.sleep(_LEAVING_SECONDS)
         if now - self._last_progress >= _PROGRESS_SECONDS and estimate.total:
             self._last_progress = now
             self._publish(progress=min(1.0, estimate.done / estimate.total))
