@@ -21,6 +21,10 @@ HEIGHTS = """figure => [...figure.querySelectorAll(".bargroup rect")]
     .filter(bar => getComputedStyle(bar).fill === "rgb(224, 138, 0)")
     .reduce((sum, bar) => sum + bar.getBoundingClientRect().height, 0)"""
 
+# bqplot 0.13 draws a figure, now and then, before its cell is laid out: width and height are then less its margins. It
+# draws again as soon as there is room.
+WITHOUT_ROOM = re.compile(r"""^Error: <rect> attribute (width: .*\("-(24|110)"\)|height: .*\("-(60|40)"\))$""")
+
 
 def label(view):
     return view.locator(".labels text.all")
@@ -89,7 +93,7 @@ def test_filters_and_the_ground_of_a_brush_from_python(notebook):
     opened.expect("len(w.selection)", count)
 
 
-def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook):
+def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook, trouble):
     opened = notebook(EXPLORER)
     view = opened.view()
     expect_finished(view, feature="b")
@@ -112,3 +116,4 @@ def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook):
     opened.execute("w.filters = {}")
     expect(label(view)).to_have_text(re.compile("all 300"))
     opened.expect("w._histograms['c']._selector.selected is None", True)
+    trouble[:] = [text for text in trouble if not WITHOUT_ROOM.search(text)]
