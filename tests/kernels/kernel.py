@@ -13,7 +13,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 VERSIONS = ["6.31.0", "7.3.0", "7.4.0"]
-SILENCE = 2  # seconds
+PATIENCE = 2  # seconds
 
 
 class CommMessage(NamedTuple):
@@ -122,13 +122,16 @@ class Kernel:
             self._read(left)
 
     def _read_until(self, condition, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
+        now = time.monotonic()
+        deadline, impatient = now + timeout, now + PATIENCE
         while not condition():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError(f"nothing in {timeout} s; last of the widgets: {self.comm_messages[-3:]}")
-            if not self._read(min(left, SILENCE)):
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError(f"not within {timeout} s; last of the widgets: {self.comm_messages[-3:]}")
+            if now >= impatient:  # however much the widgets send in the meantime
                 self._wake()
+                impatient = now + PATIENCE
+            self._read(min(deadline, impatient) - now)
 
     def _wake(self) -> None:
         """Connect once more: ipykernel 7.3 now and then leaves a request unread until then (its issue 1554)."""
@@ -137,12 +140,12 @@ class Kernel:
         socket.poll(1000)
         socket.close()
 
-    def _read(self, timeout: float) -> bool:
-        """Read a message; False when there was none."""
+    def _read(self, timeout: float) -> None:
+        """Read a message, if one comes in time."""
         try:
             message = self._client.get_iopub_msg(timeout=timeout)
         except queue.Empty:
-            return False
+            return
         parent, content = message["parent_header"].get("msg_id"), message["content"]
         match message["header"]["msg_type"]:
             case "stream":
@@ -153,7 +156,6 @@ class Kernel:
                 self._idle.add(parent)
             case "comm_open" | "comm_msg" | "comm_close" as kind:
                 self.comm_messages.append(read_comm(kind.removeprefix("comm_"), content, message["buffers"]))
-        return True
 
 
 def read_comm(kind: str, content: dict[str, Any], buffers: list[memoryview]) -> CommMessage:

@@ -50,8 +50,8 @@ def test_previews_and_result_arrive_while_a_cell_blocks_the_kernel(widget, versi
     running.handled(running.send_custom(comm, {"kind": "visible", "view": "v", "visible": True}))
     before = len(running.comm_messages)
     busy = running.start("w.seconds = 0.05; w.steps = 10; import time; time.sleep(2)")
-    running.wait_for(is_preview, timeout=1.5, after=before)
-    running.wait_for(is_result(1.0), timeout=1.9, after=before)
+    running.wait_for(is_preview, after=before)
+    running.wait_for(is_result(1.0), after=before)
     assert busy not in running._idle, "the cell is still running"
     running.finish(busy)
 
