@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.grad import conv2d_input
 
+from .blocked import input_gradient
 from .fold import all_modules
 
 
@@ -33,12 +33,8 @@ class _OfPairs(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
-        layer = ctx.convolution
         means = (gradient[::2] + gradient[1::2]).div_(2)
-        shape = (len(means), *ctx.shape[1:])
-        weight = layer.weight.to(means.dtype)
-        form = layer.stride, layer.padding, layer.dilation, layer.groups
-        of_pairs = conv2d_input(shape, weight, means, *form)  # type: ignore[no-untyped-call]
+        of_pairs = input_gradient(ctx.convolution, (len(means), *ctx.shape[1:]), means)
         both = torch.empty((len(means), 2, *ctx.shape[1:]), dtype=ctx.dtype, device=means.device)
         both[:, 0] = both[:, 1] = of_pairs  # quicker than repeat_interleave
         return both.flatten(0, 1), None
