@@ -810,7 +810,7 @@ def _one_by_one(design, answers, weights, count):
 
 
 def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same(monkeypatch):
-    monkeypatch.setattr("xai_widgets.explainers.lime.tabular._PART_SECONDS", 0.0)
+    monkeypatch.setattr("xai_widgets.explainers.parts._PART_SECONDS", 0.0)
     X = np.random.default_rng(0).normal(size=(50, 1500))
     explainer = LIMETabular(lambda X: X[:, 0] - X[:, 1], X)
     *_, whole = explainer.stream(X[0], num_samples=1500)

@@ -111,3 +111,21 @@ def test_a_slow_model_is_left_within_a_row():
     steps = list(stream)
     assert max(asked) < 2**10 * 500
     np.testing.assert_allclose(steps[-1].value[0].sum(), steps[-1].outputs[0] - steps[-1].base_values)
+
+
+def test_an_estimate_of_very_many_values_is_read_in_parts(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.shapley.method._BYTES_AT_ONCE", 1)
+    monkeypatch.setattr("xai_widgets.explainers.parts._PART_SECONDS", 0.0)
+    explainer = of_trees(interactions=True)
+    steps = list(explainer.stream(X, pauses=True))
+    estimates = [step for step in steps if step is not None]
+    assert steps.count(None) > 100  # one for each row of each estimate
+    dones = np.array([estimate.done for estimate in estimates])
+    assert (dones[1:-1] >= 2 * dones[:-2]).all()  # all are copied by each estimate
+    assert estimates[-1].finished
+    monkeypatch.undo()
+    np.testing.assert_allclose(estimates[-1].value, explainer.explain(X).value, atol=1e-12)
+    assert [step.done for step in of_trees(interactions=True).stream(X)][-1] == 60
+    again = list(explainer.stream(X, state=estimates[-1].state, pauses=True))
+    assert again[-1].finished
+    assert again.count(None) == len(again) - 1

@@ -8,8 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from ...models import InputError
+from ..parts import Parts, finished
 from . import many_columns
-from .many_columns import Parts, finished
 
 FeatureSelection = Literal["auto", "forward_selection", "highest_weights", "lasso_path", "none"]
 _PENALTY = 1.0  # of the ridge that is shown

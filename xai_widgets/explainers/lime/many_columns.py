@@ -6,26 +6,13 @@ two parts, and returns what it found.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TypeVar
-
 import numpy as np
 
-Found = TypeVar("Found")
-Parts = Generator[None, None, Found]
+from ..parts import Parts
 
 _PRODUCTS = 1 << 29  # that are added up in a part
 _NUMBERS = 1 << 21  # that are written in a part
 _BLOCK = 64  # of columns of a triangle
-
-
-def finished(parts: Parts[Found]) -> Found:
-    """Do all parts and return what was found."""
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
 
 
 def centred(design: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Parts[tuple[np.ndarray, np.ndarray]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import operator
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,11 +14,11 @@ from ...models import InputError
 from ...models.digests import digest
 from ...models.predictors import Predictor
 from ..checked import checked_seed
+from ..parts import Parts, drive_in_parts, finished
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive
 from .explanation import Fitted, LocalExplanation, Mode
 from .local_fit import LocalFit, checked_selection, fit_in_parts, kernel_weights
-from .many_columns import Parts, finished
 from .neighbourhood import Draws, Neighbourhood, Place, Words
 from .points import PointSet, point_set
 
@@ -30,7 +29,6 @@ _LEAST_SHARE = 16  # of the samples done, in a step: each step fits to all of th
 _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_KEPT = 64 << 20  # bytes of draws
-_PART_SECONDS = 0.05
 _MOST_SAMPLES = 10_000_000
 _LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
 _MOST_LABELS = 100
@@ -312,12 +310,11 @@ class LIMETabular(Explainer[LimeState]):
         return self.steps(fresh if state is None else self.resume(state, fresh), pauses=pauses)
 
     def steps(
-        self, begin: LimeState, *, step_seconds: float = _PART_SECONDS, pauses: bool = False
+        self, begin: LimeState, *, step_seconds: float = 0.05, pauses: bool = False
     ) -> Iterator[LimeEstimate]:
         """Yield the estimates of `stream` from a state on."""
-        if pauses and begin.units >= begin.total_units:
-            yield from self.estimate_in_parts(begin)  # type: ignore[misc]  # None, where that is asked for
-        yield from drive(_Pausing(self) if pauses else self, begin, step_seconds=step_seconds)  # type: ignore[misc]
+        driver: Any = drive_in_parts if pauses else drive
+        yield from driver(self, begin, step_seconds=step_seconds)
 
     # -- the stream ----------------------------------------------------------------------------------------------------
 
@@ -624,46 +621,6 @@ class LIMETabular(Explainer[LimeState]):
         if not wanted or any(not 0 <= label < count_ for label in wanted):
             raise _no_output(f"labels={labels!r}", count_)
         return wanted
-
-
-class _Pausing(Explainer[LimeState]):
-    """LIME whose steps may end before they are done: then the state is the same, and there is no estimate."""
-
-    def __init__(self, method: LIMETabular) -> None:
-        self._method = method
-        self._ahead: LimeState | None = None  # of the step that is not done
-        self._goal = 0
-        self._fit: Parts[LimeEstimate] | None = None
-        self._estimate: LimeEstimate | None = None
-        self._slow = False
-
-    def advance(self, state: LimeState, units: int) -> LimeState:
-        if self._ahead is None:
-            self._ahead, self._fit, self._estimate = state, None, None
-            self._goal = min(state.units + max(units, state.units if self._slow else 0), state.total_units)
-        until = time.perf_counter() + _PART_SECONDS
-        while True:
-            if self._ahead.units < self._goal:
-                self._ahead = self._method.advance(self._ahead, min(units, self._goal - self._ahead.units))
-            else:
-                self._fit = self._fit or self._method.estimate_in_parts(self._ahead)
-                try:
-                    next(self._fit)
-                except StopIteration as end:
-                    self._estimate, done = end.value, self._ahead
-                    self._ahead = self._fit = None
-                    return done
-            if time.perf_counter() >= until:
-                self._slow = True  # and each fit is to all samples again: twice as many in the next step
-                return state
-
-    def estimate(self, state: LimeState) -> Any:
-        if self._ahead is not None:
-            return None
-        return self._estimate or self._method.estimate(state)
-
-    def finish(self, state: LimeState) -> None:
-        self._method.finish(state)
 
 
 def _together(blocks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ from ...models.predictors import Predictor
 from ...models.tables import Table
 from ..checked import checked_seed
 from ..inherited import show_inherited
+from ..parts import Parts, drive_in_parts, finished
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive, last
 from .background import Background
@@ -25,6 +26,7 @@ from .players import Players
 
 Units = Literal["log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"]
 _NAMELESS = ("output 0",)  # what a single output without a name is called
+_BYTES_AT_ONCE = 16 << 20  # of values
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
@@ -48,6 +50,35 @@ class RowValues:
     base_values: np.ndarray
     outputs: np.ndarray
     standard_error: np.ndarray | None = None
+
+    def __getitem__(self, some: slice) -> RowValues:
+        base_values, error = self.base_values, self.standard_error
+        return RowValues(
+            self.values[some],
+            base_values[some] if base_values.ndim == 2 else base_values,
+            self.outputs[some],
+            None if error is None else error[some],
+        )
+
+    def put(self, rows: np.ndarray, part: RowValues) -> None:
+        """Write what is known of some rows."""
+        self.values[rows], self.outputs[rows] = part.values, part.outputs
+        if self.base_values.ndim == 2:
+            self.base_values[rows] = part.base_values
+        if self.standard_error is not None:
+            self.standard_error[rows] = part.standard_error
+
+    def leave_out(self, rows: np.ndarray) -> None:
+        """Write that nothing is known of some rows."""
+        self.values[rows] = np.nan
+        if self.standard_error is not None:
+            self.standard_error[rows] = np.nan
+
+    def gap(self) -> float:
+        """Return the largest distance between an output and what base value and values add up to."""
+        of_features = tuple(range(1, self.values.ndim - 1))
+        gaps = np.abs(self.base_values + self.values.sum(axis=of_features) - self.outputs)
+        return float(gaps[~np.isnan(self.outputs)].max(initial=0.0))
 
 
 class Progress(NamedTuple):
@@ -295,8 +326,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         """Yield the estimates of `stream` from a state on."""
         if pauses and begin.units < begin.total_units:
             yield from self._prepared(begin)  # type: ignore[misc]  # None, where that is asked for
-        first = self._first_units()
-        yield from drive(self, begin, step_seconds=step_seconds, first_units=first)  # type: ignore[misc]  # `estimate` makes them
+        found = drive_in_parts(self, begin, step_seconds=step_seconds, first_units=self._first_units())
+        yield from found if pauses else (estimate for estimate in found if estimate is not None)
 
     def start(self, X: Any) -> AnyShapleyState:  # noqa: N803
         """Check everything and return the state before the first row; the model is not called."""
@@ -340,18 +371,12 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             self.verify(state)
 
     def estimate(self, state: AnyShapleyState) -> ShapleyEstimate[AnyShapleyState]:
-        found, progress = self._found(state), self._progress(state)
-        of_features = tuple(range(1, found.values.ndim - 1))
-        reached = np.broadcast_to(found.base_values, found.outputs.shape) + found.values.sum(axis=of_features)
-        gaps = np.abs(reached - found.outputs)[~np.isnan(found.outputs)]
-        if np.isnan(gaps).any():
-            raise ModelError(
-                "The values are no numbers.",
-                given=f"NaN among the values or the base values of {self.name}",
-                expected="finite numbers for each row that is computed",
-                do="see what the model does with missing values and with very large numbers",
-            )
-        error = found.standard_error
+        return finished(self.estimate_in_parts(state))
+
+    def estimate_in_parts(self, state: AnyShapleyState) -> Parts[ShapleyEstimate[AnyShapleyState]]:
+        """Do as `estimate` does, and yield between two parts where there are very many values."""
+        found, gap = yield from self._filled(state)
+        progress, error = self._progress(state), found.standard_error
         return ShapleyEstimate(
             value=_read_only(found.values),
             standard_error=None if error is None else _read_only(error),
@@ -364,7 +389,7 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             outputs=_read_only(found.outputs),
             output_names=self._output_names(found.outputs.shape[1]),
             units=self.units,
-            gap=float(gaps.max(initial=0.0)),
+            gap=gap,
         )
 
     @abstractmethod
@@ -414,23 +439,43 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
     def _output_names(self, outputs: int) -> tuple[str, ...]:
         return self.predictor.output_names(outputs)
 
-    def _found(self, state: AnyShapleyState) -> RowValues:
-        """Return what is known of all rows of the table, NaN where nothing is."""
-        assert state.parts, "an estimate needs at least one row"
-        rows, (_, like) = state.table.n_rows, state.parts[0]
-        values = np.full((rows, *like.values.shape[1:]), np.nan)
+    def _known(self, state: AnyShapleyState) -> list[tuple[np.ndarray, RowValues]]:
+        """Return what is known, each part with the positions of its rows."""
+        return [(state.order[first : first + len(part.values)], part) for first, part in state.parts]
+
+    def _filled(self, state: AnyShapleyState) -> Parts[tuple[RowValues, float]]:
+        """Return what is known of all rows of the table, NaN where nothing is, and the largest gap."""
+        known = self._known(state)
+        assert known, "an estimate needs at least one row"
+        rows, like = state.table.n_rows, known[0][1]
+        values = np.empty((rows, *like.values.shape[1:]))
         outputs = np.full((rows, *like.outputs.shape[1:]), np.nan)
-        by_row = like.base_values.ndim == 2
-        base = np.full_like(outputs, np.nan) if by_row else like.base_values.copy()
-        error = None if like.standard_error is None else np.full_like(values, np.nan)
-        for first, part in state.parts:
-            at = state.order[first : first + len(part.values)]
-            values[at], outputs[at] = part.values, part.outputs
-            if by_row:
-                base[at] = part.base_values
-            if error is not None:
-                error[at] = part.standard_error
-        return RowValues(values, base, outputs, error)
+        base = np.full_like(outputs, np.nan) if like.base_values.ndim == 2 else like.base_values.copy()
+        found = RowValues(values, base, outputs, None if like.standard_error is None else np.empty_like(values))
+        at_once = max(1, _BYTES_AT_ONCE // max(1, values[:1].nbytes))
+        gap = 0.0
+        for at, part in known:
+            for first in range(0, len(at), at_once):
+                some = slice(first, first + at_once)
+                found.put(at[some], part[some])
+                gap = max(gap, self._checked_gap(part[some]))
+                yield
+        unknown = np.setdiff1d(np.arange(rows), np.concatenate([at for at, _ in known]))
+        for first in range(0, len(unknown), at_once):
+            found.leave_out(unknown[first : first + at_once])
+            yield
+        return found, gap
+
+    def _checked_gap(self, part: RowValues) -> float:
+        gap = part.gap()
+        if np.isnan(gap):
+            raise ModelError(
+                "The values are no numbers.",
+                given=f"NaN among the values or the base values of {self.name}",
+                expected="finite numbers for each row that is computed",
+                do="see what the model does with missing values and with very large numbers",
+            )
+        return gap
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

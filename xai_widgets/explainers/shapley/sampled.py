@@ -101,10 +101,11 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
     def _drawn_progress(self, state: SampledState) -> Progress:
         return Progress("sample", state.units, state.draws)
 
-    def _found(self, state: SampledState) -> RowValues:
+    def _known(self, state: SampledState) -> list[tuple[np.ndarray, RowValues]]:
         if not state.draws:
-            return super()._found(state)
-        return self._answer(state, sorted(state.parts, key=lambda part: part[0]), np.arange(state.table.n_rows))
+            return super()._known(state)
+        rows = np.arange(state.table.n_rows)
+        return [(rows, self._answer(state, sorted(state.parts, key=lambda part: part[0]), rows))]
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         assert isinstance(state, SampledState)

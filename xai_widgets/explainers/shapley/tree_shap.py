@@ -33,7 +33,6 @@ _MOST_PROVING = 64  # rows that the model is asked for, to prove the trees
 _MOST_BYTES = 4 << 30  # of interactions
 _CELLS_AT_ONCE = 1 << 20  # of a table, that are encoded
 _BLOCK_BYTES = 64 << 20  # of those computed at once
-_MOST_COPIED = 32 << 30  # bytes of them, by all estimates of a stream
 _DEVICE_ROWS = 1 << 13  # that take a device little longer than one
 _MOST_PAIRS = 1 << 22  # of rows and background rows, scaled at once
 
@@ -183,13 +182,6 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             except ExplainedError:  # the model may have been fitted again since
                 pass
         return super().explain(table)
-
-    def advance(self, state: ShapleyState, units: int) -> ShapleyState:
-        if not self.interactions:
-            return super().advance(state, units)
-        # Each estimate copies all that is there: few rows a step would do little else.
-        n_bytes = 8 * state.table.n_rows * len(state.players) ** 2
-        return super().advance(state, max(units, state.total_units * n_bytes // _MOST_COPIED))
 
     def _first_state(self, state: ShapleyState) -> ShapleyState:
         trees = self._trees_of(state.identity["model"])
