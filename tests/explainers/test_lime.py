@@ -16,7 +16,7 @@ from lime.lime_tabular import LimeTabularExplainer
 from scipy.stats import ks_2samp
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge, lars_path
 from sklearn.tree import DecisionTreeRegressor
 from torch import nn
 
@@ -807,6 +807,40 @@ def _one_by_one(design, answers, weights, count):
             left[feature] = np.sum((wanted - tried @ np.linalg.lstsq(tried, wanted, rcond=None)[0]) ** 2)
         chosen.append(min(left, key=left.__getitem__))
     return np.array(chosen)
+
+
+@pytest.mark.parametrize("shape", [(700, 530), (90, 600)])
+@pytest.mark.parametrize("binary", [False, True])
+def test_of_very_many_columns_the_lasso_takes_the_features_of_scikit_learn(shape, binary):
+    rng = np.random.default_rng(1)
+    design = rng.normal(size=shape) + 0.8 * rng.normal(size=(shape[0], 1))  # correlated: some are left out again
+    design = design > 0.6 if binary else design
+    design[:, 7] = design[0, 7]  # never changes: it says nothing
+    answers = design[:, 0] - 2.0 * design[:, 1] * design[:, 2] + 0.5 * design[:, 3] + 0.1 * rng.normal(size=shape[0])
+    weights = rng.uniform(0.1, 1, shape[0])
+    share, roots = weights / weights.sum(), np.sqrt(weights)[:, None]
+    centred = (design - share @ design) * roots
+    _, _, path = lars_path(centred, (answers - share @ answers) * roots[:, 0], method="lasso")
+    doubled = design.copy()
+    doubled[:, 7] = design[:, 3]
+    for count in (1, 4, 12):
+        sizes = np.count_nonzero(path, axis=0)
+        expected = set(np.flatnonzero(path[:, np.flatnonzero(sizes <= count)[-1]]))
+        fit = local_fit(design, answers, weights, design[0], num_features=count, feature_selection="lasso_path")
+        assert set(fit.features) == expected
+        fit = local_fit(doubled, answers, weights, doubled[0], num_features=count, feature_selection="lasso_path")
+        assert len({3, 7} & set(fit.features)) <= 1  # one of two that are the same speaks for both
+        assert {3 if feature == 7 else feature for feature in fit.features} == expected
+
+
+def test_a_lasso_of_very_many_columns_is_done_in_parts(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.parts._PART_SECONDS", 0.0)
+    X = np.random.default_rng(0).normal(size=(50, 1500))
+    explainer = LIMETabular(lambda X: X[:, 0] - X[:, 1], X, feature_selection="lasso_path")
+    steps = list(explainer.stream(X[0], num_features=5, num_samples=1000, pauses=True))
+    assert steps.count(None) > 20
+    assert np.count_nonzero(steps[-1].value) <= 5
+    assert {0, 1} <= set(np.flatnonzero(steps[-1].value))
 
 
 def test_a_fit_to_very_many_columns_is_done_in_parts_and_comes_to_the_same(monkeypatch):

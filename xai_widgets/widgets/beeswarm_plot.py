@@ -83,7 +83,7 @@ class BeeswarmPlot(DotsPlot):
         for line, position in enumerate(shown):
             of_output[:, position].take(rows, out=lines[line])
         if len(rest):
-            of_output.take(rest, axis=1).sum(axis=1).take(rows, out=lines[-1])
+            (of_output @ np.isin(np.arange(len(order)), rest).astype(np.float64)).take(rows, out=lines[-1])
             features.append(Feature.of("", None, values.n_rows))
             bands.append({"name": "", "importance": float(importance[rest].sum()), "joined": len(rest)})
         left, right = widened(min(0.0, float(lines.min())), max(0.0, float(lines.max())))

@@ -345,5 +345,7 @@ def order_by_importance(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarr
     known : ndarray of bool of shape (rows,)
         The rows that count.
     """
-    importance = np.abs(values if known.all() else values[known]).mean(axis=0)
+    from ..explainers.shapley.importance import mean_magnitudes
+
+    importance = mean_magnitudes(values, np.flatnonzero(known))
     return np.argsort(-importance, kind="stable"), importance

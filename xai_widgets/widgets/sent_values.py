@@ -16,6 +16,7 @@ MOST_ROWS = 150_000
 MOST_PREVIEWED = 20_000  # rows of a picture that the next one replaces
 _MOST_BYTES = 4_800_000  # of values: with 150 000 rows, their outputs, bases and order all is under 8 MB
 _MOST_CELLS = 200_000  # of the data that go with them
+_CELLS_AT_ONCE = 1 << 17
 _MOST_LISTED = 60  # features of one row, each by itself
 _STEPS = 65535
 
@@ -47,19 +48,27 @@ class SentValues:
     @classmethod
     def of(cls, values: ShapleyValues, output: int, most_rows: int = MOST_ROWS) -> SentValues:
         """Choose what is sent of an output; of too many rows a random sample."""
+        from ..explainers.shapley.importance import mean_magnitudes
+
         rows = np.flatnonzero(values.known)
         if len(rows) > most_rows:
             rows = np.sort(np.random.default_rng(0).choice(rows, most_rows, replace=False))
-        table = values.values[rows, :, output]
-        strength = np.abs(table).mean(axis=0)
+        table = values.values[:, :, output]
+        strength = mean_magnitudes(table, rows)
         most = max(1, _MOST_BYTES // (2 * max(1, len(rows))) - 2)
         order = np.argsort(-strength, kind="stable")
-        columns, rest = order[:most], table.take(order[most:], axis=1)
-        sent = np.empty((len(columns) + 2, len(rows)))
-        sent[:-2] = table.take(columns, axis=1).T
-        sent[-2:] = rest.clip(min=0).sum(axis=1), rest.clip(max=0).sum(axis=1)
+        columns, joined = order[:most], order[most:]
+        sent = np.zeros((len(columns) + 2, len(rows)))
         base = values.base_values[rows, output]
-        outputs = np.nan_to_num(base) + table.sum(axis=1)
+        outputs = np.nan_to_num(base)
+        at_once = max(1, _CELLS_AT_ONCE // table.shape[1])  # they stay in the cache
+        for first in range(0, len(rows), at_once):
+            block = slice(first, first + at_once)
+            some = table[rows[block]]
+            rest = some.take(joined, axis=1)
+            sent[:-2, block] = some.take(columns, axis=1).T
+            sent[-2:, block] = rest.clip(min=0).sum(axis=1), rest.clip(max=0).sum(axis=1)
+            outputs[block] += some.sum(axis=1)
         return cls(rows, columns, strength, sent, outputs, base)
 
     def arrays(self, values: ShapleyValues) -> tuple[dict[str, Any], dict[str, wire.Packed]]:

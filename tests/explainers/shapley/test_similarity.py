@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial import distance
 
 from xai_widgets.explainers.shapley import similarity
 
@@ -19,17 +20,26 @@ def steps(values):
     return float(np.abs(np.diff(values, axis=0)).sum())
 
 
-def test_no_piece_halves_more_rows_than_one_cluster_beyond_its_share(monkeypatch):
-    halved, pieces, own = [], [], similarity._halves
+@pytest.mark.parametrize("shape", [(30_000, 4), (1000, 120), (250, 4000)])
+def test_no_piece_looks_at_more_than_its_share(shape, monkeypatch):
+    looked_at, pieces = [0], []
+    monkeypatch.setattr(similarity, "_NUMBERS_AT_ONCE", 20_000)
+    monkeypatch.setattr(similarity, "_DIFFERENCES_AT_ONCE", 20_000_000)
+    spread, cdist = similarity._spread, distance.cdist
 
-    def counted(values, rows):
-        halved.append(len(rows))
-        return own(values, rows)
+    def counted_spread(points):
+        looked_at[0] += points.size
+        return spread(points)
 
-    monkeypatch.setattr(similarity, "_halves", counted)
-    for _ in similarity.find_similarity_order(np.random.default_rng(0).normal(size=(30_000, 2))):
-        pieces.append(halved[:])
-        halved.clear()
-    assert sum(map(len, pieces)) == similarity.MOST_EXACT - 1
-    assert pieces[0] == [30_000]
-    assert all(sum(piece[:-1]) < 20_000 for piece in pieces)
+    def counted_cdist(some, points):
+        looked_at[0] += len(some) * points.size // 1000
+        return cdist(some, points)
+
+    monkeypatch.setattr(similarity, "_spread", counted_spread)
+    monkeypatch.setattr(distance, "cdist", counted_cdist)
+    for order in similarity.find_similarity_order(np.random.default_rng(0).normal(size=shape)):
+        pieces.append(looked_at[0])
+        looked_at[0] = 0
+    assert sorted(order.tolist()) == list(range(shape[0]))
+    assert max(pieces[1:]) <= 20_000 + shape[0] * shape[1] // 2  # one cluster, or one row, beyond
+    assert len(pieces) > 8

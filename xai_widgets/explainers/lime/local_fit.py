@@ -120,11 +120,13 @@ def fit_in_parts(
 ) -> Parts[LocalFit]:
     """Do as `local_fit` does, and yield between two parts where there are many columns."""
     feature_selection = _selection_for(feature_selection, num_features)
-    if design.shape[1] <= min(_MANY, len(design)) or feature_selection == "lasso_path":
+    if design.shape[1] <= min(_MANY, len(design)):
         return _fit_of_all(design, answers, weights, scaled_row, num_features, feature_selection, groups)
     features, around = yield from many_columns.centred(design, answers, weights)
     if feature_selection == "none":
         kept = np.arange(design.shape[1])
+    elif feature_selection == "lasso_path":
+        kept = yield from many_columns.lasso_path(features, around, num_features, _NOTHING_LEFT)
     elif feature_selection == "forward_selection":
         count = min(num_features, design.shape[1])
         kept = yield from many_columns.forward(features, around, count, _NOTHING_LEFT)

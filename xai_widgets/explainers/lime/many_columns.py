@@ -12,6 +12,7 @@ from ..parts import Parts
 
 _PRODUCTS = 1 << 29  # that are added up in a part
 _NUMBERS = 1 << 21  # that are written in a part
+_PATH_END = 1e-10  # of the greatest gain: the rest is rounding
 _BLOCK = 64  # of columns of a triangle
 
 
@@ -71,6 +72,61 @@ def forward(features: np.ndarray, answers: np.ndarray, count: int, nothing_left:
             left, gains = left - along**2, gains - along * (direction @ answers)
             base = np.column_stack([base, direction])
     return np.array(chosen, dtype=np.intp)
+
+
+def lasso_path(features: np.ndarray, answers: np.ndarray, count: int, nothing_left: float) -> Parts[np.ndarray]:
+    """Take the features of the last step of the lasso's path that has no more than asked for (LARS, Efron et al. 2004).
+
+    The path is followed until there are twice as many, and ten: of these it does not come back to so few. Features of
+    which those in the path leave no more than `nothing_left` of their own squares are not taken.
+    """
+    from scipy.linalg import solve_triangular  # type: ignore[import-untyped]
+
+    squares = yield from _times(features, None)
+    gains = yield from _times(features, answers)
+    weak = nothing_left * squares.max()
+    out = squares <= weak
+    inside: list[int] = []
+    weights, triangle, chosen = np.zeros(0), np.zeros((0, 0)), np.zeros(0, np.intp)
+    height = start = float(np.abs(np.where(out, 0.0, gains)).max(initial=0.0))
+    adds = True
+    while height > _PATH_END * start and len(inside) < min(len(features), 2 * count + 10):
+        if adds:
+            best = int(np.where(out, -1.0, np.abs(gains)).argmax())
+            if out[best]:
+                break
+            out[best] = True
+            across = solve_triangular(triangle, features[:, inside].T @ features[:, best], lower=True)
+            own = squares[best] - across @ across
+            if own <= nothing_left * squares[best]:
+                continue  # the others stand for it
+            row = np.append(across, np.sqrt(own))
+            triangle = np.vstack([np.column_stack([triangle, np.zeros(len(inside))]), row])
+            inside, weights = [*inside, best], np.append(weights, 0.0)
+        signs = np.sign(gains[inside])
+        towards = solve_triangular(triangle, solve_triangular(triangle, signs, lower=True), lower=True, trans="T")
+        along = yield from _times(features, features[:, inside] @ towards)
+        step, adds, first = height, True, -1
+        others = np.flatnonzero(~out)
+        for sign in (1.0, -1.0):
+            room, pace = height - sign * gains[others], 1 - sign * along[others]
+            ahead = pace > nothing_left
+            step = min(step, (np.maximum(room[ahead], 0.0) / pace[ahead]).min(initial=np.inf))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = -weights / towards
+        crossing = np.where(crossing > 0, crossing, np.inf)
+        if crossing.min(initial=np.inf) < step:
+            first = int(crossing.argmin())
+            step, adds = float(crossing[first]), False
+        weights, gains, height = weights + step * towards, gains - step * along, height - step
+        if not adds:
+            out[inside[first]] = False
+            inside.pop(first)
+            weights = np.delete(weights, first)
+            triangle = np.linalg.cholesky(features[:, inside].T @ features[:, inside])
+        if len(inside) <= count:
+            chosen = np.array(sorted(inside), np.intp)
+    return chosen
 
 
 def _times(features: np.ndarray, numbers: np.ndarray | None) -> Parts[np.ndarray]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..moments import Moments, mean_and_error, merge
 
-_NUMBERS_AT_ONCE = 1 << 20
+_NUMBERS_AT_ONCE = 1 << 17  # they stay in the cache
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ class Importance:
             error = _together(error, drawn)
             rest_error = _together(rest_error, _sums_to_the_last(drawn[None, order])[0])
         return cls(computed.size, order, mean, error, rest, rest_error)
+
+
+def mean_magnitudes(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the mean magnitude of each feature over some rows of values of shape (rows, features)."""
+    sums = sum(np.abs(part).sum(axis=0) for part in _parts(values, rows))
+    return np.asarray(sums / len(rows))
 
 
 def _parts(values: np.ndarray, rows: np.ndarray) -> Iterator[np.ndarray]:
