@@ -95,7 +95,7 @@ def test_random_trees_whose_paths_ask_for_features_again_and_again(seed, depth, 
 @pytest.mark.parametrize("case", [case for case in APART if case.says == "categories"], ids=str)
 def test_nothing_is_read_back_before_all_is_found(case):
     ensemble = read_trees(case.fitted())
-    paths = TreePaths.of(ensemble, tuple(range(ensemble.n_outputs)))
+    paths = TreePaths.of(ensemble, tuple(range(ensemble.n_outputs)), np.arange(ensemble.n_features))
     rows = torch.empty((5, 1000), dtype=torch.float64, device="meta")  # has no numbers: to ask for one raises
     found = tree_torch.TorchTables(paths, None, "meta")._looked_up(rows)
     assert (found.shape, found.device.type) == ((1000, 6, ensemble.n_outputs), "meta")

@@ -80,6 +80,14 @@ class Players:
         return len(self.names) == self.n_columns
 
     @property
+    def of_columns(self) -> np.ndarray:
+        """The position of each column's player."""
+        found = np.empty(self.n_columns, np.int64)
+        for player, columns in enumerate(self.columns):
+            found[list(columns)] = player
+        return found
+
+    @property
     def fingerprint(self) -> str:
         return digest(self.names, self.columns)
 

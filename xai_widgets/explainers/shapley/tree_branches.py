@@ -27,10 +27,10 @@ class Branches:
     steps, of_leaf : ndarray of int of shape (leaves,)
         The step to each leaf, and its branch.
     slots : ndarray of int of shape (leaves,)
-        How many features the path to each leaf asks for.
+        How many players the path to each leaf asks for.
     asked : ndarray of int of shape (leaves, most slots, 3)
         For each of them its position, which bits of the state it takes, and what these are where the row takes all
-        steps of the feature.
+        steps of the player.
     """
 
     conditions: np.ndarray
@@ -66,7 +66,7 @@ class Branches:
         return np.int64(1) << self.n_bits
 
     def alike(self, most: int) -> Iterator[tuple[int, int, np.ndarray]]:
-        """Yield how many bits and features some leaves have, and which they are: `most` states of them at once."""
+        """Yield how many bits and players some leaves have, and which they are: `most` states of them at once."""
         both = np.column_stack([self.n_bits[self.of_leaf], self.slots])
         for n_bits, n_slots in np.unique(both, axis=0).tolist():
             leaves = np.flatnonzero((both == (n_bits, n_slots)).all(axis=1))

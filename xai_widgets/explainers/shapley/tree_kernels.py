@@ -1,6 +1,6 @@
 """Shapley values of trees, compiled: the paths of a tree are one list of steps that a block of rows takes together.
 
-A leaf is a game of its own, of the features on its path: it pays where all that are known let the row through. Its
+A leaf is a game of its own, of the players on its path: it pays where all that are known let the row through. Its
 Shapley values are an integral over t from 0 to 1 of the chance that it pays, where each feature is known with
 probability t (Owen 1972). That is a polynomial in t: a few points of Gauss and Legendre give it exactly.
 
@@ -24,6 +24,7 @@ STEP = np.dtype(
         ("share", np.float64),
         ("part", np.float64),
         ("feature", np.int32),
+        ("player", np.int32),
         ("category_set", np.int32),
         ("level", np.int32),
         ("above", np.int32),
@@ -37,16 +38,19 @@ STEP = np.dtype(
 )
 """A step from a node to its child.
 
-`level` is the child's depth; `above` the level of the step before it on the path that asks for the same feature, 0
-where there is none. `slot` numbers the path's features, of which there are `slots` so far. `part` is how much of the
-node's cover goes this way, and `share` the product of these parts over the path's steps of the same feature. `leaf` is
-the child's row of values, -1 where it is no leaf.
+`player` is the feature, or the group of features, that what the step gives belongs to. `level` is the child's depth;
+`above` the level of the step before it on the path that asks for the same player, 0 where there is none. `slot` numbers
+the path's players, of which there are `slots` so far. `part` is how much of the node's cover goes this way, and `share`
+the product of these parts over the path's steps of the same player. `leaf` is the child's row of values, -1 where it is
+no leaf.
 """
 
 
 @compiled
-def lay_out(nodes: np.ndarray, root: Any, covers: np.ndarray, steps: np.ndarray, first: int) -> Any:
-    """Write a tree's steps, each before those below it, from `first` on.
+def lay_out(
+    nodes: np.ndarray, root: Any, covers: np.ndarray, players: np.ndarray, steps: np.ndarray, first: int
+) -> Any:
+    """Write a tree's steps, each before those below it, from `first` on; `players` has that of each feature.
 
     Return where they end, the deepest level, and the most slots of a path.
     """
@@ -66,11 +70,12 @@ def lay_out(nodes: np.ndarray, root: Any, covers: np.ndarray, steps: np.ndarray,
             path_node, path_step = _longer(path_node), _longer(path_step)
         parent = path_node[level - 1]
         feature = nodes[parent].feature
+        player = players[feature]
         above, slots = 0, 0
         if level > 1:
             slots = steps[path_step[level - 1]].slots
             for back in range(level - 1, 0, -1):
-                if steps[path_step[back]].feature == feature:
+                if steps[path_step[back]].player == player:
                     above = back
                     break
         part = covers[child] / covers[parent] if covers[parent] > 0 else 0.5
@@ -81,7 +86,7 @@ def lay_out(nodes: np.ndarray, root: Any, covers: np.ndarray, steps: np.ndarray,
             slots += 1
         steps[at].part = part
         steps[at].threshold = nodes[parent].threshold
-        steps[at].feature = feature
+        steps[at].feature, steps[at].player = feature, player
         steps[at].category_set = nodes[parent].category_set
         steps[at].level, steps[at].above, steps[at].slots = level, above, slots
         steps[at].goes_left = nodes[parent].left == child
@@ -127,7 +132,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
 ) -> Any:
     """Cut trees into branches, each a node and all below it; return how many conditions and branches there are.
 
-    A row's state in a branch says of each feature on the path to it whether the row takes all steps of it, and of each
+    A row's state in a branch says of each player on the path to it whether the row takes all steps of it, and of each
     node of the branch whether the row goes left: at most `most_bits` of them, but where a branch is one leaf.
 
     Parameters
@@ -141,7 +146,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
     leaves
         For each leaf its step, and its branch.
     asked
-        For each leaf and slot its feature, which bits the leaf's pattern asks for, and what they have to be.
+        For each leaf and slot its player, which bits the leaf's pattern asks for, and what they have to be.
     """
     n_levels, n_slots = _most(trees, 3), asked.shape[1]
     path, bit_of, last = np.zeros(n_levels, np.int64), np.zeros(n_levels, np.int64), np.zeros(n_slots, np.int64)
@@ -165,7 +170,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
                 n_conditions = _ask_of_path(steps, path, level, conditions, n_conditions, condition_of, last)
                 for s in range(step.slots):
                     bits[n_branches, s] = condition_of[last[s]]
-                    state[level, s, 0], state[level, s, 1], state[level, s, 2] = steps[last[s]].feature, 1 << s, 1 << s
+                    state[level, s, 0], state[level, s, 1], state[level, s, 2] = steps[last[s]].player, 1 << s, 1 << s
                 branches[n_branches, 0], branches[n_branches, 1], behind = tree, step.slots, end
                 n_branches += 1
             else:
@@ -179,7 +184,7 @@ def lay_branches(  # noqa: C901 (one walk: what is known of a step is needed bel
                     n_conditions += 1
                 state[level] = state[level - 1]
                 if not step.above:
-                    state[level, slot, 0], state[level, slot, 1], state[level, slot, 2] = step.feature, 0, 0
+                    state[level, slot, 0], state[level, slot, 1], state[level, slot, 2] = step.player, 0, 0
                 state[level, slot, 1] |= 1 << bit_of[level]
                 if step.goes_left:
                     state[level, slot, 2] |= 1 << bit_of[level]
@@ -242,7 +247,7 @@ def _goes_left(step: Any, x: float, words: np.ndarray, word_starts: np.ndarray) 
 
 @part
 def _take(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, goes: np.ndarray) -> None:
-    """Write 1 for each row that takes a step, and all those above it of the same feature; 0 for the others."""
+    """Write 1 for each row that takes a step, and all those above it of the same player; 0 for the others."""
     level, above, feature = np.int64(step.level), np.int64(step.above), np.int64(step.feature)
     threshold, goes_left, missing_left = step.threshold, step.goes_left, step.missing_left
     if step.category_set >= 0:
@@ -265,7 +270,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
     columns: np.ndarray,
     phi: np.ndarray,
 ) -> None:
-    """Add path-dependent Shapley values of rows to `phi` of shape (outputs, features, rows).
+    """Add path-dependent Shapley values of rows to `phi` of shape (outputs, players, rows).
 
     Parameters
     ----------
@@ -281,9 +286,9 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
 
     Notes
     -----
-    The factor of a feature with a share z is t + (1 - t) z where the row takes its steps, else (1 - t) z; a step's
+    The factor of a player with a share z is t + (1 - t) z where the row takes its steps, else (1 - t) z; a step's
     replaces that of the step above. On the way down factors are multiplied. On the way up what leaves pay is summed,
-    and of that a step's feature gets 1 / (t + (1 - t) z) where the row takes the step, less the same of the step above.
+    and of that a step's player gets 1 / (t + (1 - t) z) where the row takes the step, less the same of the step above.
     """
     steps, trees, leaf_values, words, word_starts = paths
     points, weights = rule
@@ -301,7 +306,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
             top, at = np.int64(0), trees[tree, 0]
             while at < stop:
                 step = steps[at]
-                level, above, feature = np.int64(step.level), np.int64(step.above), np.int64(step.feature)
+                level, above, player = np.int64(step.level), np.int64(step.above), np.int64(step.player)
                 up = level - 1
                 while top >= level:
                     _sum_up(steps[path[top]], n, goes, inverse, sums, phi, place)
@@ -341,13 +346,13 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
                             for i in range(n_rows):
                                 product, old, new = products[up, q, i], goes[above, i], goes[level, i]
                                 sums[up, q, i] += product * (off + old * right + new * left)
-                                phi[place, feature, i] += product * (old * gain_right + new * gain_left)
+                                phi[place, player, i] += product * (old * gain_right + new * gain_left)
                         else:
                             right += off
                             for i in range(n_rows):
                                 product, new = products[up, q, i], goes[level, i]
                                 sums[up, q, i] += product * (right + new * left)
-                                phi[place, feature, i] += product * (gain_right + new * gain_left)
+                                phi[place, player, i] += product * (gain_right + new * gain_left)
                 else:
                     top = up
                     for q in range(n):
@@ -358,7 +363,7 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
                             old, new = goes[above, i], goes[level, i]
                             pays = value * products[up, q, i] * (never + old * drop + new * rise)
                             sums[up, q, i] += pays
-                            phi[place, feature, i] += pays * (new * gain - old * loss)
+                            phi[place, player, i] += pays * (new * gain - old * loss)
                 at += 1
             while top > 0:
                 _sum_up(steps[path[top]], n, goes, inverse, sums, phi, place)
@@ -369,19 +374,19 @@ def add_path_values(  # noqa: C901, PLR0912, PLR0915 one loop: what is done at a
 def _sum_up(
     step: Any, n_points: int, goes: np.ndarray, inverse: np.ndarray, sums: np.ndarray, phi: np.ndarray, place: int
 ) -> None:
-    """Give a step's feature its part of the leaves below, and these to the step before it."""
-    level, above, feature = np.int64(step.level), np.int64(step.above), np.int64(step.feature)
+    """Give a step's player its part of the leaves below, and these to the step before it."""
+    level, above, player = np.int64(step.level), np.int64(step.above), np.int64(step.player)
     up = level - 1
     for q in range(n_points):
         gain, loss = inverse[level, q], inverse[above, q]
         if above:
             for i in range(goes.shape[1]):
                 sums[up, q, i] += sums[level, q, i]
-                phi[place, feature, i] += sums[level, q, i] * (goes[level, i] * gain - goes[above, i] * loss)
+                phi[place, player, i] += sums[level, q, i] * (goes[level, i] * gain - goes[above, i] * loss)
         else:
             for i in range(goes.shape[1]):
                 sums[up, q, i] += sums[level, q, i]
-                phi[place, feature, i] += sums[level, q, i] * (goes[level, i] * gain - 1)
+                phi[place, player, i] += sums[level, q, i] * (goes[level, i] * gain - 1)
 
 
 @compiled
@@ -411,7 +416,7 @@ def add_path_values_singly(  # noqa: C901 as above
                             pays = sums[top, q]
                             sums[top - 1, q] += pays
                             gain += pays * (goes[top] * inverse[top, q] - goes[above] * inverse[above, q])
-                        phi[place, steps[path[top]].feature, row] += gain
+                        phi[place, steps[path[top]].player, row] += gain
                         top -= 1
                     if at == stop:
                         break
@@ -441,10 +446,10 @@ def add_path_interactions(  # noqa: C901 (as above)
     columns: np.ndarray,
     found: np.ndarray,
 ) -> None:
-    """Add path-dependent interactions of two features to `found` of shape (outputs, features, features, rows).
+    """Add path-dependent interactions of two players to `found` of shape (outputs, players, players, rows).
 
     Arguments are those of `add_path_values`, but the weights of `rule` are its own. Written is where the first
-    feature has the higher position; half of what two features do together belongs there.
+    player has the higher position; half of what two players do together belongs there.
     """
     steps, trees, leaf_values, words, word_starts = paths
     points, weights = rule
@@ -452,7 +457,7 @@ def add_path_interactions(  # noqa: C901 (as above)
     n_levels = _most(trees, 3)
     n_slots = _most(trees, 4)
     goes = np.ones((n_levels, n_rows))
-    last, features = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.int64)
+    last, players = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.int64)
     shares, path = np.ones(n_slots), np.zeros(n_levels, np.int64)
     parts = np.zeros((n_slots, most))
     for tree in range(len(trees)):
@@ -464,7 +469,7 @@ def add_path_interactions(  # noqa: C901 (as above)
                 continue
             for level in range(1, step.level + 1):
                 on_path = steps[path[level]]
-                last[on_path.slot], features[on_path.slot] = level, on_path.feature
+                last[on_path.slot], players[on_path.slot] = level, on_path.player
                 shares[on_path.slot] = on_path.share
             n = step.slots // 2
             for i in range(n_rows):
@@ -478,7 +483,7 @@ def add_path_interactions(  # noqa: C901 (as above)
                     for s in range(step.slots):
                         for other in range(s):
                             both = 0.5 * product * parts[s, q] * parts[other, q]
-                            high, low = max(features[s], features[other]), min(features[s], features[other])
+                            high, low = max(players[s], players[other]), min(players[s], players[other])
                             for k in range(leaf_values.shape[1]):
                                 if places[trees[tree, 2] + k] >= 0:
                                     place = places[trees[tree, 2] + k]
@@ -487,7 +492,7 @@ def add_path_interactions(  # noqa: C901 (as above)
 
 @part
 def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.ndarray, patterns: np.ndarray) -> None:
-    """Write for each row which features of a path let it through so far, a bit for each slot."""
+    """Write for each row which players of a path let it through so far, a bit for each slot."""
     level, feature = np.int64(step.level), np.int64(step.feature)
     threshold, goes_left, missing_left = step.threshold, step.goes_left, step.missing_left
     bit = np.uint64(1) << np.uint64(step.slot)
@@ -510,7 +515,7 @@ def _follow(step: Any, columns: np.ndarray, words: np.ndarray, word_starts: np.n
 
 @part
 def _weigh_by_shares(steps: np.ndarray, path: np.ndarray, leaf: Any, shares: np.ndarray, counts: np.ndarray) -> None:
-    """Write how likely each pattern is where the features of a path let rows through independently, by their shares."""
+    """Write how likely each pattern is where the players of a path let rows through independently, by their shares."""
     for level in range(1, leaf.level + 1):
         shares[steps[path[level]].slot] = steps[path[level]].share
     counts[0] = 1.0
@@ -528,7 +533,7 @@ def fill_tables(  # noqa: C901, PLR0912 (as above)
     starts: np.ndarray,
     tables: np.ndarray,
 ) -> None:
-    """Write what a leaf of value 1 gives to each of its features, for every pattern of a row, in the mean background.
+    """Write what a leaf of value 1 gives to each of its players, for every pattern of a row, in the mean background.
 
     That of a leaf begins at its place in `starts`, pattern by pattern; -1 is for a leaf without. `background` is
     columns of rows and their weights; without rows values are path-dependent, for which each step of a leaf's path is
@@ -536,9 +541,9 @@ def fill_tables(  # noqa: C901, PLR0912 (as above)
 
     Notes
     -----
-    For one pattern of a row and one of the background the factor of a feature is t where the row alone lets itself
+    For one pattern of a row and one of the background the factor of a player is t where the row alone lets itself
     through, 1 - t where the background alone does, 1 where both and 0 where none do. What a sum over the background's
-    patterns is for every pattern of a row is found feature by feature, in place.
+    patterns is for every pattern of a row is found player by player, in place.
     """
     their_columns, background_weights = background
     steps, trees, _, words, word_starts = paths
@@ -588,7 +593,7 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
     columns: np.ndarray,
     phi: np.ndarray,
 ) -> None:
-    """Add interventional Shapley values of rows to `phi` of shape (outputs, features, rows).
+    """Add interventional Shapley values of rows to `phi` of shape (outputs, players, rows).
 
     Leaves with a table look them up there. The others, with long paths, bring together the patterns that rows have with
     those that the background has. `tables` is where each leaf's begins, and all of them. `fractions[a, b]` is
@@ -601,7 +606,7 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
     n_slots = _most(trees, 4)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
-    features = np.zeros(n_slots, np.int64)
+    players = np.zeros(n_slots, np.int64)
     at_row, ones = np.zeros(n_rows, np.uint64), np.ones(n_rows)
     kinds, kind_of, weight_of = np.zeros(n_rows, np.uint64), np.zeros(n_rows, np.int64), np.zeros(n_rows)
     their_kinds, their_kind_of = np.zeros(their_columns.shape[1], np.uint64), np.zeros(their_columns.shape[1], np.int64)
@@ -615,7 +620,7 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
             level, n = np.int64(step.level), np.int64(step.slots)
-            features[step.slot] = step.feature
+            players[step.slot] = step.player
             _follow(step, columns, words, word_starts, patterns)
             if is_long:
                 _follow(step, their_columns, words, word_starts, theirs)
@@ -630,9 +635,9 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
                     for i in range(n_rows):
                         at_row[i] = np.uint64(start) + patterns[level, i] * np.uint64(n)
                     for s in range(n):
-                        feature = features[s]
+                        player = players[s]
                         for i in range(n_rows):
-                            phi[place, feature, i] += value * contents[at_row[i] + np.uint64(s)]
+                            phi[place, player, i] += value * contents[at_row[i] + np.uint64(s)]
                 continue
             n_kinds = _gather(patterns[level], ones, kinds, kind_of, weight_of, keys)
             n_theirs = _gather(theirs[level], background_weights, their_kinds, their_kind_of, their_weights, keys)
@@ -644,7 +649,7 @@ def add_table_values(  # noqa: C901, PLR0912 (as above)
                         place = places[trees[tree, 2] + k]
                         if place >= 0:
                             for s in range(n):
-                                phi[place, features[s], i] += leaf_values[step.leaf, k] * given[kind, s]
+                                phi[place, players[s], i] += leaf_values[step.leaf, k] * given[kind, s]
 
 
 @compiled
@@ -663,7 +668,7 @@ def add_table_values_singly(  # noqa: C901 (as above)
     for tree in range(len(trees)):
         most = max(most, trees[tree, 1] - trees[tree, 0])
     patterns = np.zeros(_most(trees, 3), np.uint64)
-    features, features_of = np.zeros(n_slots, np.int64), np.zeros((most, n_slots), np.int64)
+    players, players_of = np.zeros(n_slots, np.int64), np.zeros((most, n_slots), np.int64)
     leaves, slots, begins = np.zeros(most, np.int64), np.zeros(most, np.int64), np.zeros(most, np.int64)
     read = 0.0
     for row in range(columns.shape[1]):
@@ -671,7 +676,7 @@ def add_table_values_singly(  # noqa: C901 (as above)
             n_leaves = 0
             for at in range(trees[tree, 0], trees[tree, 1]):
                 step = steps[at]
-                features[step.slot] = step.feature
+                players[step.slot] = step.player
                 bit = np.uint64(1) << np.uint64(step.slot)
                 before = patterns[step.level - 1] | (np.uint64(0) if step.above else bit)
                 takes = _goes_left(step, columns[step.feature, row], words, word_starts) == step.goes_left
@@ -682,7 +687,7 @@ def add_table_values_singly(  # noqa: C901 (as above)
                 leaves[n_leaves], slots[n_leaves] = step.leaf, n
                 begins[n_leaves] = starts[step.leaf] + np.int64(patterns[step.level]) * n
                 for s in range(n):
-                    features_of[n_leaves, s] = features[s]
+                    players_of[n_leaves, s] = players[s]
                 n_leaves += 1
             for i in range(n_leaves):
                 read += contents[begins[i]] + contents[begins[i] + slots[i] - 1]
@@ -693,7 +698,7 @@ def add_table_values_singly(  # noqa: C901 (as above)
                 for i in range(n_leaves):
                     value = leaf_values[leaves[i], k]
                     for s in range(slots[i]):
-                        phi[place, features_of[i, s], row] += value * contents[begins[i] + s]
+                        phi[place, players_of[i, s], row] += value * contents[begins[i] + s]
     return read
 
 
@@ -793,12 +798,12 @@ def add_pair_values(  # noqa: C901 (as above)
     n_rows, n_levels = columns.shape[1], _most(trees, 3)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, background.shape[1]), np.uint64)
-    features = np.zeros(_most(trees, 4), np.int64)
+    players = np.zeros(_most(trees, 4), np.int64)
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
             level, n = np.int64(step.level), np.int64(step.slots)
-            features[step.slot] = step.feature
+            players[step.slot] = step.player
             _follow(step, columns, words, word_starts, patterns)
             _follow(step, background, words, word_starts, theirs)
             if step.leaf < 0:
@@ -815,9 +820,9 @@ def add_pair_values(  # noqa: C901 (as above)
                         value = leaf_values[step.leaf, k] * scales[place, j, i]
                         for s in range(n):
                             if _has(mine, s):
-                                phi[place, features[s], i] += value * fractions[a, b]
+                                phi[place, players[s], i] += value * fractions[a, b]
                             elif _has(its, s):
-                                phi[place, features[s], i] -= value * fractions[b, a]
+                                phi[place, players[s], i] -= value * fractions[b, a]
 
 
 @compiled
@@ -829,9 +834,9 @@ def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
     columns: np.ndarray,
     found: np.ndarray,
 ) -> None:
-    """Add interventional interactions of two features to `found`; see `add_path_interactions`.
+    """Add interventional interactions of two players to `found`; see `add_path_interactions`.
 
-    Two features that let the row through alone, n of them and m of the background, have (n - 2)! m! / (n + m - 1)! of
+    Two players that let the row through alone, n of them and m of the background, have (n - 2)! m! / (n + m - 1)! of
     a leaf's value; one of each has -(n - 1)! (m - 1)! / (n + m - 1)!.
     """
     their_columns, background_weights = background
@@ -839,12 +844,12 @@ def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
     n_rows, n_levels = columns.shape[1], _most(trees, 3)
     patterns = np.zeros((n_levels, n_rows), np.uint64)
     theirs = np.zeros((n_levels, their_columns.shape[1]), np.uint64)
-    features = np.zeros(_most(trees, 4), np.int64)
+    players = np.zeros(_most(trees, 4), np.int64)
     for tree in range(len(trees)):
         for at in range(trees[tree, 0], trees[tree, 1]):
             step = steps[at]
             level, n = np.int64(step.level), np.int64(step.slots)
-            features[step.slot] = step.feature
+            players[step.slot] = step.player
             _follow(step, columns, words, word_starts, patterns)
             _follow(step, their_columns, words, word_starts, theirs)
             if step.leaf < 0 or n < 2:
@@ -865,7 +870,7 @@ def add_pair_interactions(  # noqa: C901, PLR0912 (as above)
                             else:
                                 continue
                             weight *= 0.5 * background_weights[j]
-                            high, low = max(features[s], features[other]), min(features[s], features[other])
+                            high, low = max(players[s], players[other]), min(players[s], players[other])
                             for k in range(leaf_values.shape[1]):
                                 place = places[trees[tree, 2] + k]
                                 if place >= 0:

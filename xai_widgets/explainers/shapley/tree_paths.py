@@ -46,15 +46,18 @@ class TreePaths:
         See `tree_kernels.add_path_values`.
     wanted : tuple of int
         The ensemble's outputs that are explained.
+    players : ndarray of int of shape (features,)
+        Which player each feature is of: one of its own, or that of a group.
     """
 
     ensemble: TreeEnsemble
     steps: np.ndarray
     trees: np.ndarray
     wanted: tuple[int, ...]
+    players: np.ndarray
 
     @classmethod
-    def of(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...]) -> TreePaths:
+    def of(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...], players: np.ndarray) -> TreePaths:
         """Lay out the trees of an ensemble whose nodes `are_apart`."""
         from .tree_kernels import STEP, lay_out
 
@@ -65,14 +68,18 @@ class TreePaths:
         covers = np.ones(len(nodes)) if ensemble.covers is None else ensemble.covers
         at = 0
         for tree, (root, output) in enumerate(zip(ensemble.roots, ensemble.outputs, strict=True)):
-            stop, deepest, slots = lay_out(nodes, np.int64(root), covers, steps, at)
+            stop, deepest, slots = lay_out(nodes, np.int64(root), covers, players, steps, at)
             trees[tree] = at, stop, output, deepest, slots
             at = stop
-        return cls(ensemble, steps[:at], trees, wanted)
+        return cls(ensemble, steps[:at], trees, wanted, players)
+
+    @property
+    def n_players(self) -> int:
+        return int(self.players.max()) + 1
 
     @property
     def most_slots(self) -> int:
-        """The most features of one path."""
+        """The most players of one path."""
         return int(self.trees[:, 4].max())
 
     @property
@@ -123,7 +130,7 @@ class TreePaths:
         return sums
 
     def values(self, columns: np.ndarray) -> np.ndarray:
-        """Return the path-dependent Shapley values of rows, of shape (rows, features, outputs)."""
+        """Return the path-dependent Shapley values of rows, of shape (rows, players, outputs)."""
         from .tree_kernels import add_path_values, add_path_values_singly
 
         points, weights = self.rules
@@ -137,26 +144,26 @@ class TreePaths:
 
         if columns.shape[1] <= _FEW:
             return self.over_trees(columns, work_singly)
-        return self.over_blocks(columns, (columns.shape[0],), work)
+        return self.over_blocks(columns, (self.n_players,), work)
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
-        """Return half of what pairs of features do together, of shape (rows, features, features, outputs).
+        """Return half of what pairs of players do together, of shape (rows, players, players, outputs).
 
-        Written is where the first feature has the higher position.
+        Written is where the first player has the higher position.
         """
         from .tree_kernels import add_path_interactions
 
         def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
             add_path_interactions(self.arrays, self.rules, self.places, some, found)
 
-        return self.over_blocks(columns, (columns.shape[0],) * 2, work)
+        return self.over_blocks(columns, (self.n_players,) * 2, work)
 
     def over_trees(self, columns: np.ndarray, work: Callable[[slice, np.ndarray], None]) -> np.ndarray:
-        """Return what `work` adds up for some trees, of shape (rows, features, outputs)."""
+        """Return what `work` adds up for some trees, of shape (rows, players, outputs)."""
         from ...models.trees.walks import over_rows
 
         def do(part: slice) -> np.ndarray:
-            found = np.zeros((len(self.wanted), *columns.shape))
+            found = np.zeros((len(self.wanted), self.n_players, columns.shape[1]))
             work(part, found)
             return found
 

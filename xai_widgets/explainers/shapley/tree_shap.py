@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
@@ -17,6 +17,7 @@ from ..tree_walk import TreeWalk, trees_of
 from .background import Background
 from .method import RowValues, ShapleyEstimate, ShapleyMethod, ShapleyState, Units
 from .no_trees import no_trees
+from .players import Players
 from .sampled import FEW_ROWS
 from .tree_links import Link, LogLoss, Probability, scales
 from .tree_paths import TreePaths, are_apart
@@ -75,8 +76,12 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         For "log_loss" the true class of each row explained.
     seed : int, default 0
         Of the order of the rows, and of a background that is drawn.
+    groups : dict of str to sequence of columns, optional
+        Columns that are known or unknown together and share one value, by the group's name: those of one variable that
+        was one-hot encoded, for instance. These are the values of a game of groups. The sum of what its columns get
+        each by itself is another number.
     interactions : bool, default False
-        Whether Shapley interaction values are given, of shape (features, features) for each row and output. What two
+        Whether Shapley interaction values are given, of shape (features, features), groups in their place, for each row and output. What two
         features bring together beyond what each brings alone is shared equally by the two cells; the diagonal holds the
         rest, so that a feature's row sums to its Shapley value (Lundberg, Erion, Lee 2018, arXiv 1802.03888). Of the
         raw output alone, and up to 4 GiB.
@@ -113,10 +118,11 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         model_output: ModelOutput = "raw",
         y: Any = None,
         seed: int = 0,
+        groups: Mapping[str, Sequence[Any]] | None = None,
         interactions: bool = False,
         device: Any = None,
     ) -> None:
-        super().__init__(model, background, target=target, seed=seed)
+        super().__init__(model, background, target=target, seed=seed, groups=groups)
         if model_output not in get_args(ModelOutput):
             raise InputError(
                 "This output is not known.",
@@ -136,12 +142,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         self.interactions = interactions
         self.device = checked_device(device)
         self._trees: TreeEnsemble | None = None
-        self._games: tuple[tuple[str, str], _Games] | None = None
+        self._games: tuple[tuple[str, ...], _Games] | None = None
         self._encoded: tuple[_Games, Table, np.ndarray, np.ndarray] | None = None
         self._proved = ""
+        self._checked: tuple[TreeEnsemble | None, str] = (None, "")  # whose paths, and players
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_trees": None, "_games": None, "_encoded": None, "_proved": ""}
+        return {**vars(self), "_checked": (None, ""), "_trees": None, "_games": None, "_encoded": None, "_proved": ""}
 
     @property
     def name(self) -> str:
@@ -165,7 +172,8 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         table, trees = Table.of(X), trees_of(self.predictor, self.predictor.fingerprint())
         if trees is None or trees.n_features != len(table.names) or not are_apart(trees):
             return False
-        if not self._background_is_none(trees) and _most_asked(trees) > MOST_SLOTS:
+        players = Players.of(table, self.groups)
+        if not self._background_is_none(trees) and _most_asked(trees, players) > MOST_SLOTS:
             return False
         return TreeWalk(trees, self.predictor).knows(table) and self._predicts(trees, table, _proving_rows(table))
 
@@ -187,9 +195,10 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         trees = self._trees_of(state.identity["model"])
         if trees is None:
             raise no_trees(self.predictor.model)
-        if trees is not self._trees:
-            self._check_paths(trees)
-        self._trees = trees
+        self._check_columns(trees, state.table)
+        if (trees, state.identity["features"]) != self._checked:
+            self._check_paths(trees, state.players)
+        self._trees, self._checked = trees, (trees, state.identity["features"])
         if state.background is None and not self._background_is_none(trees):
             background = Background.of(None, state.table, seed=self.seed)
             state = replace(
@@ -197,7 +206,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             )
         self._check(trees, state)
         if self.interactions:
-            _check_size(state.table.n_rows, trees.n_features, len(_wanted(trees, self.predictor)[0]))
+            _check_size(state.table.n_rows, len(state.players), len(_wanted(trees, self.predictor)[0]))
         return state
 
     def _background(self, table: Table) -> Background | None:
@@ -231,7 +240,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         """Whether values are path-dependent."""
         return self._given_background is None and trees is not None and trees.covers is not None
 
-    def _check_paths(self, trees: TreeEnsemble) -> None:
+    def _check_paths(self, trees: TreeEnsemble, players: Players) -> None:
         if not are_apart(trees):
             raise InputError(
                 "These trees have too many paths.",
@@ -240,24 +249,26 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 do="fit it with zero_as_missing=False, or use KernelSHAP, which asks any model",
             )
         if self.device is not None:
-            check_room(TreePaths.of(trees, _wanted(trees, self.predictor)[0]), self.device)
-        asked = 0 if self._background_is_none(trees) else _most_asked(trees)
+            check_room(TreePaths.of(trees, _wanted(trees, self.predictor)[0], players.of_columns), self.device)
+        asked = 0 if self._background_is_none(trees) else _most_asked(trees, players)
         if asked > MOST_SLOTS:
             raise InputError(
                 "The trees are too deep for background rows.",
-                given=f"a path that asks for {asked} features",
+                given=f"a path that asks for {asked} {'features' if players.single else 'groups and features'}",
                 expected=f"at most {MOST_SLOTS}",
                 do="leave the background out, or use KernelSHAP",
             )
 
-    def _check(self, trees: TreeEnsemble, state: ShapleyState) -> None:
-        if trees.n_features != len(state.table.names):
+    def _check_columns(self, trees: TreeEnsemble, table: Table) -> None:
+        if trees.n_features != len(table.names):
             raise InputError(
                 "The model was fitted on another number of columns.",
-                given=f"a table of {len(state.table.names)} columns",
+                given=f"a table of {len(table.names)} columns",
                 expected=f"{trees.n_features} columns",
                 do="pass the columns that the model was fitted on",
             )
+
+    def _check(self, trees: TreeEnsemble, state: ShapleyState) -> None:
         walk = TreeWalk(trees, self.predictor)
         tables = [state.table] if state.background is None else [state.table, state.background.table]
         if not all(map(walk.knows, tables)):
@@ -301,13 +312,13 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def _games_of(self, state: ShapleyState) -> _Games:
         """Return the games of trees that are proved, made once for each state of the model and each background."""
-        key = state.identity["model"], state.identity["background"]
+        key = tuple(state.identity[name] for name in ("model", "background", "features"))
         known = self._games if self._games is not None and self._games[0] == key else None
         trees = self._trees_of(key[0])
         assert trees is not None
         self._prove(state, trees)
         if known is None:
-            known = self._games = key, _Games.of(trees, self.predictor, state.background, self.device)
+            known = self._games = key, _Games.of(trees, self.predictor, state.players, state.background, self.device)
         return known[1]
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
@@ -393,9 +404,16 @@ class _Games:
     base_values: np.ndarray
 
     @classmethod
-    def of(cls, trees: TreeEnsemble, predictor: Predictor, background: Background | None, device: str | None) -> _Games:
+    def of(
+        cls,
+        trees: TreeEnsemble,
+        predictor: Predictor,
+        players: Players,
+        background: Background | None,
+        device: str | None,
+    ) -> _Games:
         wanted, sign = _wanted(trees, predictor)
-        paths = TreePaths.of(trees, wanted)
+        paths = TreePaths.of(trees, wanted, players.of_columns)
         if background is None:
             on_device = None if device is None else TorchTables(paths, None, device)
             return cls(trees, paths, on_device, sign, None, paths.base_values)
@@ -415,7 +433,7 @@ class _Games:
         return self.trees.encode_table(table).T
 
     def raw(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the values of rows, of shape (rows, features, outputs), and what the trees add up to for them."""
+        """Return the values of rows, of shape (rows, players, outputs), and what the trees add up to for them."""
         if self.on_device is not None:
             return self.on_device.values_and_sums(columns)
         return self.of_all.values(columns), self.sums(columns)
@@ -425,11 +443,11 @@ class _Games:
         return self.trees.raw(columns.T)[:, list(self.paths.wanted)]
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
-        """Return interaction values of rows, of shape (rows, features, features, outputs), before the sign."""
-        n_features, n_rows = columns.shape
-        found = np.empty((n_rows, n_features, n_features, len(self.base_values)))
+        """Return interaction values of rows, of shape (rows, players, players, outputs), before the sign."""
+        n_players, n_rows = self.paths.n_players, columns.shape[1]
+        found = np.empty((n_rows, n_players, n_players, len(self.base_values)))
         at_once = max(1, _BLOCK_BYTES // (found.nbytes // max(1, n_rows)))
-        diagonal = np.arange(n_features)
+        diagonal = np.arange(n_players)
         for first in range(0, n_rows, at_once):
             some, block = np.ascontiguousarray(columns[:, first : first + at_once]), found[first : first + at_once]
             pairs = self.of_all.interactions(some)
@@ -480,9 +498,10 @@ def _check_size(rows: int, features: int, outputs: int) -> None:
         )
 
 
-def _most_asked(trees: TreeEnsemble) -> int:
-    """Return the most features of one path, or of all where these are few enough."""
-    return trees.n_features if trees.n_features <= MOST_SLOTS else TreePaths.of(trees, (0,)).most_slots
+def _most_asked(trees: TreeEnsemble, players: Players) -> int:
+    """Return the most players of one path, or of all where these are few enough."""
+    n_players = len(players)
+    return n_players if n_players <= MOST_SLOTS else TreePaths.of(trees, (0,), players.of_columns).most_slots
 
 
 def _scale_of(trees: TreeEnsemble, method: str) -> float:

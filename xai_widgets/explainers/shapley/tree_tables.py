@@ -28,14 +28,14 @@ _PAIRED_ROWS_AT_ONCE = 64
 
 
 def table_sizes(paths: TreePaths, most_slots: int) -> np.ndarray:
-    """Return how many numbers the tables of an ensemble's leaves hold, for leaves of 0, 1 .. `most_slots` features."""
+    """Return how many numbers the tables of an ensemble's leaves hold, for leaves of 0, 1 .. `most_slots` players."""
     slots = paths.steps["slots"][paths.steps["leaf"] >= 0]
     each = np.arange(most_slots + 1)
     return np.bincount(slots, minlength=most_slots + 1)[: most_slots + 1] * (each << each)
 
 
 def table_starts(paths: TreePaths, most_slots: int) -> np.ndarray:
-    """Return where the table of each leaf begins, -1 for those of more than `most_slots` features."""
+    """Return where the table of each leaf begins, -1 for those of more than `most_slots` players."""
     leaves = paths.steps[paths.steps["leaf"] >= 0]
     slots = leaves["slots"].astype(np.int64)
     has_table = slots <= most_slots
@@ -83,14 +83,14 @@ def filling_tables(
 class BackgroundTables:
     """The games of an ensemble's leaves against the mean of background rows.
 
-    Whether a row takes all steps of a feature on the path to a leaf is a bit; these bits are the row's pattern there,
-    and all that its Shapley values depend on. Leaves of few features have a table with a value for each pattern and
-    feature, whatever the number of background rows; those of many features meet the patterns that do occur.
+    Whether a row takes all steps of a player on the path to a leaf is a bit; these bits are the row's pattern there,
+    and all that its Shapley values depend on. Leaves of few players have a table with a value for each pattern and
+    player, whatever the number of background rows; those of many players meet the patterns that do occur.
 
     Parameters
     ----------
     paths : TreePaths
-        Of at most `MOST_SLOTS` features each.
+        Of at most `MOST_SLOTS` players each.
     background : ndarray of shape (features, background rows)
         What the trees compare.
     weights : ndarray of shape (background rows,)
@@ -130,7 +130,7 @@ class BackgroundTables:
             vars(self)["tables"] = yield from filling_tables(self.paths, self.starts, (self.background, self.weights))
 
     def values(self, columns: np.ndarray) -> np.ndarray:
-        """Return the interventional Shapley values of rows, of shape (rows, features, outputs)."""
+        """Return the interventional Shapley values of rows, of shape (rows, players, outputs)."""
         from .tree_kernels import add_table_values, add_table_values_singly
 
         is_long = self.arrays[1][:, -1] > 0
@@ -148,7 +148,7 @@ class BackgroundTables:
 
         if columns.shape[1] <= _FEW:
             return self.paths.over_trees(columns, work_singly)
-        return self.paths.over_blocks(columns, (columns.shape[0],), work, _ROWS_AT_ONCE)
+        return self.paths.over_blocks(columns, (self.paths.n_players,), work, _ROWS_AT_ONCE)
 
     def scaled_values(self, columns: np.ndarray, scales: np.ndarray) -> np.ndarray:
         """Return sums of the values of rows against each background row alone, times what is given for each pair.
@@ -161,10 +161,10 @@ class BackgroundTables:
             given = np.ascontiguousarray(scales[part].transpose(2, 1, 0))
             add_pair_values(self.paths.arrays, self.fractions, self.background, given, self.paths.places, some, found)
 
-        return self.paths.over_blocks(columns, (columns.shape[0],), work, _PAIRED_ROWS_AT_ONCE)
+        return self.paths.over_blocks(columns, (self.paths.n_players,), work, _PAIRED_ROWS_AT_ONCE)
 
     def interactions(self, columns: np.ndarray) -> np.ndarray:
-        """Return half of what pairs of features do together; see `TreePaths.interactions`."""
+        """Return half of what pairs of players do together; see `TreePaths.interactions`."""
         from .tree_kernels import add_pair_interactions
 
         background = self.background, self.weights
@@ -172,7 +172,7 @@ class BackgroundTables:
         def work(_: slice, some: np.ndarray, found: np.ndarray) -> None:
             add_pair_interactions(self.paths.arrays, self.fractions, background, self.paths.places, some, found)
 
-        return self.paths.over_blocks(columns, (columns.shape[0],) * 2, work, _PAIRED_ROWS_AT_ONCE)
+        return self.paths.over_blocks(columns, (self.paths.n_players,) * 2, work, _PAIRED_ROWS_AT_ONCE)
 
     @functools.cached_property
     def fractions(self) -> np.ndarray:

@@ -66,7 +66,7 @@ def check_room(paths: TreePaths, device: str) -> None:
 
 def _row_size(paths: TreePaths) -> int:
     """Return how many bytes tables have for each state."""
-    return 8 * (paths.ensemble.n_features + 1) * min(int(paths.ensemble.values.shape[1]), len(paths.wanted))
+    return 8 * (paths.n_players + 1) * min(int(paths.ensemble.values.shape[1]), len(paths.wanted))
 
 
 class _Conditions:
@@ -119,7 +119,7 @@ class _Conditions:
 
 
 def _patterns(states: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
-    """Return which features of the paths to leaves let rows through, of shape (leaves, states), a bit for each."""
+    """Return which players of the paths to leaves let rows through, of shape (leaves, states), a bit for each."""
     import torch
 
     patterns = torch.zeros((len(asked), len(states)), dtype=torch.int64, device=states.device)
@@ -139,7 +139,7 @@ class TorchTables:
     """What rows find in tables on a torch device, all in float64.
 
     A row's state in a branch of a tree, see `tree_kernels.lay_branches`, is all that its Shapley values there depend
-    on. For each state a table has the sums over the branch's leaves: a value for each feature and, last, what the leaf
+    on. For each state a table has the sums over the branch's leaves: a value for each player and, last, what the leaf
     that the row comes to adds. A row's values are sums over branches, which one kernel looks up and adds.
 
     Parameters
@@ -157,14 +157,14 @@ class TorchTables:
     device: str
 
     def values_and_sums(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return Shapley values of rows, of shape (rows, features, outputs), and what the trees add up to for them.
+        """Return Shapley values of rows, of shape (rows, players, outputs), and what the trees add up to for them.
 
         Rows are sent to the device once, and what is found comes back once for as many as fit.
         """
         import torch
 
-        n_features, n_rows = columns.shape
-        found = np.empty((n_rows, n_features + 1, len(self.paths.wanted)))
+        n_rows = columns.shape[1]
+        found = np.empty((n_rows, self.paths.n_players + 1, len(self.paths.wanted)))
         given = torch.from_numpy(columns).to(self.device)
         _, most = rows_at_once(torch.device(self.device), self._row_bytes)
         most = max(1, min(most, _MOST_NUMBERS // self._row_numbers))
@@ -177,7 +177,7 @@ class TorchTables:
         import torch
 
         states = self._states(columns)
-        shape = columns.shape[1], columns.shape[0] + 1, len(self.paths.wanted)
+        shape = columns.shape[1], self.paths.n_players + 1, len(self.paths.wanted)
         found = torch.zeros(shape, dtype=torch.float64, device=self.device)
         for place, (branches, starts) in enumerate(self._entries):
             if len(branches):
@@ -240,11 +240,11 @@ class TorchTables:
 
     @functools.cached_property
     def _table(self) -> torch.Tensor:
-        """For each state of each branch a value for each feature, and what the trees add up to."""
+        """For each state of each branch a value for each player, and what the trees add up to."""
         import torch
 
         branches, ensemble, device = self._branches, self.paths.ensemble, self.device
-        width, n_rows = ensemble.n_features + 1, int(np.where(self._starts >= 0, branches.sizes, 0).sum())
+        width, n_rows = self.paths.n_players + 1, int(np.where(self._starts >= 0, branches.sizes, 0).sum())
         table = torch.zeros(n_rows * width, dtype=torch.float64, device=device)
         leaf_starts = table_starts(self.paths, self.paths.most_slots)
         contents = _sent(filled_tables(self.paths, leaf_starts, self.background), device)
@@ -273,11 +273,11 @@ class TorchTables:
     @property
     def _row_numbers(self) -> int:
         """How many numbers the largest tensor has for a row."""
-        found = (self.paths.ensemble.n_features + 1) * max(2, len(self.paths.wanted))
+        found = (self.paths.n_players + 1) * max(2, len(self.paths.wanted))
         return max(len(self._branches.conditions) + 1, len(self._branches.trees), found)
 
     @property
     def _row_bytes(self) -> int:
         """How many bytes a row takes: a number, and what is asked of it, for each condition; four, for each branch."""
-        found = 8 * (self.paths.ensemble.n_features + 1) * (len(self.paths.wanted) + 3)
+        found = 8 * (self.paths.n_players + 1) * (len(self.paths.wanted) + 3)
         return 10 * (len(self._branches.conditions) + 1) + 20 * len(self._branches.trees) + found
