@@ -222,6 +222,11 @@ class Table(ABC):
     def odd_rows(self) -> np.ndarray:
         """Positions of the first row without a value in each column, and of the first that is infinite there."""
         found: set[int] = set()
+        if self.is_of_numbers:
+            numbers = self.matrix()
+            for odd in (np.isnan(numbers), np.isinf(numbers)):
+                found |= set(odd.argmax(axis=0)[odd.any(axis=0)].tolist())
+            return np.array(sorted(found), dtype=np.intp)
         for name in self.names:
             values = self.values(name)
             infinite = np.isinf(values) if values.dtype.kind == "f" else np.zeros(0, bool)
@@ -395,7 +400,7 @@ class FrameTable(Table):
         self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_frame", "_known")}
+        return {name: value for name, value in vars(self).items() if name not in ("_frame", "_known", "_block")}
 
     @functools.cached_property
     def _frame(self) -> nw.DataFrame[Any]:
@@ -403,14 +408,45 @@ class FrameTable(Table):
 
         return nw.from_native(self._native, eager_only=True)
 
+    @functools.cached_property
+    def _place_of(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @functools.cached_property
+    def _label_of(self) -> dict[str, Any]:
+        return dict(zip(self.names, self._labels, strict=True))
+
     def _series(self, name: str) -> nw.Series[Any]:
-        return self._frame.get_column(self._labels[self.names.index(name)])
+        return self._frame.get_column(self._label_of[name])
+
+    @functools.cached_property
+    def _block(self) -> np.ndarray | None:
+        """The numbers themselves, where pandas keeps them all in one array of float64: to ask for each column is dear."""
+        if not self._frame.implementation.is_pandas() or set(self._native.dtypes) != {np.dtype(np.float64)}:
+            return None
+        together = np.asarray(self._native.to_numpy())
+        return together if np.may_share_memory(together, self._native.iloc[:, 0].to_numpy()) else None
+
+    @property
+    def is_of_numbers(self) -> bool:
+        return self._block is not None
+
+    def matrix(self) -> np.ndarray:
+        return super().matrix() if self._block is None else self._block.copy()
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        if self._block is None:
+            return super().fingerprint
+        return digest(self.names, "frame", np.ascontiguousarray(self._block))
 
     def kind(self, name: str) -> Kind:
         return self.kinds[name]
 
     @functools.cached_property
     def kinds(self) -> dict[str, Kind]:
+        if self._block is not None:
+            return dict.fromkeys(self.names, _kind_of_series(self._series(self.names[0])))
         return {name: _kind_of_series(self._series(name)) for name in self.names}
 
     def dtype(self, name: str) -> str:
@@ -429,6 +465,8 @@ class FrameTable(Table):
         return {}
 
     def _read(self, name: str) -> np.ndarray:
+        if self._block is not None:
+            return _tidied(self._block[:, self._place_of[name]], self.kind(name))
         values = self._series(name).to_numpy()
         return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
 
@@ -439,7 +477,7 @@ class FrameTable(Table):
         if isinstance(dtype, nw.Enum):
             return np.asarray(dtype.categories, dtype=object)
         if isinstance(dtype, nw.Categorical) and self._frame.implementation.is_pandas_like():
-            return np.asarray(self._native[self._labels[self.names.index(name)]].dtype.categories)
+            return np.asarray(self._native[self._label_of[name]].dtype.categories)
         return None  # what other libraries call categorical takes any word
 
     def rows(self, positions: Any) -> FrameTable:
@@ -449,12 +487,12 @@ class FrameTable(Table):
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
         part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
-        for of_rows in ("fingerprint", "odd_rows", "_frame", "_known"):
+        for of_rows in ("fingerprint", "odd_rows", "_frame", "_known", "_block"):
             part.__dict__.pop(of_rows, None)
         return part
 
     def columns(self, names: Sequence[str]) -> FrameTable:
-        labels = [self._labels[self.names.index(name)] for name in names]
+        labels = [self._label_of[name] for name in names]
         if self._frame.implementation.is_pandas_like():
             return FrameTable(self._native[labels])
         return FrameTable(self._frame.select(*labels).to_native())
@@ -482,7 +520,7 @@ class FrameTable(Table):
     def _replaced_in_pandas(self, columns: dict[str, np.ndarray]) -> Any:
         native = self._native.copy()
         for name, values in columns.items():
-            label = self._labels[self.names.index(name)]
+            label = self._label_of[name]
             plain = type(native[label])(values, index=native.index)
             native[label] = plain.astype(native[label].dtype if self._holds(name, values) else np.float64)
         return native
