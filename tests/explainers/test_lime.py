@@ -833,6 +833,22 @@ def test_of_very_many_columns_the_lasso_takes_the_features_of_scikit_learn(shape
         assert {3 if feature == 7 else feature for feature in fit.features} == expected
 
 
+def test_the_columns_of_a_wide_table_are_read_in_parts():
+    X = np.random.default_rng(0).normal(size=(1000, 900))
+    parts = Neighbourhood.in_parts(X)
+    count = 0
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            made = end.value
+            break
+        count += 1
+    assert count >= 4
+    assert made.fingerprint == Neighbourhood(X).fingerprint
+    np.testing.assert_array_equal(made.place(X[0].tolist()).scaled, Neighbourhood(X).place(X[0].tolist()).scaled)
+
+
 def test_a_lasso_of_very_many_columns_is_done_in_parts(monkeypatch):
     monkeypatch.setattr("xai_widgets.explainers.parts._PART_SECONDS", 0.0)
     X = np.random.default_rng(0).normal(size=(50, 1500))

@@ -24,6 +24,7 @@ from .shapley.tree_shap import TreeSHAP
 from .shapley.units import units_of
 
 if TYPE_CHECKING:
+    from .parts import Parts
     from .shapley.method import ShapleyMethod
 
 METHODS = ("shap", "lime", "gradient_x_input")
@@ -117,8 +118,13 @@ class Training:
     table: Table
 
     @cached_property
-    def neighbourhood(self) -> Neighbourhood:
-        return Neighbourhood(self.table)
+    def _found(self) -> dict[str, Neighbourhood]:
+        return {}
+
+    def neighbourhood(self) -> Parts[Neighbourhood]:
+        if not self._found:
+            self._found["lime"] = yield from Neighbourhood.in_parts(self.table)
+        return self._found["lime"]
 
 
 class OneRow:
@@ -221,7 +227,8 @@ class OneRow:
             try:
                 for answer in self._answers(method, pauses=pauses):
                     if answer is None:
-                        yield None  # type: ignore[misc]  # where that is asked for
+                        if pauses:
+                            yield None  # type: ignore[misc]  # where that is asked for
                         continue
                     last = method == self.methods[-1] and answer.finished
                     estimate = replace(before, answers=(*before.answers, answer), finished=last)
@@ -279,7 +286,8 @@ class OneRow:
         return any_model(self._model, background, **settings)
 
     def _lime(self, *, pauses: bool) -> Iterator[Answer | None]:
-        explainer = LIMETabular(self._model, self._training.neighbourhood, target=self.target, seed=self._seed)
+        neighbourhood = yield from self._training.neighbourhood()
+        explainer = LIMETabular(self._model, neighbourhood, target=self.target, seed=self._seed)
         values = [self.row.values(name)[0] for name in self.feature_names]
         estimates: Iterator[Any] = explainer.stream(values, num_features=len(self.feature_names), pauses=pauses)
         for estimate in estimates:

@@ -421,7 +421,7 @@ class FrameTable(Table):
 
     @functools.cached_property
     def _block(self) -> np.ndarray | None:
-        """The numbers themselves, where pandas keeps them all in one array of float64: to ask for each column is dear."""
+        """The numbers, where pandas keeps all in one array of float64: to ask it for each column is dear."""
         if not self._frame.implementation.is_pandas() or set(self._native.dtypes) != {np.dtype(np.float64)}:
             return None
         together = np.asarray(self._native.to_numpy())

@@ -200,6 +200,7 @@ class SHAPPlot(CodedWidget):
             return
         explainer = self._explainer(request)
         request["method"] = explainer.name
+        yield None  # large ensembles are long in being read
         for estimate in self._resumed(explainer):
             if estimate is not None:
                 self._name_outputs(self._values(estimate).output_names)

@@ -122,7 +122,7 @@ def fit_in_parts(
     feature_selection = _selection_for(feature_selection, num_features)
     if design.shape[1] <= min(_MANY, len(design)):
         return _fit_of_all(design, answers, weights, scaled_row, num_features, feature_selection, groups)
-    features, around = yield from many_columns.centred(design, answers, weights)
+    features, around, mean = yield from many_columns.centred(design, answers, weights)
     if feature_selection == "none":
         kept = np.arange(design.shape[1])
     elif feature_selection == "lasso_path":
@@ -145,8 +145,7 @@ def fit_in_parts(
     order = np.argsort(-np.abs(coefficients), kind="stable")
     left, total = float(((around - features @ coefficients) ** 2).sum()), float(around @ around)
     kept, coefficients = kept[order], coefficients[order]
-    share = weights / weights.sum()
-    intercept = float(share @ answers - share @ design[:, kept] @ coefficients)
+    intercept = float(weights @ answers / weights.sum() - mean[kept] @ coefficients)
     return LocalFit(
         kept,
         coefficients,

@@ -6,9 +6,12 @@ two parts, and returns what it found.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from ..parts import Parts
+if TYPE_CHECKING:
+    from ..parts import Parts
 
 _PRODUCTS = 1 << 29  # that are added up in a part
 _NUMBERS = 1 << 21  # that are written in a part
@@ -16,8 +19,8 @@ _PATH_END = 1e-10  # of the greatest gain: the rest is rounding
 _BLOCK = 64  # of columns of a triangle
 
 
-def centred(design: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Parts[tuple[np.ndarray, np.ndarray]]:
-    """Return features and answers around their weighted means, times the roots of the weights."""
+def centred(design: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Parts[tuple[np.ndarray, ...]]:
+    """Return features and answers around their weighted means, times the roots of the weights; and the former means."""
     roots, share = np.sqrt(weights), weights / weights.sum()
     features, mean = np.empty(design.shape), np.zeros(design.shape[1])
     rows = max(1, _NUMBERS // design.shape[1])
@@ -29,7 +32,7 @@ def centred(design: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Par
         np.subtract(design[block], mean, out=features[block])
         features[block] *= roots[block, None]
         yield
-    return features, (answers - share @ answers) * roots
+    return features, (answers - share @ answers) * roots, mean
 
 
 def ridge(features: np.ndarray, answers: np.ndarray, penalty: float) -> Parts[np.ndarray]:
@@ -80,7 +83,7 @@ def lasso_path(features: np.ndarray, answers: np.ndarray, count: int, nothing_le
     The path is followed until there are twice as many, and ten: of these it does not come back to so few. Features of
     which those in the path leave no more than `nothing_left` of their own squares are not taken.
     """
-    from scipy.linalg import solve_triangular  # type: ignore[import-untyped]
+    from scipy.linalg import solve_triangular
 
     squares = yield from _times(features, None)
     gains = yield from _times(features, answers)

@@ -13,9 +13,13 @@ from ...models import InputError
 from ...models.digests import digest
 from ...models.tables import ArrayTable, Table, is_missing
 from ..grids import categorical_names
+from ..parts import Parts, finished
 from ..row_values import plain, row_values
 from .cells import Cells, Spread
 from .discretize import Bins, bins_of, checked_discretizer
+
+_VALUES_AT_ONCE = 500_000  # of columns that are read
+_LEAST_OF_COLUMN = 2_000  # values, which take as long as few
 
 if TYPE_CHECKING:
     from .points import Points
@@ -181,15 +185,37 @@ class Neighbourhood:
         training_labels: Any = None,
         seed: int = 0,
     ) -> None:
+        finished(self._made(X_train, discretizer, categorical_features, training_labels, seed))
+
+    @classmethod
+    def in_parts(cls, X_train: Any) -> Parts[Neighbourhood]:  # noqa: N803
+        """Make one, and yield between some columns."""
+        made = cls.__new__(cls)
+        yield from made._made(X_train)  # noqa: SLF001 (ours)
+        return made
+
+    def _made(
+        self,
+        X_train: Any,  # noqa: N803
+        discretizer: str | None = "quartile",
+        categorical_features: Any = None,
+        training_labels: Any = None,
+        seed: int = 0,
+    ) -> Parts[None]:
         self.table = Table.of(X_train)
         self.discretizer, labels = checked_discretizer(discretizer, training_labels, self.table.n_rows)
         named = categorical_names(self.table, categorical_features)
-        self.columns = tuple(
-            _categories(self.table, name)
-            if name in named or self.table.kind(name) not in ("numeric", "integer")
-            else _numbers(self.table, name, self.discretizer, labels, seed)
-            for name in self.table.names
-        )
+        columns, read = [], 0
+        for name in self.table.names:
+            if name in named or self.table.kind(name) not in ("numeric", "integer"):
+                columns.append(_categories(self.table, name))
+            else:
+                columns.append(_numbers(self.table, name, self.discretizer, labels, seed))
+            read += self.table.n_rows + _LEAST_OF_COLUMN
+            if read >= _VALUES_AT_ONCE:
+                read = 0
+                yield
+        self.columns = tuple(columns)
         self.binary = not any(column.standardised for column in self.columns)
         self._plain = _plain_table(self.table)
         self._standardised = np.array([column.standardised for column in self.columns])

@@ -309,9 +309,7 @@ class LIMETabular(Explainer[LimeState]):
         fresh = self.start(row, num_features, num_samples)
         return self.steps(fresh if state is None else self.resume(state, fresh), pauses=pauses)
 
-    def steps(
-        self, begin: LimeState, *, step_seconds: float = 0.05, pauses: bool = False
-    ) -> Iterator[LimeEstimate]:
+    def steps(self, begin: LimeState, *, step_seconds: float = 0.05, pauses: bool = False) -> Iterator[LimeEstimate]:
         """Yield the estimates of `stream` from a state on."""
         driver: Any = drive_in_parts if pauses else drive
         yield from driver(self, begin, step_seconds=step_seconds)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..parts import Parts
+if TYPE_CHECKING:
+    from ..parts import Parts
 
 MOST_EXACT = 300  # rows, or clusters of them: the time of an optimal order grows with the cube of their number
 _NUMBERS_AT_ONCE = 400_000  # that are looked at: some ten milliseconds

@@ -115,6 +115,20 @@ def _most(trees: np.ndarray, column: int) -> int:
     return most + 1
 
 
+@compiled
+def add_expected(paths: Paths, sums: np.ndarray) -> None:
+    """Add to the sums of all outputs what trees expect of a row of which nothing is known, by their nodes' covers."""
+    steps, trees, leaf_values, _, _ = paths
+    reaching = np.ones(_most(trees, 3))
+    for tree in range(len(trees)):
+        for at in range(trees[tree, 0], trees[tree, 1]):
+            level, leaf = np.int64(steps[at].level), steps[at].leaf
+            reaching[level] = reaching[level - 1] * steps[at].part
+            if leaf >= 0:
+                for k in range(leaf_values.shape[1]):
+                    sums[trees[tree, 2] + k] += reaching[level] * leaf_values[leaf, k]
+
+
 CONDITION = np.dtype([("step", np.int64), ("above", np.int64), ("depth", np.int64)])
 """That a row takes a step, and what the condition at `above` asks, where there is one; `depth` counts these."""
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..parts import Parts, finished
+
 if TYPE_CHECKING:
     from ...models.trees import TreeEnsemble
     from .tree_kernels import Paths
 
 _ROWS_AT_ONCE = 256
+_STEPS_AT_ONCE = 1 << 18  # that are laid out
 _FEW = 2  # rows: those that are quicker one by one
 _BLOCK_BYTES = 8 << 20  # of what a block of rows adds up
 
@@ -59,6 +62,11 @@ class TreePaths:
     @classmethod
     def of(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...], players: np.ndarray) -> TreePaths:
         """Lay out the trees of an ensemble whose nodes `are_apart`."""
+        return finished(cls.in_parts(ensemble, wanted, players))
+
+    @classmethod
+    def in_parts(cls, ensemble: TreeEnsemble, wanted: tuple[int, ...], players: np.ndarray) -> Parts[TreePaths]:
+        """Do as `of` does, and yield between the trees of large ensembles."""
         from .tree_kernels import STEP, lay_out
 
         assert are_apart(ensemble)
@@ -70,6 +78,8 @@ class TreePaths:
         for tree, (root, output) in enumerate(zip(ensemble.roots, ensemble.outputs, strict=True)):
             stop, deepest, slots = lay_out(nodes, np.int64(root), covers, players, steps, at)
             trees[tree] = at, stop, output, deepest, slots
+            if stop // _STEPS_AT_ONCE > at // _STEPS_AT_ONCE:
+                yield
             at = stop
         return cls(ensemble, steps[:at], trees, wanted, players)
 
@@ -108,15 +118,10 @@ class TreePaths:
     @functools.cached_property
     def base_values(self) -> np.ndarray:
         """What the trees expect of a row of which nothing is known, by the covers of their leaves."""
-        levels, reaching = self.steps["level"], self.steps["part"].copy()
-        for level in range(2, int(levels.max(initial=0)) + 1):
-            here, above = np.flatnonzero(levels == level), np.flatnonzero(levels == level - 1)
-            reaching[here] *= reaching[above[np.searchsorted(above, here) - 1]]
-        leaves = np.flatnonzero(self.steps["leaf"] >= 0)
-        outputs = np.repeat(self.trees[:, 2], self.trees[:, 1] - self.trees[:, 0])[leaves]
+        from .tree_kernels import add_expected
+
         sums = np.zeros(self.ensemble.n_outputs)
-        for k, values in enumerate(self.ensemble.values[self.steps["leaf"][leaves]].T):
-            sums += np.bincount(outputs + k, reaching[leaves] * values, len(sums))
+        add_expected(self.arrays, sums)
         return self.ensemble.scores(sums + self.constants)[list(self.wanted)]
 
     @functools.cached_property

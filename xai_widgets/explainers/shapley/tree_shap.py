@@ -12,6 +12,7 @@ from ...models import ExplainedError, InputError, ModelError
 from ...models.digests import digest
 from ...models.tables import Table
 from ...models.trees import is_of_a_library
+from ..parts import Parts, finished
 from ..proved import agree, some_rows, without_jobs
 from ..tree_walk import TreeWalk, trees_of
 from .background import Background
@@ -81,10 +82,10 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
         was one-hot encoded, for instance. These are the values of a game of groups. The sum of what its columns get
         each by itself is another number.
     interactions : bool, default False
-        Whether Shapley interaction values are given, of shape (features, features), groups in their place, for each row and output. What two
-        features bring together beyond what each brings alone is shared equally by the two cells; the diagonal holds the
-        rest, so that a feature's row sums to its Shapley value (Lundberg, Erion, Lee 2018, arXiv 1802.03888). Of the
-        raw output alone, and up to 4 GiB.
+        Whether Shapley interaction values are given, of shape (features, features) for each row and output, groups in
+        the place of their columns. What two features bring together beyond what each brings alone is shared equally by
+        the two cells; the diagonal holds the rest, so that a feature's row sums to its Shapley value (Lundberg, Erion,
+        Lee 2018, arXiv 1802.03888). Of the raw output alone, and up to 4 GiB.
     device : str or torch.device, optional
         Where raw values are computed: "cuda", or another torch device that has float64, from tables that are made
         once; by default on the processor, without torch, which is faster there than device="cpu". Both compute in
@@ -312,17 +313,23 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
 
     def _games_of(self, state: ShapleyState) -> _Games:
         """Return the games of trees that are proved, made once for each state of the model and each background."""
+        return finished(self._games_in_parts(state))
+
+    def _games_in_parts(self, state: ShapleyState) -> Parts[_Games]:
+        """Do as `_games_of` does, and yield between two parts of large ensembles."""
         key = tuple(state.identity[name] for name in ("model", "background", "features"))
         known = self._games if self._games is not None and self._games[0] == key else None
         trees = self._trees_of(key[0])
         assert trees is not None
-        self._prove(state, trees)
+        if self._prove(state, trees):
+            yield
         if known is None:
-            known = self._games = key, _Games.of(trees, self.predictor, state.players, state.background, self.device)
+            games = yield from _Games.in_parts(trees, self.predictor, state.players, state.background, self.device)
+            known = self._games = key, games
         return known[1]
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
-        games = self._games_of(state)
+        games = yield from self._games_in_parts(state)
         if isinstance(games.of_all, BackgroundTables) and games.on_device is None:
             yield from games.of_all.filling()
 
@@ -360,11 +367,14 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
             kept = self._encoded = games, table, places, games.columns(table.rows(near))
         return np.ascontiguousarray(kept[3][:, kept[2][rows]])
 
-    def _prove(self, state: ShapleyState, trees: TreeEnsemble) -> None:
-        """Raise ModelError where the trees do not predict what the model predicts, of each table for some rows."""
+    def _prove(self, state: ShapleyState, trees: TreeEnsemble) -> bool:
+        """Raise ModelError where the trees do not predict what the model predicts, of each table for some rows.
+
+        Return whether they had to be looked at.
+        """
         proved = state.identity["model"] + state.identity["data"]
         if self._proved == proved:
-            return
+            return False
         rows = state.table.odd_rows if self._proved.startswith(state.identity["model"]) else _proving_rows(state.table)
         if not self._predicts(trees, state.table, rows):
             raise ModelError(
@@ -374,6 +384,7 @@ class TreeSHAP(ShapleyMethod[ShapleyState]):
                 do="use KernelSHAP, which asks the model itself",
             )
         self._proved = proved
+        return True
 
     def _predicts(self, trees: TreeEnsemble, table: Table, rows: np.ndarray) -> bool:
         """Whether the trees predict what the model predicts, for some rows of a table."""
@@ -404,16 +415,17 @@ class _Games:
     base_values: np.ndarray
 
     @classmethod
-    def of(
+    def in_parts(
         cls,
         trees: TreeEnsemble,
         predictor: Predictor,
         players: Players,
         background: Background | None,
         device: str | None,
-    ) -> _Games:
+    ) -> Parts[_Games]:
+        """Make them, and yield between two parts of large ensembles."""
         wanted, sign = _wanted(trees, predictor)
-        paths = TreePaths.of(trees, wanted, players.of_columns)
+        paths = yield from TreePaths.in_parts(trees, wanted, players.of_columns)
         if background is None:
             on_device = None if device is None else TorchTables(paths, None, device)
             return cls(trees, paths, on_device, sign, None, paths.base_values)

@@ -127,6 +127,8 @@ class BackgroundTables:
     def filling(self) -> Iterator[None]:
         """Fill the tables, if they are not, and stop after those of some trees each."""
         if "tables" not in vars(self):
+            assert self.arrays is not None  # which takes as long as some tables
+            yield
             vars(self)["tables"] = yield from filling_tables(self.paths, self.starts, (self.background, self.weights))
 
     def values(self, columns: np.ndarray) -> np.ndarray:
