@@ -53,6 +53,7 @@ def test_the_scores_are_found_in_what_the_model_returns(make, output):
         (lambda y: (y, y), "score", r"output= one of \[0, 1\]"),
         (lambda y: {"a": y, "b": y}, "score", r"output= one of \['a', 'b'\]"),
         (lambda y: {"a": y}, "c", r"output='c'"),
+        (lambda y: y, 1, r"output=1, and a model that returns one tensor.*target= chooses the class"),
         (lambda y: 3.0, "score", "no tensor.*float"),
         (lambda y: (None, y), 0, "no tensor.*NoneType"),
         (lambda y: y.mean(), "score", "one row of scores for each row"),

@@ -34,7 +34,14 @@ def resolve_target(target: Any, rows: int) -> np.ndarray | Callable[[torch.Tenso
 def pick_output(returned: Any, output: str | int) -> torch.Tensor:
     """Return the entry of what the model returned that holds the scores."""
     if isinstance(returned, torch.Tensor):
-        return returned
+        if output == "score":
+            return returned
+        raise InputError(
+            "The model has one output, and another is asked for.",
+            given=f"output={output!r}, and a model that returns one tensor",
+            expected="output= for models that return a tuple or a mapping",
+            do="leave output= out; target= chooses the class",
+        )
     if isinstance(returned, Mapping):
         entries = dict(returned)
         wanted = "logits" if output == "score" and "score" not in entries else output
