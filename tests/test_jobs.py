@@ -1,6 +1,7 @@
 """Jobs: the newest request wins, turns are fair, cancel is answered, failures leave nothing behind."""
 
 import json
+import platform
 import subprocess
 import sys
 import threading
@@ -340,6 +341,32 @@ print(json.dumps(found))
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, timeout=120)
     return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
+def test_steps_do_not_ask_the_system_for_the_same_memory_again():
+    """In a fresh process: what other tests have freed would hide it."""
+    code = """
+import resource
+import numpy as np
+from xai_widgets.jobs import Slot, worker_for
+class Steps:
+    def make_stream(self, request):
+        for number in range(20):
+            blocks = [np.ones(1 << 19) for _ in range(8)]
+            del blocks
+            yield resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+    faults = []
+    on_start = lambda self, job: None
+    on_step = lambda self, job, faults: self.faults.append(faults)
+    on_end = lambda self, job, outcome, failure: slot.end(job)
+slot = Slot(Steps())
+slot.submit(worker_for("cpu"), None)
+assert slot.wait(30)
+print(Steps.faults[-1] - Steps.faults[9])
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert int(ran.stdout) < 100  # of 8192 pages in each step
 
 
 def test_the_interpreter_exits_with_a_job_running():
