@@ -91,6 +91,26 @@ def test_the_newest_request_wins(worker, recorder):
     assert not {number for number, _ in recorder.steps} & {2, 3, 4, 5}, "a replaced job does no work"
 
 
+def test_two_workers_never_run_one_listener_at_the_same_time(worker, recorder):
+    """A model moved to another device in the midst of a run asks for that device's worker."""
+    other, gate = Worker("other"), Gate()
+    try:
+        recorder.slot.submit(worker, gate)
+        assert gate.asked.acquire(timeout=10)
+        recorder.slot.submit(other, numbers(2))
+        time.sleep(0.05)
+        assert recorder.steps == []
+        gate._let.release()
+        assert recorder.slot.wait(10)
+        assert [outcome for _, outcome, _ in recorder.ends] == ["replaced", "done"]
+        recorder.slot.submit(other, numbers(1))
+        assert recorder.slot.wait(10)
+        assert {thread.name for thread in recorder.threads} == {"test", "other"}
+    finally:
+        other.stop()
+        other.join(2.0)
+
+
 def test_submit_returns_while_a_step_runs(worker, recorder):
     gate = Gate()
     recorder.slot.submit(worker, gate)
