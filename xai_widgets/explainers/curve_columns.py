@@ -105,7 +105,7 @@ class CurveColumns:
 
         def store(piece: tuple[int, np.ndarray]) -> None:
             begin, curves = piece
-            shares = drawn(curves) - low  # a copy
+            shares = np.subtract(drawn(curves), low, dtype=np.float64)  # the range of float32 may be none of float32
             shares /= scale
             stored[:, begin : begin + len(curves)] = np.rint(shares, out=shares).astype(np.uint16).T
 
