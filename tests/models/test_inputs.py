@@ -58,7 +58,7 @@ def test_arrays_without_a_gradient_are_refused(value):
 
 @pytest.mark.parametrize("value", ["cat.png", [["a"]], None, {}, [None]])
 def test_what_holds_no_numbers_is_refused(value):
-    with pytest.raises(InputError, match="not an array of numbers.*load it first"):
+    with pytest.raises(InputError, match=r"not an array of numbers.*load it first"):
         as_arrays(value)
 
 
