@@ -548,6 +548,15 @@ def test_infinite_gradients_are_said(make, image):
         widget.wait(20)
 
 
+def test_a_map_beyond_float32_is_said(make, image):
+    def steep(x):
+        return (1e30 * x).flatten(1).sum(1)
+
+    with pytest.raises(ModelError, match=r"too large for float32.*1\.0e\+60"):
+        make(steep, image, method="smoothgrad_squared", n_samples=4).wait(20)
+    assert np.isfinite(make(steep, image, n_samples=4).wait(20).explanation.values).all()
+
+
 def test_weights_that_change_during_a_run_are_noticed(make, model, image):
     class Slow(nn.Module):
         def __init__(self):

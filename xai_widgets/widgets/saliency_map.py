@@ -456,7 +456,16 @@ class SaliencyMap(LiveWidget):
         """Return float32 arrays of exactly the shape and kind of the inputs."""
         if value is None:
             return None
-        arrays = [np.asarray(part, dtype=np.float32) for part in (value if isinstance(value, tuple) else (value,))]
+        parts = value if isinstance(value, tuple) else (value,)
+        largest, most = max(float(np.abs(part).max()) for part in parts), float(np.finfo(np.float32).max)
+        if largest > most:
+            raise ModelError(
+                "The map is too large for float32.",
+                given=f"values up to {largest:.1e}",
+                expected=f"at most {most:.1e}",
+                do="scale the scores down inside the model, or choose a method that squares no gradients",
+            )
+        arrays = [np.asarray(part, dtype=np.float32) for part in parts]
         if isinstance(self._given["inputs"], tuple):
             return tuple(arrays)
         return arrays[0][0] if self._single else arrays[0]
