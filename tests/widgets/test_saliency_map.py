@@ -374,6 +374,24 @@ def test_a_large_input_is_sent_within_the_budget(make):
 # -- bad input, and faults ---------------------------------------------------------------------------------------------
 
 
+def test_scores_that_only_a_target_function_understood_are_missed_in_words(make, image):
+    class Rich(nn.Module):
+        def forward(self, x):
+            return x.flatten(1).sum(1)[:, None, None] * torch.ones(2, 3)
+
+    widget = make(Rich(), image, target=lambda output: output[:, 0, 0], n_samples=4).wait(20)
+    for target in (None, 1):
+        widget.target = target
+        with pytest.raises(InputError, match=r"an output of shape \(\d, 2, 3\)"):
+            widget.wait(20)
+
+
+@pytest.mark.parametrize("index", ["a", None, 1.5, -1, 3])
+def test_a_picture_that_there_is_not_is_refused(model, image, index):
+    with pytest.raises(traitlets.TraitError, match="index"):
+        xw.SaliencyMap(model, image, index=index)
+
+
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
@@ -408,6 +426,25 @@ def test_an_image_of_pillow_is_refused_in_words(model):
 def test_the_number_of_names_must_be_that_of_the_classes(make, model, image):
     with pytest.raises(InputError, match="5 names for a model with 7 outputs"):
         make(model, image, class_names=list("abcde")).wait(20)
+
+
+@pytest.mark.parametrize(
+    ("names", "do"),
+    [
+        ("abcdefg", r"pass class_names=\['abcdefg'\]"),
+        ({0: "cat", 1: "dog"}, r"pass class_names=\[names\[index\] for index in sorted\(names\)\]"),
+        (7, r"pass class_names=\[7\]"),
+    ],
+)
+def test_names_that_are_no_list_are_refused(model, image, names, do):
+    with pytest.raises(InputError, match=f"names of the outputs are no list.*{do}"):
+        xw.SaliencyMap(model, image, class_names=names)
+
+
+@pytest.mark.parametrize("own", [7, "cat", {0: "cat"}, None])
+def test_what_a_model_calls_class_names_and_is_no_list_is_passed_over(make, model, image, own):
+    model.class_names = own
+    assert make(model, image, n_samples=2).wait(20).class_names == []
 
 
 def test_a_picture_of_another_form_is_refused(model, image):
@@ -509,6 +546,15 @@ def test_infinite_gradients_are_said(make, image):
     widget = make(lambda x: x.sqrt().flatten(1).sum(1), image * 0, target=0, method="gradient")
     with pytest.raises(ModelError, match="240 of 240 values are NaN or infinite"):
         widget.wait(20)
+
+
+def test_a_map_beyond_float32_is_said(make, image):
+    def steep(x):
+        return (1e30 * x).flatten(1).sum(1)
+
+    with pytest.raises(ModelError, match=r"too large for float32.*1\.0e\+60"):
+        make(steep, image, method="smoothgrad_squared", n_samples=4).wait(20)
+    assert np.isfinite(make(steep, image, n_samples=4).wait(20).explanation.values).all()
 
 
 def test_weights_that_change_during_a_run_are_noticed(make, model, image):
@@ -674,6 +720,11 @@ def test_a_snapshot_is_an_ordinary_image_with_words(make, model, image):
     light = np.asarray(Image.open(io.BytesIO(snapshot.data)).convert("L"))
     assert dark[0, 0] < 64
     assert light[0, 0] > 192
+
+
+def test_a_snapshot_for_no_known_theme_is_refused(make, model, image):
+    with pytest.raises(InputError, match=r"theme='blue'.*light or dark"):
+        make(model, image, n_samples=4).wait(20).snapshot("blue")
 
 
 def test_a_snapshot_before_the_first_picture_says_what_to_do(make):
