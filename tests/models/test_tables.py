@@ -332,3 +332,21 @@ def test_columns_are_taken_in_the_order_named():
         assert part.names == ("c", "a")
         assert part.values("a").tolist() == [1, 2]
     assert Table.of(np.eye(3)).columns(["x2", "x0"]).values("x2").tolist() == [0, 0, 1]
+
+
+def test_a_block_of_numbers_is_read_like_single_columns():
+    numbers = np.array([[1.0, np.nan, 3.0], [np.inf, 5.0, 6.0], [7.0, np.nan, 9.0]])
+    block = pd.DataFrame(numbers, columns=list("abc"))
+    single = pd.DataFrame({name: numbers[:, place].copy() for place, name in enumerate("abc")}, copy=False)
+    for frame in (block, single):
+        table = Table.of(frame)
+        assert table.kinds == dict.fromkeys("abc", "numeric")
+        for place, name in enumerate("abc"):
+            np.testing.assert_array_equal(table.values(name), numbers[:, place])
+            assert not table.values(name).flags.writeable
+        np.testing.assert_array_equal(table.matrix(), numbers)
+        assert table.odd_rows.tolist() == [0, 1]
+        np.testing.assert_array_equal(table.rows([2, 0]).values("c"), [9.0, 3.0])
+    assert Table.of(block).is_of_numbers
+    assert Table.of(block).fingerprint != Table.of(block + 1).fingerprint
+    assert not Table.of(block.assign(c=["x", "y", "z"])).is_of_numbers

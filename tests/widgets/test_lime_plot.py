@@ -329,7 +329,7 @@ def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):
 
 
 def test_a_fit_to_very_many_columns_leaves_turns_to_other_widgets(monkeypatch):
-    monkeypatch.setattr("xai_widgets.explainers.lime.tabular._PART_SECONDS", 0.0)
+    monkeypatch.setattr("xai_widgets.explainers.parts._PART_SECONDS", 0.0)
     steps, made = [], xw.LIMEPlot.make_stream
     monkeypatch.setattr(
         xw.LIMEPlot, "make_stream", lambda self, request: (steps.append(each) or each for each in made(self, request))

@@ -425,7 +425,12 @@ class FrameTable(Table):
     @functools.cached_property
     def _block(self) -> np.ndarray | None:
         """The numbers, where pandas keeps all in one array of float64: to ask it for each column is dear."""
-        if not self._frame.implementation.is_pandas() or set(self._native.dtypes) != {np.dtype(np.float64)}:
+        whole = len(self._frame.columns) == len(self.names)  # of a partition only some columns may have come
+        if (
+            not whole
+            or not self._frame.implementation.is_pandas()
+            or set(self._native.dtypes) != {np.dtype(np.float64)}
+        ):
             return None
         together = np.asarray(self._native.to_numpy())
         return together if np.may_share_memory(together, self._native.iloc[:, 0].to_numpy()) else None
