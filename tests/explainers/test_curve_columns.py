@@ -107,7 +107,9 @@ def test_what_is_taken_from_all_is_what_is_counted(share):
 
 
 @pytest.mark.parametrize("anchor", [None, 0.0, 2.2, 4.0])
-def test_centred_curves_are_differences_from_their_anchor(anchor):
+@pytest.mark.parametrize("alone", [10, 1000])
+def test_centred_curves_are_differences_from_their_anchor(anchor, alone, monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._ALONE", alone)
     curves = some_curves()
     columns = columns_of(curves)
     moved = columns.centered(anchor)
