@@ -31,9 +31,11 @@ def test_curves_are_stored_to_the_nearest_of_65536_steps(dtype, monkeypatch):
     np.testing.assert_allclose(found, curves, atol=0.501 * columns.scale)
 
 
-def test_of_curves_what_is_drawn_is_stored():
-    curves = some_curves(20)
-    drawn = CurveColumns.of([curves], GRID, lambda some: derivative(some, GRID))
+def test_of_curves_what_is_drawn_is_stored_and_made_of_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._AT_ONCE", 7)
+    curves, sizes = some_curves(20), []
+    drawn = CurveColumns.of([curves], GRID, lambda some: sizes.append(len(some)) or derivative(some, GRID))
+    assert max(sizes) == 7
     np.testing.assert_array_equal(drawn.stored, CurveColumns.of([derivative(curves, GRID)], GRID).stored)
 
 
