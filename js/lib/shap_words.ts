@@ -5,10 +5,13 @@ import type { Status } from "./state";
 import type { Words } from "./words";
 
 /** Such as "log-odds of malignant", "probability" or "price": what the values add up to. */
-export function unitsOf({ units, outputs, output }: Pick<ShapHeader, "units" | "outputs" | "output">, words: Words) {
+export function unitsOf(
+  { units, outputs, output, of_classes }: Pick<ShapHeader, "units" | "outputs" | "output" | "of_classes">,
+  words: Words,
+) {
   const name = outputs[output] ?? "";
   const kind = units ?? "unknown";
-  if (kind === "score" && outputs.length === 1 && name) return name; // what is predicted, in its own units
+  if (kind === "score" && outputs.length === 1 && name && !of_classes) return name; // what is predicted, in its own units
   if (name) return words(`shap.units.${kind}.of`, { output: calledOf(name, words) });
   return words(`shap.units.${kind}`);
 }

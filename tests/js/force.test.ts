@@ -145,7 +145,8 @@ test("log-odds are told in percent", () => {
 });
 
 test("units say of what they are", () => {
-  const of = (units: "log_odds" | "score" | null, outputs: string[]) => unitsOf({ units, outputs, output: 0 }, words);
+  const of = (units: "log_odds" | "score" | null, outputs: string[]) =>
+    unitsOf({ units, outputs, output: 0, of_classes: false }, words);
   expect(of("log_odds", ["malignant"])).toBe("log-odds of malignant");
   expect(of("score", ["price"])).toBe("price");
   expect(of(null, [""])).toBe("model output");

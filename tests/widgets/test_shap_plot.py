@@ -53,6 +53,7 @@ def test_a_ready_explanation_is_shown_without_a_model():
             "features": ["a", "b", "c"],
             "output": 1,
             "outputs": ["no", "yes"],
+            "of_classes": False,
             "units": None,
             "background": None,
             "method": None,
