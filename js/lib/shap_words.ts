@@ -42,6 +42,18 @@ export function methodOf(name: string, words: Words): string {
   return `${own}, ${words(`shap.kind.${kind}`)}`;
 }
 
+const REASONED = ["TreeSHAP", "LinearSHAP", "ExactSHAP", "KernelSHAP"] as const;
+
+/** Which explainer was taken, why, and what it asks of the model; "" where the values were given. */
+export function explainerOf(header: ShapHeader | undefined, words: Words): string {
+  const name = REASONED.find((each) => each === header?.method?.split(",")[0]);
+  if (!header || !name) return "";
+  const features = header.features.length;
+  const asked = integer(2 ** features * (header.background?.rows ?? 1));
+  const reason = words(`shap.by.${name}`, { features: integer(features), asked });
+  return header.trees_inside ? `${reason} ${words("shap.by.trees_inside")}` : reason;
+}
+
 const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding
 
 export const rowsOf = (count: number, words: Words) =>

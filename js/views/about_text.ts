@@ -1,19 +1,21 @@
 // What a plot shows, its formula, and where it misleads; one click away.
-import { element } from "../lib/dom";
+import { element, write } from "../lib/dom";
 import type { Words } from "../lib/words";
 
 export interface AboutText {
   element: HTMLElement;
-  draw(open: boolean): void;
+  /** `by` says how the numbers were computed. */
+  draw(open: boolean, by?: string): void;
 }
 
 export type AboutPart = "definition" | "formula" | "symbols" | "misleads";
 
 export function createAboutText(say: (part: AboutPart) => string, words: Words): AboutText {
+  const computed = element("p", { hidden: true });
   const whole = element(
     "section",
     { class: "about", "aria-label": words("about"), hidden: true },
-    column(words("about.definition"), element("p", {}, say("definition"))),
+    column(words("about.definition"), element("p", {}, say("definition")), computed),
     column(
       words("about.formula"),
       element("p", { class: "formula" }, say("formula")),
@@ -23,8 +25,10 @@ export function createAboutText(say: (part: AboutPart) => string, words: Words):
   );
   return {
     element: whole,
-    draw(open) {
+    draw(open, by = "") {
       whole.hidden = !open;
+      computed.hidden = by === "";
+      write(computed, by);
     },
   };
 }

@@ -278,6 +278,8 @@ class SHAPPlot(CodedWidget):
 
     def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Return what the frames of all these plots say."""
+        from ..explainers.shapley.no_trees import has_trees_at_its_end
+
         values = self._values(estimate)
         gap, background = (getattr(estimate, name, None) for name in ("gap", "background"))
         return {
@@ -294,6 +296,7 @@ class SHAPPlot(CodedWidget):
             "units": values.units,
             "background": None if background is None else background.source._asdict(),
             "method": request["method"],
+            "trees_inside": request["method"] is not None and has_trees_at_its_end(self._given["model"]),
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,
         }
