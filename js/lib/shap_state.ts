@@ -31,8 +31,6 @@ export interface ShapHeader {
   background: Background | null;
   /** The explainer; null where the values were given. */
   method: string | null;
-  /** Whether trees stand in a part of the model, where the explainer does not read them. */
-  trees_inside: boolean;
   /** How far base value and values are from the model's output, at most. */
   gap: number | null;
   n_rows: number;

@@ -50,8 +50,7 @@ export function explainerOf(header: ShapHeader | undefined, words: Words): strin
   if (!header || !name) return "";
   const features = header.features.length;
   const asked = integer(2 ** features * (header.background?.rows ?? 1));
-  const reason = words(`shap.by.${name}`, { features: integer(features), asked });
-  return header.trees_inside ? `${reason} ${words("shap.by.trees_inside")}` : reason;
+  return words(`shap.by.${name}`, { features: integer(features), asked });
 }
 
 const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding

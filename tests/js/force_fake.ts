@@ -38,7 +38,6 @@ export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value 
     output: 0,
     outputs: ["rain"],
     of_classes: false,
-    trees_inside: false,
     units: "log_odds",
     background: { kind: "all", rows: 100, of: null },
     method: "TreeSHAP",

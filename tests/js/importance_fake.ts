@@ -18,7 +18,6 @@ export function importanceFrame(changes: Partial<ImportanceHeader> = {}): FrameR
     output: 0,
     outputs: [""],
     of_classes: false,
-    trees_inside: false,
     units: "score",
     background: null,
     method: "TreeSHAP",

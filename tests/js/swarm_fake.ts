@@ -37,7 +37,6 @@ const common = {
   output: 0,
   outputs: [""],
   of_classes: false,
-  trees_inside: false,
   units: "log_odds" as const,
   background: null,
   method: "TreeSHAP",

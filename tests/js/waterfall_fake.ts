@@ -27,7 +27,6 @@ export function waterfallFrame(
     output: 0,
     outputs: ["rentals"],
     of_classes: false,
-    trees_inside: false,
     units: "score",
     background: { kind: "drawn", rows: 100, of: 400 },
     method: "ExactSHAP",

@@ -57,7 +57,6 @@ def test_a_ready_explanation_is_shown_without_a_model():
             "units": None,
             "background": None,
             "method": None,
-            "trees_inside": False,
             "gap": None,
             "n_rows": ROWS,
         }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
     from ..jobs import Job
 
-_LABELS = "labels"  # a notice
+_LABELS, _PIPELINE = "labels", "pipeline"  # notices
 
 
 class SHAPPlot(CodedWidget):
@@ -209,8 +209,18 @@ class SHAPPlot(CodedWidget):
 
     def on_step(self, job: Job, item: Any) -> None:
         super().on_step(job, item)
-        if getattr(item, "gives_labels", False) and self.notice != _LABELS:
-            self._publish(notice=_LABELS)
+        notice = self._notice_of(item)
+        if notice != self.notice and (notice or self.notice == _PIPELINE):
+            self._publish(notice=notice)
+
+    def _notice_of(self, estimate: Any) -> str:
+        """Return what the reader should know of an estimate: that it is of labels, or why it takes so long."""
+        from ..explainers.shapley.no_trees import ends_in_trees
+
+        if getattr(estimate, "gives_labels", False):
+            return _LABELS
+        waiting = self._ready is None and not estimate.finished
+        return _PIPELINE if waiting and ends_in_trees(self._given["model"]) else ""
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
@@ -278,8 +288,6 @@ class SHAPPlot(CodedWidget):
 
     def _header(self, estimate: Any, request: dict[str, Any], job: int, sequence: int) -> dict[str, Any]:
         """Return what the frames of all these plots say."""
-        from ..explainers.shapley.no_trees import has_trees_at_its_end
-
         values = self._values(estimate)
         gap, background = (getattr(estimate, name, None) for name in ("gap", "background"))
         return {
@@ -296,7 +304,6 @@ class SHAPPlot(CodedWidget):
             "units": values.units,
             "background": None if background is None else background.source._asdict(),
             "method": request["method"],
-            "trees_inside": request["method"] is not None and has_trees_at_its_end(self._given["model"]),
             "gap": None if gap is None or not np.isfinite(gap) else float(gap),
             "n_rows": values.n_rows,
         }

@@ -46,7 +46,7 @@ def no_trees(model: Any) -> InputError:
     )
 
 
-def has_trees_at_its_end(model: Any) -> bool:
+def ends_in_trees(model: Any) -> bool:
     """Whether the last step of a pipeline is of a library of trees."""
     return _ends_in_another(model) and type(model[-1]).__module__.startswith(_WITH_TREES)
 
