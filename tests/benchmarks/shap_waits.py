@@ -1,7 +1,7 @@
 """How long Shapley values of 1000 rows take by the explainer that is chosen, from trees to black boxes.
 
 Run as ``python -m tests.benchmarks.shap_waits``. Trees are explained by their own paths, all others against 100
-background rows. Of what takes longer than LIMIT seconds fewer rows are explained, and the time of 1000 is in proportion.
+background rows. Of what takes longer than LIMIT seconds fewer rows are explained; the time of 1000 is in proportion.
 """
 
 from __future__ import annotations

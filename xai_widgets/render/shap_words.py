@@ -43,6 +43,11 @@ def made_by(header: Mapping[str, Any], language: str) -> list[str]:
     ]
 
 
+def notice(what: str, language: str) -> str:
+    """Say what the reader should know: that values are of "labels", or that a "pipeline" takes long."""
+    return words(language)[f"shap.notice.{what}"]
+
+
 def rows_of(count: int, language: str) -> str:
     return words(language)["shap.status.row" if count == 1 else "shap.status.all"].format(count=integer(count))
 

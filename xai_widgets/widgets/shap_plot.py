@@ -12,6 +12,7 @@ import traitlets
 
 from ..explainers.inherited import show_inherited
 from ..models import InputError
+from ..render import shap_words
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .labels import checked_names, wrong_names
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
     from ..jobs import Job
-
-_LABELS, _PIPELINE = "labels", "pipeline"  # notices
 
 
 class SHAPPlot(CodedWidget):
@@ -116,6 +115,7 @@ class SHAPPlot(CodedWidget):
         check_places(call, **{"explanation" if ready else "model": explanation_or_model, "X": X})
         self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
         self._ready: ShapleyValues | None = None
+        self._noticed = ""  # the notice of ours
         self._class_names = checked_names(class_names)
         self._asked = {"background": background, "target": target}
         if ready:
@@ -147,6 +147,7 @@ class SHAPPlot(CodedWidget):
         if outputs:
             self._name_outputs(outputs)
         self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._tell), names=["language"])
         self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._coded_by])
         self._request()
 
@@ -209,18 +210,24 @@ class SHAPPlot(CodedWidget):
 
     def on_step(self, job: Job, item: Any) -> None:
         super().on_step(job, item)
-        notice = self._notice_of(item)
-        if notice != self.notice and (notice or self.notice == _PIPELINE):
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell what the reader should know of what is shown."""
+        notice = self._notice_of(self._shown[0]) if self._shown else ""
+        if notice != self._noticed:
+            self._noticed = notice
             self._publish(notice=notice)
 
     def _notice_of(self, estimate: Any) -> str:
-        """Return what the reader should know of an estimate: that it is of labels, or why it takes so long."""
+        """Return that an estimate is of labels, or why it takes so long."""
         from ..explainers.shapley.no_trees import ends_in_trees
 
         if getattr(estimate, "gives_labels", False):
-            return _LABELS
+            return shap_words.notice("labels", self.language)
         waiting = self._ready is None and not estimate.finished
-        return _PIPELINE if waiting and ends_in_trees(self._given["model"]) else ""
+        slow = waiting and ends_in_trees(self._given["model"])
+        return shap_words.notice("pipeline", self.language) if slow else ""
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
