@@ -10,12 +10,14 @@ import traitlets
 from lime.lime_tabular import LimeTabularExplainer
 from PIL import Image
 from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.svm import LinearSVC
 
 import xai_widgets as xw
 from xai_widgets.explainers.lime import LIMETabular
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+from xai_widgets.render import shap_words
 from xai_widgets.render.local_weights import LocalWeightsFigure
 from xai_widgets.render.text import MINUS
 
@@ -317,6 +319,34 @@ def test_another_row_by_its_position_or_a_link(make):
     given = make(w.explanation)
     with pytest.raises(traitlets.TraitError, match="finished"):
         given.index = 0
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "label", "classes"),
+    [
+        (LinearSVC, {}, "score of class 1", True),
+        (LogisticRegression, {"response_method": "decision_function"}, "log-odds of class 1", True),
+        (LinearRegression, {}, "prediction", False),
+    ],
+)
+def test_it_says_what_the_weights_add_up_to(make, model, settings, label, classes):
+    X = normal()
+    w = make(model().fit(X, (X[:, 0] > 0).astype(int)), 0, X, num_samples=300, **settings).wait(30)
+    header = w.result["header"]
+    assert header["label"] == label
+    assert header["of_classes"] == classes
+    with xw.WaterfallPlot(w._given["model"], X) as beside:
+        told = shap_words.units_of(beside.wait(30).result["header"], "en")
+    assert told == label or settings
+
+
+def test_outputs_of_a_function_are_classes_where_they_are_named_so(make):
+    X = normal()
+    two = lambda rows: rows[:, :2]  # noqa: E731
+    header = make(two, 0, X, num_samples=300).wait(30).result["header"]
+    assert (header["of_classes"], header["label"], header["target"]) == (False, "score of output 1", 1)
+    header = make(two, 0, X, num_samples=300, class_names=["no", "yes"]).wait(30).result["header"]
+    assert (header["of_classes"], header["label"]) == (True, "score of yes")
 
 
 def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):

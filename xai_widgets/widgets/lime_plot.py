@@ -333,16 +333,14 @@ class LIMEPlot(CodedWidget):
         """Say what the weights add up to, as plots of Shapley values do."""
         from ..explainers.shapley.units import units_of
 
-        name = self._labels(found).get(label, "")
-        if name and not self._are_classes:
-            name = f"output {name}"
+        of_classes, labels = self._are_classes, self._labels(found)
+        names = [name if of_classes else f"output {name}" for name in labels.values()]
         if self._finished is None:
             units = units_of(self._predictor)
         else:
             units = "probability" if self._is_probability(found) else "score"
-        return shap_words.units_of(
-            {"outputs": [name], "output": 0, "units": units, "of_classes": self._are_classes}, self.language
-        )
+        told = {"outputs": names or [""], "output": list(labels).index(label) if labels else 0}
+        return shap_words.units_of({**told, "units": units, "of_classes": of_classes}, self.language)
 
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation
