@@ -15,11 +15,12 @@ export function createAboutText(say: (part: AboutPart) => string, words: Words):
   const whole = element(
     "section",
     { class: "about", "aria-label": words("about"), hidden: true },
-    column(words("about.definition"), element("p", {}, say("definition")), computed),
+    column(words("about.definition"), element("p", {}, say("definition"))),
     column(
       words("about.formula"),
       element("p", { class: "formula" }, say("formula")),
       element("p", { class: "muted" }, say("symbols")),
+      computed,
     ),
     column(words("about.misleads"), element("p", {}, say("misleads"))),
   );
