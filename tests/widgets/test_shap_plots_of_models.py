@@ -106,17 +106,12 @@ def test_plots_of_a_row_show_the_class_that_plots_of_all_rows_do():
         plot.close()
 
 
-def test_a_pipeline_of_trees_says_why_it_takes_long_while_it_does():
+def test_a_pipeline_of_trees_says_why_it_takes_long():
     X = normal_rows(40)
     model = make_pipeline(StandardScaler(), GradientBoostingClassifier(n_estimators=3)).fit(X, labels(X))
     with xw.BeeswarmPlot(model, X) as plot:
-        told = []
-        plot.observe(lambda change: told.append(change["new"]), "notice")
-        plot.wait(60)
-        plot._request(again=True)
-        plot.wait(60)
         assert header(plot)["method"] == "ExactSHAP"
-        assert plot.notice == ""
-    assert any("pipeline[-1]" in each for each in told)
+        assert "pipeline[-1]" in plot.notice
     with xw.BeeswarmPlot(model[-1], model[:-1].transform(X)) as plot:
         assert header(plot)["method"].startswith("TreeSHAP")
+        assert plot.notice == ""

@@ -174,14 +174,14 @@ class OneRow:
 
     @cached_property
     def target(self) -> Any:
-        """The class or output that is explained; None where there is one alone. The model is asked how many it has."""
+        """The class or output that is explained; None where there is one alone, or one speaks for two."""
         if self._target is not None:
             return self._target
-        outputs = self.predictor.scores(self.row.native()).shape[1]
-        if outputs == 1:
-            return None
         classes = self.predictor.classes
-        return outputs - 1 if classes is None else classes.tolist()[-1]
+        if classes is not None:
+            return classes.tolist()[-1] if len(classes) > 2 else None
+        outputs = self.predictor.scores(self.row.native()).shape[1]
+        return outputs - 1 if outputs > 1 else None
 
     @property
     def target_name(self) -> str | None:

@@ -226,7 +226,8 @@ class SHAPPlot(CodedWidget):
         if getattr(estimate, "gives_labels", False):
             return shap_words.notice("labels", self.language)
         waiting = self._ready is None and not estimate.finished
-        slow = waiting and ends_in_trees(self._given["model"])
+        told = bool(self._noticed)  # it stays: what comes and goes moves the plot
+        slow = told or (waiting and ends_in_trees(self._given["model"]))
         return shap_words.notice("pipeline", self.language) if slow else ""
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
