@@ -282,7 +282,7 @@ def test_classes_are_chosen_by_name_and_two_speak_for_each_other(iris):
     names = np.array(["ant", "bee", "cat"])[data.target]
     three = LogisticRegression(max_iter=1000).fit(data.data, names)
     assert LIMETabular(three, data.data, target="bee").explain_instance(0, num_samples=200).label == 1
-    assert LIMETabular(three, data.data).explain_instance(0, num_samples=200).label == 0  # the predicted one
+    assert LIMETabular(three, data.data).explain_instance(0, num_samples=200).label == 2  # the last one
     two = LogisticRegression(max_iter=1000).fit(data.data, names == "ant")
     found = LIMETabular(two, data.data).explain_instance(0, num_samples=200, labels=(0, 1))
     np.testing.assert_allclose(vector_of(found, 0, 4), -vector_of(found, 1, 4), atol=1e-12)
