@@ -347,6 +347,27 @@ def test_forward_selection_is_what_trying_all_would_choose(seed, count):
     assert set(found.features.tolist()) - {5} == set(expected.tolist()) - {5}
 
 
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("count", [2, 5, 9])
+@pytest.mark.parametrize("selection", ["forward_selection", "highest_weights", "lasso_path"])
+def test_each_weight_has_the_jackknifes_own_error(selection, count, binary):
+    random = np.random.default_rng(count)
+    design = random.random((83, 5)) < 0.4 if binary else random.normal(size=(83, 5))
+    answers, weights = design @ random.normal(size=5) + random.normal(size=83), random.uniform(0.1, 1, 83)
+    found = local_fit(design, answers, weights, np.ones(5), num_features=count, feature_selection=selection, groups=8)
+    assert len(set(found.features.tolist())) == min(count, 5)
+    left_out = []
+    for group in range(8):
+        kept = np.ones(83, dtype=bool)
+        kept[1:81][np.arange(80) % 8 == group] = False  # the first is the row, and the last two are of no group
+        ridge = Ridge(alpha=1).fit(design[kept][:, found.features], answers[kept], sample_weight=weights[kept])
+        left_out.append(ridge.coef_)
+    np.testing.assert_allclose(found.standard_error, np.sqrt(7) * np.std(left_out, axis=0), rtol=1e-9)
+    theirs = Ridge(alpha=1).fit(design[:, found.features], answers, sample_weight=weights)
+    np.testing.assert_allclose(found.weights, theirs.coef_, rtol=1e-9)
+    assert (np.diff(np.abs(found.weights)) <= 0).all()
+
+
 @pytest.mark.parametrize("sampler", ["random", "sobol"])
 @pytest.mark.parametrize("discretizer", ["quartile", None])
 def test_the_error_told_is_the_spread_over_seeds(wavy, sampler, discretizer):
