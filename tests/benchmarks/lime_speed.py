@@ -4,7 +4,7 @@ Run as ``python -m tests.benchmarks.lime_speed``. A torch network of two hidden 
 features in the linear model, 5000 samples, quartile bins: lime's defaults. Both ask the same function of the same
 network and are made before; ours also estimates the error of each weight, which lime does not, and keeps its draws from
 row to row. Candidates take turns; figures are the least of the rounds, which other work on the machine disturbs least.
-A RATIO is by the clock; with `_cpu` it is by processor time, in which torch's second thread counts while it waits, too.
+A RATIO is by the clock; with `_cpu` it is by processor time, of all threads, also of those that wait in a loop.
 Spread is the standard deviation of a weight over seeds, its mean over all features and some rows; of ours the least
 number of Sobol points is taken whose spread is no more than that of lime's 5000 samples. That takes about a minute.
 """
