@@ -21,7 +21,7 @@ _FIRST = 4  # histograms, of the features that move the curves most
 _MOST_CATEGORIES = 200  # of a feature that has a histogram
 _SHARED = ("feature", "filters", "brush", "selection")
 _PALE = "var(--jp-ui-font-color2, #6f757b)"
-_WHOLE_ROW = {"width": "auto", "grid_column": "1 / -1"}
+_LINES = '<span style="display: block; font-size: 12px; line-height: 1.42">{}</span>'
 
 
 class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no types
@@ -75,7 +75,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
         self._histograms: dict[str, Any] = {}
         self._added: list[str] = []  # by hand
         self._more = ipywidgets.Dropdown(layout={"width": "auto"})
-        self._how = ipywidgets.HTML(style={"text_color": _PALE, "font_size": "12px"}, layout=_WHOLE_ROW)
+        self._how = ipywidgets.HTML(style={"text_color": _PALE}, layout={"width": "auto"})
         self._side = ipywidgets.GridBox(
             layout={
                 "flex": "1 1 240px",
@@ -192,7 +192,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
             if options != self._more.options:
                 self._more.options, self._more.tooltip = options, told["ice.explorer.more"]
                 self._more.index = 0
-            self._how.value = told["ice.explorer.how"]
+            self._how.value = _LINES.format(told["ice.explorer.how"])
             self._side.children = (*views, *([self._more] if rest else []), self._how)
             self._fill()
 
