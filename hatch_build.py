@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -44,8 +45,8 @@ def is_bundled(root: Path) -> bool:
 def has_node() -> bool:
     if not (shutil.which("node") and shutil.which("npm")):
         return False
-    version = subprocess.check_output(["node", "--version"], text=True)
-    return tuple(int(part) for part in version.strip("v \n").split(".")[:2]) >= OLDEST_NODE
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2]) >= OLDEST_NODE
 
 
 def is_installed(root: Path) -> bool:

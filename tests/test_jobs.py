@@ -1,6 +1,7 @@
 """Jobs: the newest request wins, turns are fair, cancel is answered, failures leave nothing behind."""
 
 import json
+import platform
 import subprocess
 import sys
 import threading
@@ -88,6 +89,26 @@ def test_the_newest_request_wins(worker, recorder):
     assert [end[:2] for end in recorder.ends if end[1] == "done"] == [(6, "done")]
     assert sorted(number for number, outcome, _ in recorder.ends if outcome == "replaced") == [1, 2, 3, 4, 5]
     assert not {number for number, _ in recorder.steps} & {2, 3, 4, 5}, "a replaced job does no work"
+
+
+def test_two_workers_never_run_one_listener_at_the_same_time(worker, recorder):
+    """A model moved to another device in the midst of a run asks for that device's worker."""
+    other, gate = Worker("other"), Gate()
+    try:
+        recorder.slot.submit(worker, gate)
+        assert gate.asked.acquire(timeout=10)
+        recorder.slot.submit(other, numbers(2))
+        time.sleep(0.05)
+        assert recorder.steps == []
+        gate._let.release()
+        assert recorder.slot.wait(10)
+        assert [outcome for _, outcome, _ in recorder.ends] == ["replaced", "done"]
+        recorder.slot.submit(other, numbers(1))
+        assert recorder.slot.wait(10)
+        assert {thread.name for thread in recorder.threads} == {"test", "other"}
+    finally:
+        other.stop()
+        other.join(2.0)
 
 
 def test_submit_returns_while_a_step_runs(worker, recorder):
@@ -320,6 +341,32 @@ print(json.dumps(found))
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, timeout=120)
     return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
+def test_steps_do_not_ask_the_system_for_the_same_memory_again():
+    """In a fresh process: what other tests have freed would hide it."""
+    code = """
+import resource
+import numpy as np
+from xai_widgets.jobs import Slot, worker_for
+class Steps:
+    def make_stream(self, request):
+        for number in range(20):
+            blocks = [np.ones(1 << 19) for _ in range(8)]
+            del blocks
+            yield resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+    faults = []
+    on_start = lambda self, job: None
+    on_step = lambda self, job, faults: self.faults.append(faults)
+    on_end = lambda self, job, outcome, failure: slot.end(job)
+slot = Slot(Steps())
+slot.submit(worker_for("cpu"), None)
+assert slot.wait(30)
+print(Steps.faults[-1] - Steps.faults[9])
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert int(ran.stdout) < 100  # of 8192 pages in each step
 
 
 def test_the_interpreter_exits_with_a_job_running():

@@ -257,6 +257,7 @@ class Slot:
         self._listener = listener
         self._lock = threading.Lock()
         self._job: Job | None = None
+        self._worker: Worker | None = None
         self._number = 0
         self._ended = threading.Event()
         self._ended.set()
@@ -267,11 +268,16 @@ class Slot:
         return self._number
 
     def submit(self, worker: Worker, request: Any) -> int:
-        """Take a request in place of the one before and return its number. Returns at once, on any thread."""
+        """Take a request in place of the one before and return its number. Returns at once, on any thread.
+
+        The worker of an unfinished request takes this one too: two of them would run one listener at the same time.
+        """
         with self._lock:
             if self._job is not None:
                 self._job.replaced = True
                 self._job.cancelled.set()
+                worker = self._worker or worker
+            self._worker = worker
             self._number += 1
             self._job = Job(self._number, request, self._listener)
             self._ended.clear()

@@ -82,7 +82,7 @@ def quantise_between(values: np.ndarray) -> tuple[Packed, float]:
     if not values.size or high - low < np.finfo(np.float64).tiny:
         return Packed(_sealed(np.zeros(values.shape, np.uint16)), 0.0), (low if values.size else 0.0)
     scale = (high - low) / np.iinfo(np.uint16).max
-    return Packed(_sealed(np.rint((values - low) / scale).astype(np.uint16)), scale), low
+    return Packed(_sealed(np.rint(np.subtract(values, low, dtype=np.float64) / scale).astype(np.uint16)), scale), low
 
 
 def as_is(values: np.ndarray) -> Packed:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from xai_widgets.explainers.brushing import brushed
 from xai_widgets.explainers.curve_columns import CurveColumns
-from xai_widgets.explainers.curves import centered
+from xai_widgets.explainers.curves import centered, derivative
 
 GRID = np.array([0.0, 1.0, 3.0, 4.0])
 HEIGHT, WIDTH = 20, 33
@@ -17,6 +17,29 @@ def some_curves(rows=200, seed=0):
 
 def columns_of(curves):
     return CurveColumns.of([curves[:3], curves[3:]] if len(curves) > 3 else [curves], GRID)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_curves_are_stored_to_the_nearest_of_65536_steps(dtype, monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._AT_ONCE", 7)  # curves
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._ALONE", 10)
+    curves = some_curves(100).astype(dtype)
+    columns = CurveColumns.of([curves[:33], curves[33:34], curves[34:]], GRID)
+    assert (columns.low, columns.high) == pytest.approx((curves.min(), curves.max()))
+    assert (columns.stored.min(), columns.stored.max()) == (0, 65535)
+    found = columns.low + columns.scale * columns.stored.T
+    np.testing.assert_allclose(found, curves, atol=0.501 * columns.scale)
+
+
+def test_of_curves_what_is_drawn_is_stored():
+    curves = some_curves(20)
+    drawn = CurveColumns.of([curves], GRID, lambda some: derivative(some, GRID))
+    np.testing.assert_array_equal(drawn.stored, CurveColumns.of([derivative(curves, GRID)], GRID).stored)
+
+
+def test_a_range_that_single_precision_cannot_hold():
+    curves = np.array([[-3e38, 0.0, 3e38, 3e38], [0.0, 0.0, 0.0, 0.0]], np.float32)
+    assert CurveColumns.of([curves], GRID).stored.T.tolist() == [[0, 32768, 65535, 65535], [32768] * 4]
 
 
 numbers = st.floats(-4, 5, allow_nan=False)

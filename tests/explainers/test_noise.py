@@ -25,6 +25,18 @@ def test_a_pair_is_the_same_whatever_was_drawn_before(draws):
         assert torch.equal(drawn, alone)
 
 
+def test_pair_k_is_philox_with_the_seed_as_key_and_k_in_the_highest_word_of_its_counter():
+    generator = np.random.Generator(np.random.Philox(key=3, counter=[0, 0, 0, 7]))
+    for drawn, shape in zip(pair(7, seed=3), SHAPES, strict=True):
+        assert np.array_equal(drawn[0].numpy(), generator.standard_normal(shape, dtype=np.float32))
+
+
+def test_a_stream_keeps_64_megabytes():
+    noise = UnitNoise(0, ((1, 2**22),))  # 16 MiB a pair
+    noise.pairs(0, 5, CPU)
+    assert sum(part.nbytes for parts in noise._kept.values() for part in parts) == 64 << 20
+
+
 def test_pairs_come_in_order_with_the_shapes_of_the_inputs():
     together = UnitNoise(0, SHAPES).pairs(4, 7, CPU)
     assert [tuple(part.shape) for part in together] == [(3, 2, 3, 4), (3, 2, 5)]

@@ -341,7 +341,7 @@ class TestTheMeanOfTheCurves:
         ):
             estimate = PartialDependence(model, feature, grid_resolution=5, target=target).explain(data)
             average = PartialDependence(model, feature, grid_resolution=5, target=target, kind="average").explain(data)
-            np.testing.assert_allclose(estimate.individual.mean(axis=1), average.value, rtol=1e-9)
+            np.testing.assert_allclose(estimate.individual.mean(axis=1, dtype=np.float64), average.value, rtol=1e-9)
             assert average.individual is None
 
 

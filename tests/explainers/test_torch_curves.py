@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from xai_widgets.explainers import PartialDependence, torch_curves
+from xai_widgets.explainers import PartialDependence, partial_dependence, torch_curves
 from xai_widgets.explainers.dependence import StackedPredictions
 from xai_widgets.models import ModelError
 from xai_widgets.models.torch_model import TorchModel
@@ -176,7 +176,64 @@ def test_a_line_far_from_zero_keeps_its_digits():
     assert np.abs(found - far).max() <= 3 * np.abs(asked - far).max() + 1e-6
 
 
-def test_each_row_and_each_point_crosses_to_the_device_once(monkeypatch):
+class Own(nn.Module):
+    """Not a chain, so that it is asked; it spoils what it is given."""
+
+    def __init__(self, outputs=1, dtype=torch.float32):
+        super().__init__()
+        self.inner = chain(outputs=outputs, dtype=dtype)
+
+    def forward(self, rows):
+        answers = self.inner(rows)
+        rows.zero_()
+        return answers
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 11, 50, 4096])
+@pytest.mark.parametrize("features", [0, (1, 2)])
+def test_rows_are_repeated_on_the_device_whatever_fits_there_at_once(at_once, features):
+    explainer = PartialDependence(Own(2), features, grid_resolution=11, target=1)
+    state = explainer.start(rows())
+    expected = StackedPredictions(explainer.predictor)(state.table, state.order, state.grid)
+    explainer.predictor.torch_model.batch_size = at_once
+    found = explainer.advance(state, 60).parts[0][1]
+    assert explainer.method == "predictions"
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_less_memory_than_thought_makes_smaller_batches():
+    asked = []
+
+    class Small(Own):
+        def forward(self, rows):
+            if len(rows) > 20:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            asked.append(len(rows))
+            return super().forward(rows)
+
+    _, found, _ = both(Small(), X=rows(13))
+    asked_alone = both(Own(), X=rows(13))[2]
+    assert max(asked) <= 20
+    np.testing.assert_allclose(found, asked_alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", [chain, Own])
+@pytest.mark.parametrize(("dtype", "kept"), [(torch.float32, np.float32), (torch.float64, np.float64)])
+def test_curves_are_kept_in_the_modules_precision_and_summed_in_double(make, dtype, kept):
+    model = make(dtype=dtype)
+    X = rows(300)
+    found = partial_dependence(model, X, [1], kind="both", grid_resolution=11)
+    assert (found.individual.dtype, found.average.dtype) == (kept, np.float64)
+    given = torch.tensor(X, dtype=dtype)
+    given[:, 1] = float(found.grid_values[0][3])
+    with torch.no_grad():
+        answers = model.eval()(given).numpy()[:, 0]
+    np.testing.assert_allclose(found.individual[0, :, 3], answers, atol=1e-6)
+    np.testing.assert_allclose(found.average, found.individual.mean(axis=1, dtype=np.float64), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("make", "points"), [(chain, (11, 4)), (Own, (11, 1))])
+def test_each_row_and_each_point_crosses_to_the_device_once(make, points, monkeypatch):
     sent = []
     own = TorchModel.tensors
     monkeypatch.setattr(
@@ -184,8 +241,8 @@ def test_each_row_and_each_point_crosses_to_the_device_once(monkeypatch):
         "tensors",
         lambda self, arrays: sent.append([np.shape(each) for each in arrays]) or own(self, arrays),
     )
-    explainer = PartialDependence(chain(), 1, grid_resolution=11)
+    explainer = PartialDependence(make(), 1, grid_resolution=11)
     state = explainer.advance(explainer.start(rows(400)), 100)  # and proves some rows
     sent.clear()
     explainer.advance(state, 300)
-    assert sent == [[(300, 4), (11, 4)]]
+    assert sent == [[(300, 4), points]]

@@ -53,11 +53,14 @@ def test_the_scores_are_found_in_what_the_model_returns(make, output):
         (lambda y: (y, y), "score", r"output= one of \[0, 1\]"),
         (lambda y: {"a": y, "b": y}, "score", r"output= one of \['a', 'b'\]"),
         (lambda y: {"a": y}, "c", r"output='c'"),
+        (lambda y: y, 1, r"output=1, and a model that returns one tensor.*target= chooses the class"),
         (lambda y: 3.0, "score", "no tensor.*float"),
         (lambda y: (None, y), 0, "no tensor.*NoneType"),
         (lambda y: y.mean(), "score", "one row of scores for each row"),
         (lambda y: y[:1], "score", "one row of scores for each row"),
         (lambda y: y[:, :, None], "score", "one row of scores for each row"),
+        (lambda y: y[:, :0], "score", r"shape \(2, 0\).*at least one real number"),
+        (lambda y: y + 1j, "score", r"torch\.complex64.*at least one real number"),
     ],
 )
 def test_what_cannot_be_read_as_scores_is_refused_with_the_way_out(make, output, message):
@@ -124,6 +127,7 @@ def test_a_target_out_of_range_is_refused_with_the_range(target):
     [
         (lambda scores: scores, r"one number for each row.*\(2, 3\).*\(2,\)"),
         (lambda scores: 3.0, "one number for each row.*float"),
+        (lambda scores: scores[:, 0] + 1j, r"one number for each row.*torch\.complex64.*a real tensor"),
         (lambda scores: scores[:, 7], "target function raised IndexError"),
     ],
 )

@@ -5,6 +5,8 @@ import time
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 import xai_widgets as xw
 from xai_widgets.explainers.brushing import brushed
@@ -106,6 +108,17 @@ def test_a_selection_from_elsewhere_is_drawn_and_takes_brushes_away(make, crowde
     assert w.selection == [3, 5, 299]
 
 
+def test_highlighted_rows_are_sent_beside_the_sample(make, crowded):
+    w = make(highlight=range(0, ROWS, 30)).wait(30)
+    rows, header = array_of(w.result, "rows"), w.result["header"]
+    curves = array_of(w.result, "curves")
+    exact = w.explanation.individual[0][rows]
+    assert set(range(0, ROWS, 30)) <= set(rows.tolist())
+    assert 40 < len(rows) <= 50
+    scale = next(each["scale"] for each in w.result["arrays"] if each["name"] == "curves")
+    np.testing.assert_allclose(header["low"] + scale * curves, exact, atol=scale)
+
+
 def test_filters_leave_out_curves_and_brush_among_the_others(make, crowded):
     w = make().wait(30)
     w.brush = BRUSH
@@ -201,6 +214,11 @@ def test_memory_is_told_before_it_is_taken(make):
     assert refused.value.expected == "at most 10 kB, max_memory"
     assert "a random sample of 41 rows" in refused.value.do
     assert w.error["title"] == "The curves take more memory than they may."
+    torch.manual_seed(0)
+    single = make(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)), max_memory="10 kB")
+    with pytest.raises(InputError) as refused:
+        single.wait(30)
+    assert refused.value.given == "300 rows x 20 points x 8 bytes = 48 kB", "float32, as the module answers"
     assert make(max_memory=72_000).wait(30).explanation.individual.shape == (1, ROWS, POINTS)
 
 

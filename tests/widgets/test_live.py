@@ -219,6 +219,30 @@ def test_a_hand_that_never_rests_sees_pictures(make, gate, monkeypatch):
     assert widget.explanation == {"level": 6.0, "done": 3}
 
 
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_what_a_hand_saw_on_its_way_is_what_stays_when_the_newest_request_shows_nothing(make, gate, monkeypatch, end):
+    widget = make().wait(10)
+    widget.gate = gate
+    monkeypatch.setattr("xai_widgets.widgets.live._PREVIEWS_PER_SECOND", 1e9)
+    sent = Sent(widget)
+    receive(widget, kind="visible", view="a", visible=True)
+    widget.level = 2.0
+    until(lambda: widget.job == 2)
+    widget.level = 3.0
+    if end == "cancelled":
+        widget.cancel()
+    gate.release()
+    if end == "failed":
+        until(lambda: widget.job == 3)
+        widget.fail_at = 1
+        gate.release()
+    until(lambda: widget.status == end)
+    assert [header["level"] for header in sent.previews()] == [2.0]
+    assert widget.explanation == {"level": 2.0, "done": 1}
+    assert widget.result["header"]["level"] == 2.0
+    assert not widget.result["header"]["finished"]
+
+
 def test_at_most_thirty_previews_a_second(make):
     widget = make(seconds=0.001, steps=400)
     sent = Sent(widget)

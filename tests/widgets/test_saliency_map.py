@@ -374,6 +374,24 @@ def test_a_large_input_is_sent_within_the_budget(make):
 # -- bad input, and faults ---------------------------------------------------------------------------------------------
 
 
+def test_scores_that_only_a_target_function_understood_are_missed_in_words(make, image):
+    class Rich(nn.Module):
+        def forward(self, x):
+            return x.flatten(1).sum(1)[:, None, None] * torch.ones(2, 3)
+
+    widget = make(Rich(), image, target=lambda output: output[:, 0, 0], n_samples=4).wait(20)
+    for target in (None, 1):
+        widget.target = target
+        with pytest.raises(InputError, match=r"an output of shape \(\d, 2, 3\)"):
+            widget.wait(20)
+
+
+@pytest.mark.parametrize("index", ["a", None, 1.5, -1, 3])
+def test_a_picture_that_there_is_not_is_refused(model, image, index):
+    with pytest.raises(traitlets.TraitError, match="index"):
+        xw.SaliencyMap(model, image, index=index)
+
+
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
@@ -674,6 +692,11 @@ def test_a_snapshot_is_an_ordinary_image_with_words(make, model, image):
     light = np.asarray(Image.open(io.BytesIO(snapshot.data)).convert("L"))
     assert dark[0, 0] < 64
     assert light[0, 0] > 192
+
+
+def test_a_snapshot_for_no_known_theme_is_refused(make, model, image):
+    with pytest.raises(InputError, match=r"theme='blue'.*light or dark"):
+        make(model, image, n_samples=4).wait(20).snapshot("blue")
 
 
 def test_a_snapshot_before_the_first_picture_says_what_to_do(make):

@@ -107,9 +107,9 @@ class PartitionPieces:
         return self.table.lying(self.order.partition(first), executor)
 
 
-def sample_size(grid: Grid, outputs: int = 1) -> int:
+def sample_size(grid: Grid, dtype: np.dtype[Any], outputs: int = 1) -> int:
     """Return how many curves of a table in parts are kept."""
-    return max(1, _MOST_CURVE_BYTES // (8 * outputs * grid.points))
+    return max(1, _MOST_CURVE_BYTES // (dtype.itemsize * outputs * grid.points))
 
 
 def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) -> tuple[np.ndarray, WeightedMean]:
@@ -144,7 +144,7 @@ def partition_curves(way: Curves, state: CurveState, first: int, *, keep: bool) 
         weights = None if state.weights is None else state.weights[whole[start : start + at_once]]
         block = WeightedMean.of(curves, weights)
         mean = block if mean is None else mean + block
-        share = min(1.0, sample_size(state.grid, curves.shape[1]) / state.total_units)
+        share = min(1.0, sample_size(state.grid, state.dtype, curves.shape[1]) / state.total_units)
         wanted = (int(np.ceil(share * len(within))) if keep else 1) - start
         if wanted > 0:
             kept.append(curves[:wanted].copy() if wanted < len(curves) else curves)

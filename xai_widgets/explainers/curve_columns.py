@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ _MOST = np.iinfo(np.uint16).max
 _ROUNDING = 1e-9  # of sums and differences of shares
 _ALONE = 50_000  # curves that are counted sooner than threads begin
 _MOST_THREADS = 4
+_AT_ONCE = 4096  # curves, that stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,41 @@ class CurveColumns:
     places: np.ndarray
 
     @classmethod
-    def of(cls, blocks: Sequence[np.ndarray], places: np.ndarray) -> CurveColumns:
-        """Take curves, in blocks of shape (rows, points)."""
-        low, high = min(float(block.min()) for block in blocks), max(float(block.max()) for block in blocks)
-        scale = (high - low) / _MOST or 1.0
-        stored = np.empty((len(places), sum(map(len, blocks))), np.uint16)
-        first = 0
-        for block in blocks:
-            stored[:, first : first + len(block)] = np.rint((block - low) / scale).T
-            first += len(block)
+    def of(
+        cls, blocks: Sequence[np.ndarray], places: np.ndarray, drawn: Callable[[np.ndarray], np.ndarray] = np.asarray
+    ) -> CurveColumns:
+        """Take curves, in blocks of shape (rows, points).
+
+        Parameters
+        ----------
+        blocks : sequence of ndarray
+        places : ndarray of float of shape (points,)
+        drawn : callable, optional
+            What is taken of some of them; it is asked twice, and its answers are not kept.
+        """
+        first = np.cumsum([0, *map(len, blocks)])
+        pieces = [
+            (int(begin) + start, block[start : start + _AT_ONCE])
+            for begin, block in zip(first[:-1], blocks, strict=True)
+            for start in range(0, len(block), _AT_ONCE)
+        ]
+
+        def ends(piece: tuple[int, np.ndarray]) -> tuple[float, float]:
+            values = drawn(piece[1])
+            return float(values.min()), float(values.max())
+
+        def store(piece: tuple[int, np.ndarray]) -> None:
+            begin, curves = piece
+            shares = np.subtract(drawn(curves), low, dtype=np.float64)  # the range of float32 may be none of float32
+            shares /= scale
+            stored[:, begin : begin + len(curves)] = np.rint(shares, out=shares).astype(np.uint16).T
+
+        stored = np.empty((len(places), first[-1]), np.uint16)
+        with ThreadPoolExecutor(_threads(int(first[-1]))) as pool:
+            lows, highs = zip(*pool.map(ends, pieces), strict=True)
+            low, high = min(lows), max(highs)
+            scale = (high - low) / _MOST or 1.0
+            list(pool.map(store, pieces))
         return cls(stored, low, scale, np.asarray(places, dtype=np.float64))
 
     @property
@@ -137,7 +164,7 @@ class CurveColumns:
         n_points = len(self.places)
         changes, sums = np.zeros((width, height + 1)), np.empty(n_points)
         count = functools.partial(self._count, rows, height, self._columns(width).tolist(), changes, sums)
-        threads = min(_MOST_THREADS, os.cpu_count() or 1) if len(rows) > _ALONE else 1
+        threads = _threads(len(rows))
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(count, np.array_split(np.arange(n_points), threads)))
         return Bundle(len(rows), sums, changes)
@@ -191,3 +218,8 @@ class CurveColumns:
         share = np.float32((x - self.places[right - 1]) / (self.places[right] - self.places[right - 1]))
         between: np.ndarray = (1 - share) * self.stored[right - 1] + share * self.stored[right]
         return between
+
+
+def _threads(rows: int) -> int:
+    """Return how many threads work on so many curves."""
+    return min(_MOST_THREADS, os.cpu_count() or 1) if rows > _ALONE else 1

@@ -30,6 +30,7 @@ Kind = Literal["average", "individual", "both"]
 _MOST_BYTES = 8 << 20  # of copied rows that the model sees at once: more leave the caches
 _MOST_PASSING_BYTES = 64 << 20  # of curves that are not kept
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
+_DOUBLE = np.dtype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class CurveState:
         sample of its rows, where all would take more than 32 MiB.
     mean : WeightedMean or None
         Of the curves done.
+    dtype : numpy.dtype
+        Of the curves that are kept: float32 of a torch module of that precision, else float64.
     """
 
     table: Table
@@ -65,6 +68,7 @@ class CurveState:
     ranges: Ranges = ((0, 0),)
     parts: tuple[tuple[int, np.ndarray], ...] = ()
     mean: WeightedMean | None = None
+    dtype: np.dtype[Any] = _DOUBLE
 
     @property
     def units(self) -> int:
@@ -88,7 +92,7 @@ class CurveState:
     def most_curves(self) -> int:
         """About how many there are in the end, of one output."""
         whole = self.total_units
-        return min(whole, sample_size(self.grid)) if isinstance(self.order, PartitionOrder) else whole
+        return min(whole, sample_size(self.grid, self.dtype)) if isinstance(self.order, PartitionOrder) else whole
 
     @property
     def curve_bytes(self) -> int:
@@ -117,7 +121,10 @@ class CurveEstimate(Estimate[CurveState]):
 
     @functools.cached_property
     def individual(self) -> np.ndarray | None:
-        """The curve of each of `rows`, of shape (outputs, rows, *grid); None for `kind="average"`."""
+        """The curve of each of `rows`, of shape (outputs, rows, *grid), as `CurveState.parts` hold it.
+
+        None for `kind="average"`.
+        """
         if not self.state.parts:
             return None
         curves = np.concatenate([part for _, part in self.state.parts])
@@ -145,7 +152,7 @@ class Curves(Protocol):
         """What it is called."""
 
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
-        """Return the curves of some rows, float64 of shape (rows, outputs, points)."""
+        """Return the curves of some rows, of shape (rows, outputs, points)."""
 
 
 @dataclass(frozen=True)
@@ -371,13 +378,14 @@ class PartialDependence(Explainer[CurveState]):
                 do="divide the rows that there are",
             )
         self._chosen = identity, self._way(table, identity)
-        return CurveState(table, grid, order, weights, identity, ranges=((first_unit, first_unit),))
+        ranges = ((first_unit, first_unit),)
+        return CurveState(table, grid, order, weights, identity, ranges, dtype=self.predictor.dtype)
 
     def _way(self, table: Table, identity: dict[str, str]) -> Curves:
         """Choose how curves are computed: from inside where the model can be read."""
         from .proved import ProvedCurves
 
-        asked = StackedPredictions(self.predictor)
+        asked = _predictions(self.predictor)
         quick = _quick(self.predictor, table, identity["model"])
         if quick is None:
             return asked
@@ -405,10 +413,11 @@ class PartialDependence(Explainer[CurveState]):
             curves = self._curves(state)(state.table, rows, state.grid)
             mean = WeightedMean.of(curves, None if state.weights is None else state.weights[rows])
         _check_outputs(state, mean)
+        kept = (first, _read_only(curves.astype(state.dtype, copy=False))) if keep else None
         return replace(
             state,
             ranges=joined(((first, stop), *state.ranges)),
-            parts=(*state.parts, (first, _read_only(curves))) if keep else state.parts,
+            parts=state.parts if kept is None else (*state.parts, kept),
             mean=mean if state.mean is None else state.mean + mean,
         )
 
@@ -489,7 +498,8 @@ response_method
     -------
     sklearn.utils.Bunch
         `grid_values`, a list of an array for each feature; `average` of shape (outputs, *grid) and `individual` of
-        shape (outputs, rows, *grid), as `kind` asks.
+        shape (outputs, rows, *grid), as `kind` asks. All float64, but for `individual` of a torch module of single
+        precision, which is float32 as its answers are.
 
     Examples
     --------
@@ -512,6 +522,14 @@ response_method
         every_output=target is None,
     )
     return explainer.explain(Table.of(X, feature_names)).bunch(kind)
+
+
+def _predictions(predictor: Predictor) -> Curves:
+    if predictor.torch_model is None:
+        return StackedPredictions(predictor)
+    from .torch_curves import RowsOnce
+
+    return RowsOnce(predictor)
 
 
 def _quick(predictor: Predictor, table: Table, fingerprint: str) -> QuickCurves | None:

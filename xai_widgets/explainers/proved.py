@@ -40,7 +40,7 @@ class QuickCurves(Protocol):
         """Whether all values of a table have a meaning to it."""
 
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
-        """Return the curves of some rows, float64 of shape (rows, outputs, points)."""
+        """Return the curves of some rows, in the model's own precision, of shape (rows, outputs, points)."""
 
 
 @dataclass(eq=False)

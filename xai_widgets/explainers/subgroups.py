@@ -128,6 +128,7 @@ def stream_subgroups(
     """Yield the groups whose rule is found so far, none while they are looked for; see `find_subgroups`."""
     _check(n_groups, by)
     table = Table.of(table)
+    curves = np.asarray(curves, dtype=np.float64)
     rows = np.arange(len(curves)) if rows is None else np.asarray(rows)
     labels = np.zeros(len(curves), np.intp)
     for now in _labelled(_shapes(curves, grid, by), n_groups, seed):
@@ -162,7 +163,7 @@ def _check(n_groups: int | None, by: str) -> None:
 def _shapes(curves: np.ndarray, grid: np.ndarray, by: By) -> np.ndarray:
     if by == "derivative":
         return derivative(curves, grid)
-    return np.asarray(curves - curves.mean(axis=1, keepdims=True), dtype=np.float64)
+    return np.asarray(curves - curves.mean(axis=1, keepdims=True))
 
 
 def _labelled(shapes: np.ndarray, n_groups: int | None, seed: int) -> Iterator[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Curves of torch modules that begin with a linear layer: what it makes of a row is computed once for all points."""
+"""Curves of torch modules: each row crosses to their device once, and a linear first layer is computed once for it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from .grids import Grid
 
 _BYTES = {"cpu": 1 << 20, "cuda": 1 << 28}  # of the first layer's answers at once: what stays in the caches, or fills
+
+
+@dataclass(frozen=True)
+class RowsOnce:
+    """A way to compute curves of any torch module: its rows are repeated for the points of the grid on its device.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Of the module.
+    """
+
+    predictor: Predictor
+    method: str = "predictions"
+
+    def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
+        answers = self.predictor.torch_model.scores_at(table.rows(rows).matrix(), *_set_to(table, grid))
+        return _curves(self.predictor.picked(answers), rows, grid)
 
 
 @dataclass(eq=False)
@@ -49,15 +67,25 @@ class FirstLayerOnce:
         return True
 
     def __call__(self, table: Table, rows: np.ndarray, grid: Grid) -> np.ndarray:
-        places = [table.names.index(name) for name in grid.columns]
+        places, points = _set_to(table, grid)
         still = table.rows(rows).matrix()
         still[:, places] = 0
         moved = np.zeros((grid.points, still.shape[1]))
-        moved[:, places] = np.column_stack(list(grid.columns.values()))
+        moved[:, places] = points
         given = self.predictor.torch_model.tensors((still, moved))
         answers = self.predictor.torch_model.ask(lambda module: _answers(module, places, *given))
-        scores = self.predictor.picked(answers.double().cpu().numpy().reshape(len(rows) * grid.points, -1))
-        return np.ascontiguousarray(scores.reshape(len(rows), grid.points, -1).swapaxes(1, 2))
+        return _curves(self.predictor.picked(answers.cpu().numpy().reshape(len(rows) * grid.points, -1)), rows, grid)
+
+
+def _set_to(table: Table, grid: Grid) -> tuple[list[int], np.ndarray]:
+    """Return which columns of a table are set, and to what at each point of a grid."""
+    points = np.column_stack([values.astype(np.float64) for values in grid.columns.values()])
+    return [table.names.index(name) for name in grid.columns], points
+
+
+def _curves(scores: np.ndarray, rows: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return the scores of each row at each point, the rows slowest, as curves: (rows, outputs, points)."""
+    return np.ascontiguousarray(scores.reshape(len(rows), grid.points, -1).swapaxes(1, 2))
 
 
 def _answers(module: Any, places: list[int], still: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:

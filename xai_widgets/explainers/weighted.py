@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
 
 import numpy as np
+
+_AT_ONCE = 1 << 16  # numbers, that stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,20 @@ class WeightedMean:
 
     @classmethod
     def of(cls, values: np.ndarray, weights: np.ndarray | None = None) -> WeightedMean:
-        """Return the sums of rows, the first axis of `values`."""
-        if weights is None:
-            mean = values.mean(axis=0)
-            return cls(len(values), len(values), mean, len(values), mean, np.square(values - mean).sum(axis=0))
+        """Return the sums of rows, the first axis of `values`: in double precision, whatever theirs is."""
+        at_once = max(1, _AT_ONCE * len(values) // values.size)
+        blocks = (slice(first, first + at_once) for first in range(0, len(values), at_once))
+        sums = (cls._of(values[each], None if weights is None else weights[each]) for each in blocks)
+        return functools.reduce(operator.add, sums)
+
+    @classmethod
+    def _of(cls, given: np.ndarray, weights: np.ndarray | None) -> WeightedMean:
+        values = given.astype(np.float64)  # a copy, which is written over
+        weights = np.ones(len(values)) if weights is None else weights
         mean, weight = _mean(values, weights)
         square_mean, square_weight = _mean(values, weights**2)
-        deviations = np.tensordot(weights**2, np.square(values - square_mean), axes=1)
+        values -= square_mean
+        deviations = np.tensordot(weights**2, np.square(values, out=values), axes=1)
         return cls(len(values), weight, mean, square_weight, square_mean, deviations)
 
     def __add__(self, other: WeightedMean) -> WeightedMean:

@@ -18,7 +18,8 @@ from .tables import Table
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial)
 _METHODS = ("predict_proba", "decision_function", "predict")
-_ROWS_AT_ONCE = 4096  # of a table, by a torch module that keeps nothing for a backward pass
+_ROWS_AT_ONCE = {"cpu": 1 << 12}  # of a table, by a torch module that keeps nothing for a backward pass
+_ROWS_AT_ONCE_ELSEWHERE = 1 << 18  # where a call costs more than many rows
 
 
 class Predictor:
@@ -63,6 +64,12 @@ class Predictor:
         self.classes = _classes_of(model) if self.method in ("predict_proba", "decision_function") else None
         self.torch_model: Any = _torch_model(model) if self.method == "module" else None
         self._check_target()
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What its scores are kept in: float32 for a torch module of that precision or a lower one, else float64."""
+        precision = None if self.torch_model is None else self.torch_model.dtype
+        return np.dtype(np.float64 if precision is None or precision.itemsize > 4 else np.float32)
 
     def __call__(self, data: Any) -> np.ndarray:
         """Return one number for each row of a native table, float64 of shape (rows,); the model may spoil the table."""
@@ -308,7 +315,9 @@ def _classes_of(model: Any) -> np.ndarray | None:
 def _torch_model(model: Any) -> Any:
     from .torch_model import TorchModel
 
-    return TorchModel(model, batch_size=_ROWS_AT_ONCE)
+    made = TorchModel(model)
+    made.batch_size = _ROWS_AT_ONCE.get(made.device.type, _ROWS_AT_ONCE_ELSEWHERE)
+    return made
 
 
 def _identity_of(model: Any, torch_model: Any) -> str:

@@ -34,7 +34,14 @@ def resolve_target(target: Any, rows: int) -> np.ndarray | Callable[[torch.Tenso
 def pick_output(returned: Any, output: str | int) -> torch.Tensor:
     """Return the entry of what the model returned that holds the scores."""
     if isinstance(returned, torch.Tensor):
-        return returned
+        if output == "score":
+            return returned
+        raise InputError(
+            "The model has one output, and another is asked for.",
+            given=f"output={output!r}, and a model that returns one tensor",
+            expected="output= for models that return a tuple or a mapping",
+            do="leave output= out; target= chooses the class",
+        )
     if isinstance(returned, Mapping):
         entries = dict(returned)
         wanted = "logits" if output == "score" and "score" not in entries else output
@@ -72,6 +79,13 @@ def by_row(outputs: torch.Tensor, rows: int) -> torch.Tensor:
             do="pass a batch, rows first (inputs[None] for a single one); for richer outputs pass target= a function "
             "of the output that returns one number for each row",
         )
+    if outputs.is_complex() or outputs.numel() == 0:
+        raise InputError(
+            "The model's output cannot be read as scores.",
+            given=f"an output of shape {tuple(outputs.shape)} and type {outputs.dtype}",
+            expected="at least one real number for each row",
+            do="pass target= a function of the output that returns one real number for each row",
+        )
     return outputs[:, None] if outputs.ndim == 1 else outputs
 
 
@@ -79,11 +93,13 @@ def pick_target(outputs: torch.Tensor, target: Any, rows: int) -> torch.Tensor:
     """Return the explained score of each row."""
     if callable(target):
         score = target(outputs)
-        if not isinstance(score, torch.Tensor) or score.shape != (rows,):
+        if not isinstance(score, torch.Tensor) or score.shape != (rows,) or score.is_complex():
             raise InputError(
                 "The target function does not return one number for each row.",
-                given=f"{tuple(score.shape)}" if isinstance(score, torch.Tensor) else type(score).__name__,
-                expected=f"a tensor of shape ({rows},) made from the output of shape {tuple(outputs.shape)}",
+                given=f"{tuple(score.shape)}, {score.dtype}"
+                if isinstance(score, torch.Tensor)
+                else type(score).__name__,
+                expected=f"a real tensor of shape ({rows},) made from the output of shape {tuple(outputs.shape)}",
                 do="reduce over every dimension but the first",
             )
         return score

@@ -206,6 +206,8 @@ class Table(ABC):
         values = self.values(name)
         present = values[~is_missing(values)]
         _check_single(name, present)
+        if most is not None and len(sorted_unique(present[: 4 * (most + 1)])) > most:
+            return None
         found = sorted_unique(present)
         return found if most is None or len(found) <= most else None
 
@@ -216,7 +218,8 @@ class Table(ABC):
     def nth(self, name: str, ranks: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return the present values of a column at some ranks, 0 that of the smallest."""
         values = self.values(name)
-        return np.asarray(np.sort(values[~is_missing(values)])[np.asarray(ranks)])
+        wanted = np.asarray(ranks)
+        return np.asarray(np.partition(values[~is_missing(values)], wanted)[wanted])
 
     @functools.cached_property
     def odd_rows(self) -> np.ndarray:

@@ -172,14 +172,50 @@ class TorchModel:
     def scores(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the scores of each row, float64 of shape (rows, n_outputs)."""
         tensors = self.tensors(inputs)
+        scores = self._scores(tensors, lambda start, stop: tuple(tensor[start:stop].clone() for tensor in tensors))
+        return scores.astype(np.float64, copy=False)
+
+    def scores_at(self, rows: np.ndarray, columns: list[int], points: np.ndarray) -> np.ndarray:
+        """Return the scores of each row with some columns set to each of some points, the rows slowest.
+
+        Each row and each point crosses to the device once, and the copies are made there.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (rows, columns)
+            Of a module with one input.
+        columns : list of int
+            Those that are set.
+        points : ndarray of shape (points, set columns)
+
+        Returns
+        -------
+        ndarray of shape (rows x points, outputs)
+            In the precision in which the model answers.
+        """
+        given, moved = self.tensors((rows, points))
+
+        each = len(moved)
+
+        def copies(start: int, stop: int) -> tuple[torch.Tensor]:
+            some = given[start // each : -(-stop // each)]
+            made = some[:, None].repeat(1, each, 1)
+            made[:, :, columns] = moved
+            return (made.flatten(0, 1)[start % each :][: stop - start],)
+
+        return self._scores((given[:1].expand(len(given) * each, -1),), copies)
+
+    def _scores(
+        self, like: tuple[torch.Tensor, ...], part: Callable[[int, int], tuple[torch.Tensor, ...]]
+    ) -> np.ndarray:
+        """Return the scores of inputs like some, of which `part` gives copies that the model may spoil."""
 
         def run(start: int, stop: int) -> np.ndarray:
             with self._running() as call, torch.no_grad():
-                outputs = self._outputs(call, tuple(tensor[start:stop].clone() for tensor in tensors))
-                scores: np.ndarray = by_row(outputs, stop - start).double().cpu().numpy()
+                scores: np.ndarray = by_row(self._outputs(call, part(start, stop)), stop - start).cpu().numpy()
                 return scores
 
-        scores = np.concatenate(self._in_batches(tensors, run))
+        scores = np.concatenate(self._in_batches(like, run))
         if not np.isfinite(scores).all():
             raise _not_finite("score", int(np.count_nonzero(~np.isfinite(scores))), scores.size)
         return scores

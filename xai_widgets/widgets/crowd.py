@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,19 @@ class Crowd:
         Position in the table of each.
     places : ndarray of float of shape (points,)
         The grid.
+    drawn : callable, optional
+        What is drawn of some curves; by default they themselves.
     """
 
-    def __init__(self, blocks: Sequence[np.ndarray], rows: np.ndarray, places: np.ndarray) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[np.ndarray],
+        rows: np.ndarray,
+        places: np.ndarray,
+        drawn: Callable[[np.ndarray], np.ndarray] = np.asarray,
+    ) -> None:
         self._rows = rows
-        self._plain = CurveColumns.of(blocks, places)
+        self._plain = CurveColumns.of(blocks, places, drawn)
         self._ground: tuple[bool, float | None] | None = None
         self.stand(centered=False, anchor=None)
 

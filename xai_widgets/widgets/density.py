@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +79,9 @@ class Density:
         slopes = Look("derivative") if look.kind == "derivative" else None
         if self._kept is None or self._kept[0] is not state or self._kept[1] != slopes:
             self._kept = None
-            blocks = [part[:, 0] if slopes is None else slopes.of(part[:, 0], places) for _, part in state.parts]
-            self._kept = state, slopes, Crowd(blocks, rows_done(state), places)
+            drawn = np.asarray if slopes is None else functools.partial(slopes.of, places=places)
+            blocks = [part[:, 0] for _, part in state.parts]
+            self._kept = state, slopes, Crowd(blocks, rows_done(state), places, drawn)
         crowd = self._kept[2]
         crowd.stand(centered=look.centered, anchor=look.anchor_on(places) if look.centered else None)
         return crowd

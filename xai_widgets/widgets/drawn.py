@@ -46,7 +46,7 @@ class Look:
         return Look(kind, self.centered, self.anchor)
 
     def of(self, curves: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """Return curves as they are drawn.
+        """Return curves as they are drawn, float64.
 
         Parameters
         ----------
@@ -58,7 +58,9 @@ class Look:
 
         if self.kind == "derivative":
             return derivative(curves, places)
-        return centered(curves, places, self.anchor_on(places)) if self.centered else curves
+        if self.centered:
+            return centered(curves, places, self.anchor_on(places))
+        return np.asarray(curves, dtype=np.float64)
 
     def anchor_on(self, places: np.ndarray) -> float:
         """Return where centred curves meet: within the grid, its first point unless one is given."""

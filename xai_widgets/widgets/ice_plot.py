@@ -32,10 +32,10 @@ from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection, no_row
 from .sent_curves import (
-    curves_done,
     curves_sent,
     grid_of,
     is_sampled,
+    mean_of,
     most_sent,
     places_of,
     spread_of,
@@ -525,7 +525,7 @@ percentiles, custom_values, kind, centered
             self._check_rows(chosen)
         grid = grid_of(fresh)
         if request["content"] == "curves":
-            check_memory(fresh.most_curves, len(grid), self._max_memory)
+            check_memory(fresh.most_curves, len(grid), fresh.dtype.itemsize, self._max_memory)
         request["model"] = fresh.identity.get("model")
         request["own"] = own_places(self._features.values(request["feature"]), grid)
         request["spread"] = spread_of(request["own"], grid)
@@ -700,9 +700,8 @@ percentiles, custom_values, kind, centered
         spread = spread_of(request["own"][passing], grid_of(estimate.state))
         if request["content"] != "curves":
             return spread
-        curves, rows = curves_done(estimate)
-        shown = curves[passing[rows]]
-        return {**spread, "mean": shown.mean(axis=0).tolist() if len(shown) else None}
+        mean = mean_of(estimate.state, passing)
+        return {**spread, "mean": None if mean is None else mean.tolist()}
 
     def _look(self, estimate: Any, request: dict[str, Any]) -> tuple[Look, np.ndarray]:
         """Return how the curves are drawn, and where the points of their grid lie."""

@@ -22,6 +22,7 @@ import traitlets
 from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 from ..models.compiling import stop_waiting, wait_for_code
+from ..models.errors import InputError
 from .each_thread import ThreadsApart
 from .traits import Choice
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ..render import Figure
 
 _LANGUAGES = ("en", "ko")
+_THEMES = ("light", "dark")
 _PREVIEWS_PER_SECOND = 30  # of new requests; a hand feels each
 _REFINEMENTS_PER_SECOND = 10  # of what is shown already; each takes time from the computation
 _PREVIEWS_OF_ALL_WIDGETS = 60
@@ -92,6 +94,7 @@ class LiveWidget(ThreadsApart):
         self._newest: dict[str, Any] | None = None
         self._failure: Failure | None = None
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
+        self._last_answer = (0, 0)  # job and units done of what `explanation` and `result` hold
         self._explanation: Any = None
         self._stills: deque[Future[bytes]] = deque()  # that outputs of cells wait for
         self._visible: dict[str, None] = {}  # in the order they came
@@ -337,13 +340,13 @@ class LiveWidget(ThreadsApart):
             self._plan_release()
 
     def _end(self, job: Job, failure: Failure | None) -> None:
-        mine = self._shown is not None and self._shown[2] == job.number
-        finished = mine and self._shown is not None and self._shown[0].finished
+        estimate, _, shown = self._shown or (None, None, 0)
+        finished = estimate is not None and estimate.finished and shown == job.number
         started = self.job == job.number
         failure = failure or (self._failure if started else None)
-        if mine and not finished:
+        if estimate is not None and self._last_answer != (shown, estimate.done):
             try:
-                self._publish_answer()  # what there is stays, and says how much it is
+                self._publish_answer()  # what there is stays, and says how much it is, also that of a hand on its way
             except Exception as error:  # noqa: BLE001 (an answer that cannot be shown is a failed one)
                 failure = failure or Failure.of(error)
         self._failure = failure
@@ -365,7 +368,7 @@ class LiveWidget(ThreadsApart):
         assert self._shown is not None
         estimate, request, job = self._shown
         explanation, result = self._explain(estimate, request), self._next_frame(estimate, request, job)
-        self._explanation = explanation
+        self._explanation, self._last_answer = explanation, (job, estimate.done)
         self._publish(result=result, progress=min(1.0, estimate.done / max(1, estimate.total or estimate.done)))
         self._after_answer()
 
@@ -429,11 +432,17 @@ class LiveWidget(ThreadsApart):
 
         Raises
         ------
+        InputError
+            For another theme.
         RuntimeError
             Before the first estimate; `w.wait().snapshot()` waits for it.
         """
         from IPython.display import Image
 
+        if theme not in _THEMES:
+            raise InputError(
+                "The theme is not known.", given=f"theme={theme!r}", expected="light or dark", do="choose one of them"
+            )
         figure = self._figure(*self._picture_now("snapshot"), theme)
         return Image(data=figure.png(), format="png", alt=figure.description)  # type: ignore[no-untyped-call]
 

@@ -7,7 +7,7 @@ import re
 from ..models import InputError
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
-_EACH = 12  # bytes of a point of a curve: float64, and twice 16 bits to brush and draw it
+_DRAWN = 4  # bytes of a point of a curve to brush and draw it: twice 16 bits
 
 
 def bytes_of(given: int | str | None) -> int | None:
@@ -35,8 +35,16 @@ def bytes_of(given: int | str | None) -> int | None:
     return int(number)
 
 
-def check_memory(rows: int, points: int, most: int | None) -> None:
+def check_memory(rows: int, points: int, each: int, most: int | None) -> None:
     """Refuse curves that take more than `most` bytes, by default half of the memory that is free.
+
+    Parameters
+    ----------
+    rows, points : int
+        How many curves, and of how many points.
+    each : int
+        Bytes of a point.
+    most : int or None
 
     Raises
     ------
@@ -46,12 +54,13 @@ def check_memory(rows: int, points: int, most: int | None) -> None:
     import psutil
 
     limit = int(psutil.virtual_memory().available) // 2 if most is None else most
-    needed = rows * points * _EACH
+    each += _DRAWN
+    needed = rows * points * each
     if needed > limit:
-        fitting = limit // (points * _EACH)
+        fitting = limit // (points * each)
         raise InputError(
             "The curves take more memory than they may.",
-            given=f"{rows} rows x {points} points x {_EACH} bytes = {_told(needed)}",
+            given=f"{rows} rows x {points} points x {each} bytes = {_told(needed)}",
             expected=f"at most {_told(limit)}" + (", half of what is free" if most is None else ", max_memory"),
             do=f"pass a random sample of {fitting} rows, a smaller grid_resolution or a larger max_memory",
         )

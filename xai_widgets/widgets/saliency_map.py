@@ -173,12 +173,15 @@ class SaliencyMap(LiveWidget):
             multiply_by_inputs=multiply_by_inputs,
             class_names=[str(name) for name in names],
             n_pictures=len(self._inputs[0]),
-            picture=self._picture_frame(view.get("index", 0)),
             **view,
         )
         self.observe(self._on_shown, names=["channel_reduction", "index"])
         self.observe(self._on_method, names=["method"])
         self._request()
+
+    @traitlets.default("picture")
+    def _first_picture(self) -> dict[str, Any]:
+        return self._picture_frame(self.index)
 
     @traitlets.validate("index")
     def _valid_index(self, proposal: Any) -> int:
@@ -307,7 +310,8 @@ class SaliencyMap(LiveWidget):
             request["scores"] = [float(row[each]) for row, each in zip(scores, targets, strict=True)]
 
     def _publish_scores(self, fingerprint: str, target: Any) -> None:
-        if self._scored[0] == fingerprint:
+        known, scores_known = self._scored
+        if known == fingerprint and (scores_known is not None or callable(target)):
             return
         try:
             scores: np.ndarray | None = self._model.scores(self._inputs)

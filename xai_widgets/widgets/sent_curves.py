@@ -70,7 +70,7 @@ def curves_sent(estimate: CurveEstimate, first: int = 0, always: Any = ()) -> tu
         begin += len(part)
     left_out = np.flatnonzero(np.isin(done[stop:], always))[:_MOST_HIGHLIGHTED] + stop
     if len(left_out):
-        blocks.append(curves_done(estimate)[0][left_out])
+        blocks.append(_curves_at(estimate.state, left_out))
     return np.concatenate(blocks), np.concatenate([done[first:stop], done[left_out]])
 
 
@@ -79,9 +79,22 @@ def rows_of_line(estimate: EffectsEstimate | CurveEstimate) -> np.ndarray:
     return estimate.state.order[: MOST_SENT // _ROW_BYTES]
 
 
-def curves_done(estimate: CurveEstimate) -> tuple[np.ndarray, np.ndarray]:
-    """Return the curves done and their rows, in the order in which they were done."""
-    return np.concatenate([part[:, 0] for _, part in estimate.state.parts]), rows_done(estimate.state)
+def mean_of(state: CurveState, chosen: np.ndarray) -> np.ndarray | None:
+    """Return the mean of the curves of the rows that are chosen, bool of shape (rows,); None where there are none."""
+    parts = ((part[:, 0], chosen[state.order[first : first + len(part)]]) for first, part in state.parts)
+    sums = [(curves[inside].sum(axis=0, dtype=np.float64), np.count_nonzero(inside)) for curves, inside in parts]
+    total, count = (sum(each) for each in zip(*sums, strict=True))
+    return np.asarray(total / count) if count else None
+
+
+def _curves_at(state: CurveState, places: np.ndarray) -> np.ndarray:
+    """Return some of the curves done, by their places in the order in which they were done, ascending."""
+    found, begin = [], 0
+    for _, part in state.parts:
+        first, stop = np.searchsorted(places, [begin, begin + len(part)])
+        found.append(part[places[first:stop] - begin, 0])
+        begin += len(part)
+    return np.concatenate(found)
 
 
 def most_sent(state: CurveState) -> int:

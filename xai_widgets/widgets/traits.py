@@ -11,12 +11,13 @@ import traitlets
 
 
 class Number(traitlets.Float[float, float]):
-    """A float within bounds; NaN, which slips through traitlets' own bounds, is none."""
+    """A float within bounds, also one of NumPy; NaN, which slips through traitlets' own bounds, is none."""
 
     def validate(self, obj: Any, value: Any) -> Any:
-        if isinstance(value, float) and np.isnan(value):
+        number = float(value) if isinstance(value, np.floating | np.integer) else value
+        if isinstance(number, float) and np.isnan(number):
             return self.error(obj, value)
-        return super().validate(obj, value)
+        return super().validate(obj, number)
 
 
 class Whole(traitlets.Int[Any, Any]):
