@@ -21,7 +21,7 @@ _FIRST = 4  # histograms, of the features that move the curves most
 _MOST_CATEGORIES = 200  # of a feature that has a histogram
 _SHARED = ("feature", "filters", "brush", "selection")
 _PALE = "var(--jp-ui-font-color2, #6f757b)"
-_LINES = '<span style="display: block; font-size: 12px; line-height: 1.42">{}</span>'
+_LINES = '<span style="display: block; font-size: 12px; line-height: 1.42; word-break: keep-all">{}</span>'
 
 
 class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no types
