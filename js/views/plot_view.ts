@@ -7,7 +7,7 @@ import { createChange } from "../lib/memo";
 import type { Session } from "../lib/session";
 import { createStage, type View } from "../lib/stage";
 import { createWords, type Words } from "../lib/words";
-import { copyText, createCode } from "./code";
+import { createCode, pressed } from "./code";
 import { createError, createNotice } from "./messages";
 import { createPlotButtons, type Doings } from "./plot_buttons";
 import { savePlot } from "./plot_figure";
@@ -131,8 +131,7 @@ export function createPlotView<State extends PlotState, Settings, Local extends 
         if (scene?.drawing) void saveFigure(root, plot, scene, scene.drawing);
       },
       async copy() {
-        const text = state.traits.code;
-        change({ code: local.code ? null : { text, copied: await copyText(text) } });
+        change({ code: await pressed(local.code, state.traits.code) });
       },
       ...(plot.about ? { explain: () => change({ about: !local.about }) } : {}),
     };

@@ -9,7 +9,7 @@ import { createWords, type Words } from "../lib/words";
 import { createAbout } from "./about";
 import { announceChange } from "./announcement";
 import { createClassList } from "./class_list";
-import { copyText, createCode } from "./code";
+import { createCode, pressed } from "./code";
 import { createColourBar } from "./colour_bar";
 import { createControlsRow, createMoreRow } from "./controls_row";
 import { drawFigure, saveFigure } from "./figure";
@@ -45,8 +45,7 @@ export function createSaliencyView(
   };
   const doings = {
     async copy() {
-      const text = state.map?.header.code ?? "";
-      actions.change({ code: { text, copied: await copyText(text) } });
+      actions.change({ code: await pressed(local.code, state.map?.header.code ?? "") });
     },
     download() {
       if (scene) saveFigure(drawFigure(scene, root), state);

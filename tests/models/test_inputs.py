@@ -50,9 +50,15 @@ def test_tensors_without_a_gradient_are_refused_and_float_is_named(value):
     assert str(value.dtype) in caught.value.given
 
 
-@pytest.mark.parametrize("value", [np.ones((1, 2), int), np.ones((1, 2), complex), [["a"]], [[1, 2]], {}])
+@pytest.mark.parametrize("value", [np.ones((1, 2), int), np.ones((1, 2), complex), [[True]], [[1, 2]]])
 def test_arrays_without_a_gradient_are_refused(value):
     with pytest.raises(InputError, match=r'not floating point.*\.astype\("float32"\)'):
+        as_arrays(value)
+
+
+@pytest.mark.parametrize("value", ["cat.png", [["a"]], None, {}, [None]])
+def test_what_holds_no_numbers_is_refused(value):
+    with pytest.raises(InputError, match=r"not an array of numbers.*load it first"):
         as_arrays(value)
 
 

@@ -428,6 +428,25 @@ def test_the_number_of_names_must_be_that_of_the_classes(make, model, image):
         make(model, image, class_names=list("abcde")).wait(20)
 
 
+@pytest.mark.parametrize(
+    ("names", "do"),
+    [
+        ("abcdefg", r"pass class_names=\['abcdefg'\]"),
+        ({0: "cat", 1: "dog"}, r"pass class_names=\[names\[index\] for index in sorted\(names\)\]"),
+        (7, r"pass class_names=\[7\]"),
+    ],
+)
+def test_names_that_are_no_list_are_refused(model, image, names, do):
+    with pytest.raises(InputError, match=f"names of the outputs are no list.*{do}"):
+        xw.SaliencyMap(model, image, class_names=names)
+
+
+@pytest.mark.parametrize("own", [7, "cat", {0: "cat"}, None])
+def test_what_a_model_calls_class_names_and_is_no_list_is_passed_over(make, model, image, own):
+    model.class_names = own
+    assert make(model, image, n_samples=2).wait(20).class_names == []
+
+
 def test_a_picture_of_another_form_is_refused(model, image):
     with pytest.raises(InputError, match="a picture of 10 x 10"):
         xw.SaliencyMap(model, image, picture=np.zeros((10, 10, 3), np.uint8))
@@ -527,6 +546,15 @@ def test_infinite_gradients_are_said(make, image):
     widget = make(lambda x: x.sqrt().flatten(1).sum(1), image * 0, target=0, method="gradient")
     with pytest.raises(ModelError, match="240 of 240 values are NaN or infinite"):
         widget.wait(20)
+
+
+def test_a_map_beyond_float32_is_said(make, image):
+    def steep(x):
+        return (1e30 * x).flatten(1).sum(1)
+
+    with pytest.raises(ModelError, match=r"too large for float32.*1\.0e\+60"):
+        make(steep, image, method="smoothgrad_squared", n_samples=4).wait(20)
+    assert np.isfinite(make(steep, image, n_samples=4).wait(20).explanation.values).all()
 
 
 def test_weights_that_change_during_a_run_are_noticed(make, model, image):

@@ -57,6 +57,13 @@ def _as_array(value: Any) -> np.ndarray:
         array: np.ndarray = (value if value.dtype == torch.float64 else value.float()).numpy().copy()
     else:
         given = np.asarray(value)
+        if given.dtype.kind not in "fiubc":  # no conversion makes numbers of text and None
+            raise InputError(
+                "The input is not an array of numbers.",
+                given=f"{type(value).__name__}, an array of type {given.dtype}",
+                expected="floating point values, in an array or a tensor",
+                do="load it first: a picture file as an array, for instance",
+            )
         if given.dtype.kind != "f":
             raise _not_float(str(given.dtype), '.astype("float32"), or .float() on a tensor')
         array = given.astype(np.float64 if given.dtype == np.float64 else np.float32)

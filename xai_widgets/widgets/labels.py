@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..models import InputError
@@ -25,14 +25,17 @@ def label_in(language: str, response: str, name: str) -> str:
 
 def checked_names(given: Any) -> tuple[str, ...] | None:
     """Return the names of the outputs that were given, or None."""
-    if isinstance(given, str):
+    if given is None:
+        return None
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        named = "class_names=[names[index] for index in sorted(names)]" if isinstance(given, Mapping) else None
         raise InputError(
             "The names of the outputs are no list.",
-            given=f"class_names={given!r}",
-            expected="a name for each output",
-            do=f"pass class_names=[{given!r}]",
+            given=f"class_names={given!r}"[:200],
+            expected="a name for each output, in its order",
+            do=f"pass {named or f'class_names=[{given!r}]'}",
         )
-    return None if given is None else tuple(str(name) for name in given)
+    return tuple(str(name) for name in given)
 
 
 def wrong_names(given: Sequence[str], own: Sequence[str]) -> InputError:

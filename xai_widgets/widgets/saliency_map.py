@@ -16,6 +16,7 @@ from ..explainers.stream import Estimate, drive
 from ..models import InputError, ModelError
 from ..render import COLORMAPS, Figure
 from .code import call_as_code, notebook_expressions
+from .labels import checked_names
 from .live import LiveWidget, kernel_owned
 from .raster import given_picture, picture_of, reduce_channels, shrink
 from .traits import Choice, Method, Number, Target, Whole, method_to_json, name_of_function
@@ -161,8 +162,10 @@ class SaliencyMap(LiveWidget):
         self._pictures = self._pictures_of(picture)
         self._noise: Any = None
         self._scored: tuple[str, np.ndarray | None] = ("", None)
-        names = class_names if class_names is not None else getattr(model, "class_names", ())
-        self._names_given = class_names is not None
+        names, own = checked_names(class_names), getattr(model, "class_names", ())
+        self._names_given = names is not None
+        if names is None:
+            names = tuple(str(name) for name in own) if isinstance(own, list | tuple) else ()
         super().__init__(
             target=target,
             method=method,
@@ -171,7 +174,7 @@ class SaliencyMap(LiveWidget):
             seed=seed,
             precision=precision,
             multiply_by_inputs=multiply_by_inputs,
-            class_names=[str(name) for name in names],
+            class_names=list(names),
             n_pictures=len(self._inputs[0]),
             **view,
         )
@@ -453,7 +456,16 @@ class SaliencyMap(LiveWidget):
         """Return float32 arrays of exactly the shape and kind of the inputs."""
         if value is None:
             return None
-        arrays = [np.asarray(part, dtype=np.float32) for part in (value if isinstance(value, tuple) else (value,))]
+        parts = value if isinstance(value, tuple) else (value,)
+        largest, most = max(float(np.abs(part).max()) for part in parts), float(np.finfo(np.float32).max)
+        if largest > most:
+            raise ModelError(
+                "The map is too large for float32.",
+                given=f"values up to {largest:.1e}",
+                expected=f"at most {most:.1e}",
+                do="scale the scores down inside the model, or choose a method that squares no gradients",
+            )
+        arrays = [np.asarray(part, dtype=np.float32) for part in parts]
         if isinstance(self._given["inputs"], tuple):
             return tuple(arrays)
         return arrays[0][0] if self._single else arrays[0]
