@@ -48,6 +48,8 @@ export interface Plot<
 > {
   /** Begins the keys of the words that explain the plot. */
   about?: `${string}.about`;
+  /** How the numbers were computed, and why so; stands with what explains the plot. */
+  by?(scene: Scene): string;
   /** What the view begins with. */
   local: Omit<Local, keyof PlotLocal>;
   /** What a reset changes of it. */
@@ -191,7 +193,14 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
     ...parts,
     createStatus(plot, actions, words),
     createCode(actions, words, buttons.copy),
-    ...(about ? [{ element: about.element, draw: ({ local }: { local: Local }) => about.draw(local.about) }] : []),
+    ...(about
+      ? [
+          {
+            element: about.element,
+            draw: (scene: PlotScene<State, Local, Drawing>) => about.draw(scene.local.about, plot.by?.(scene)),
+          },
+        ]
+      : []),
     ...below,
   ];
 }

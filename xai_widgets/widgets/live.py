@@ -39,7 +39,8 @@ _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
-_STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
+_STILL_SECONDS = 0.3  # that the output of a cell waits for its first picture
+_DRAWING_SECONDS = 1.0  # for the drawing of one that there is
 
 _COMPILING = "compiling"  # a notice
 
@@ -485,9 +486,10 @@ class LiveWidget(ThreadsApart):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if not data:
             return bundle
+        seconds = _STILL_SECONDS if self._shown is None else _DRAWING_SECONDS
         still = self._still()
         try:
-            data["image/png"] = base64.b64encode(still.result(_STILL_SECONDS)).decode("ascii")
+            data["image/png"] = base64.b64encode(still.result(seconds)).decode("ascii")
         except (TimeoutError, CancelledError):
             still.cancel()
         except Exception:  # noqa: BLE001 (the live view is worth more than its still)
