@@ -21,7 +21,7 @@ from .labels import checked_names, wrong_names
 from .live import kernel_owned
 from .places import check_places
 from .selection import no_row
-from .traits import Finite, Position, Row, Whole
+from .traits import Choice, Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -92,7 +92,7 @@ class LIMEPlot(CodedWidget):
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
-    sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
+    sampler = Choice(_SAMPLERS, "random").tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())

@@ -24,6 +24,7 @@ from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 from ..models.compiling import stop_waiting, wait_for_code
 from ..models.errors import InputError
 from .each_thread import ThreadsApart
+from .traits import Choice
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -70,13 +71,13 @@ class LiveWidget(ThreadsApart):
     request.
     """
 
-    status = traitlets.Enum(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
+    status = Choice(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
     progress = traitlets.Float(0.0, min=0.0, max=1.0).tag(**kernel_owned())
     job = traitlets.Int(0).tag(**kernel_owned())
     result = traitlets.Dict().tag(**kernel_owned())
     error = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     notice = traitlets.Unicode("").tag(**kernel_owned())
-    language = traitlets.Enum(_LANGUAGES, "en").tag(sync=True)
+    language = Choice(_LANGUAGES, "en").tag(sync=True)
 
     _parameters: tuple[str, ...] = ()
     _release_seconds = 30.0
