@@ -16,7 +16,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs(path):
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
 
 
@@ -32,7 +32,7 @@ def test_the_output_of_a_notebook_that_ran_alone_is_a_picture(tmp_path):
         "import xai_widgets as xw\nmodel, pictures = xw.zoo.shapes()\nw = xw.SaliencyMap(model, pictures[0]).wait()\nw"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    NotebookClient(notebook, timeout=120).execute()
+    NotebookClient(notebook, timeout=300).execute()
     (output,) = notebook.cells[0].outputs
     png = base64.b64decode(output.data["image/png"])
     assert len(png) <= 150_000
@@ -52,5 +52,5 @@ def test_the_readers_own_photograph(tmp_path):
         "print(w.wait().explanation.values.shape)"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(use)])
-    NotebookClient(notebook, timeout=120).execute()
+    NotebookClient(notebook, timeout=300).execute()
     assert notebook.cells[0].outputs[0].text == "(3, 64, 64)\n"

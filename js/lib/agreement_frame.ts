@@ -58,6 +58,8 @@ export interface AgreementHeader {
   /** Why a method has no answer. */
   refused: { method: MethodName; title: string }[];
   target_name: string | null;
+  /** Whether it is a class. */
+  of_classes: boolean;
   /** What the model says of the row. */
   prediction: number;
   units: Units;

@@ -1,4 +1,5 @@
 // Ticks at round numbers, and numbers printed as finely as a step asks.
+import { tickStep } from "d3-array";
 import { grouped, MINUS, powerOfTen } from "./format";
 
 export type Print = (value: number) => string;
@@ -16,7 +17,7 @@ export interface Ticks {
 /** `shared` is the power of ten of the numbers beside the axis, where there are any; else it suits the axis. */
 export function ticksBetween(low: number, high: number, most: number, signed = false, shared?: number): Ticks {
   const span = high - low;
-  const step = span > 0 ? roundStep(span / Math.max(1, most)) : Math.abs(low) || 1;
+  const step = span > 0 ? tickStep(0, span, Math.max(1, most)) : Math.abs(low) || 1;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
@@ -24,14 +25,6 @@ export function ticksBetween(low: number, high: number, most: number, signed = f
   const printer = (finer: number) => createPrinter(step / 10 ** (exponent + finer), exponent, signed);
   const power = exponent ? powerOfTen(exponent) : "";
   return { values, step, print: printer(0), fine: printer(1), power };
-}
-
-/** The nearest of 1, 2, 5 times a power of ten, by ratio. */
-function roundStep(wanted: number): number {
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  const share = wanted / power;
-  const factor = share >= Math.sqrt(50) ? 10 : share >= Math.sqrt(10) ? 5 : share >= Math.SQRT2 ? 2 : 1;
-  return Number((factor * power).toPrecision(3));
 }
 
 function sharedExponent(step: number, largest: number): number {

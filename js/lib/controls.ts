@@ -1,5 +1,5 @@
 // Controls made of native elements: label and value on one line, the control under it.
-import { element, focusable, setAttributes, shape } from "./dom";
+import { element, focusable, setAttributes, shape, write } from "./dom";
 
 export interface Control<Value> {
   element: HTMLElement;
@@ -67,6 +67,8 @@ export interface Option {
 export interface Select extends Control<string> {
   /** Offer other options; what is chosen stays where it can. */
   offer(options: Option[]): void;
+  /** Give it another label. */
+  call(label: string): void;
 }
 
 export function select(label: string, options: Option[], set: (value: string) => void, aside?: HTMLElement): Select {
@@ -78,9 +80,15 @@ export function select(label: string, options: Option[], set: (value: string) =>
     if (chosen) input.value = chosen;
   };
   offer(options);
+  const whole = field(label, aside ?? null, input);
+  const title = whole.querySelector("span")!;
   return {
     offer,
-    element: field(label, aside ?? null, input),
+    element: whole,
+    call(label) {
+      write(title, label);
+      setAttributes(input, { "aria-label": label });
+    },
     show(value) {
       if (input.value !== value) input.value = value;
     },

@@ -1,4 +1,5 @@
 // The values of many rows, decoded and checked, and what is known of one of them.
+import { bisectLeft } from "d3-array";
 import { type ShapHeader, toShapHeader } from "./shap_state";
 import type { Frame } from "./wire";
 
@@ -126,12 +127,6 @@ function dataAt({ header, data }: Force, column: number, at: number): number | s
 
 /** Where a row of X is among those that were sent; -1 where it was not. */
 export function placeOfRow({ rows, count }: Force, row: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return rows[low] === row ? low : -1;
+  const place = bisectLeft(rows, row, 0, count);
+  return rows[place] === row ? place : -1;
 }

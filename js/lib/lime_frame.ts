@@ -38,6 +38,8 @@ export interface LimeHeader {
   target: number | null;
   /** Position and name. */
   classes: [number, string][];
+  /** Whether these are classes, and not outputs of a function. */
+  of_classes: boolean;
   /** Null where a finished explanation was given. */
   parameters: { num_features: number; num_samples: number; kernel_width: number; sampler: string; seed: number } | null;
   usual_width: number | null;

@@ -24,6 +24,8 @@ export interface ShapHeader {
   output: number;
   /** Names; "" for a single one without a name. */
   outputs: string[];
+  /** Whether they are known to be classes. */
+  of_classes: boolean;
   /** Of the values; null where nobody has said. */
   units: Units | null;
   background: Background | null;

@@ -5,10 +5,13 @@ import type { Status } from "./state";
 import type { Words } from "./words";
 
 /** Such as "log-odds of malignant", "probability" or "price": what the values add up to. */
-export function unitsOf({ units, outputs, output }: Pick<ShapHeader, "units" | "outputs" | "output">, words: Words) {
+export function unitsOf(
+  { units, outputs, output, of_classes }: Pick<ShapHeader, "units" | "outputs" | "output" | "of_classes">,
+  words: Words,
+) {
   const name = outputs[output] ?? "";
   const kind = units ?? "unknown";
-  if (kind === "score" && outputs.length === 1 && name) return name; // what is predicted, in its own units
+  if (kind === "score" && outputs.length === 1 && name && !of_classes) return name; // what is predicted, in its own units
   if (name) return words(`shap.units.${kind}.of`, { output: calledOf(name, words) });
   return words(`shap.units.${kind}`);
 }
@@ -37,6 +40,17 @@ export function methodOf(name: string, words: Words): string {
   const [own, kind] = name.split(", ");
   if (kind !== "path-dependent" && kind !== "interventional") return name;
   return `${own}, ${words(`shap.kind.${kind}`)}`;
+}
+
+const REASONED = ["TreeSHAP", "LinearSHAP", "ExactSHAP", "KernelSHAP"] as const;
+
+/** Which explainer was taken, why, and what it asks of the model; "" where the values were given. */
+export function explainerOf(header: ShapHeader | undefined, words: Words): string {
+  const name = REASONED.find((each) => each === header?.method?.split(",")[0]);
+  if (!header || !name) return "";
+  const features = header.features.length;
+  const asked = integer(2 ** features * (header.background?.rows ?? 1));
+  return words(`shap.by.${name}`, { features: integer(features), asked });
 }
 
 const ADDING = 1e-3; // of the span of the outputs: a larger gap is no rounding

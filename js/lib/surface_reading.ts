@@ -1,4 +1,5 @@
 // What a surface says at a place: between its points in proportion, and of categories their own.
+import { bisectRight } from "d3-array";
 import type { Axis, Coordinate, Surface } from "./surface_frame";
 
 /** Where on each axis: a number at its value, a category at its position. */
@@ -13,14 +14,9 @@ export interface Between {
 export function between({ places, names }: Axis, place: number): Between {
   const last = places.length - 1;
   if (names) return { left: Math.min(last, Math.max(0, Math.round(place))), share: 0 };
-  let [low, high] = [0, last - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (places[middle]! <= place) low = middle;
-    else high = middle - 1;
-  }
-  const share = (place - places[low]!) / (places[low + 1]! - places[low]!);
-  return { left: low, share: Math.min(1, Math.max(0, share)) };
+  const left = Math.max(0, Math.min(last, bisectRight(places, place)) - 1);
+  const share = (place - places[left]!) / (places[left + 1]! - places[left]!);
+  return { left, share: Math.min(1, Math.max(0, share)) };
 }
 
 export function readSurface({ x, y, values }: Surface, place: Place): number {

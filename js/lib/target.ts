@@ -1,4 +1,4 @@
-// The control that chooses which class of a classifier is explained.
+// The control that chooses which class of a classifier is explained, or which output of several.
 
 import { select } from "./controls";
 import { classed } from "./dom";
@@ -7,13 +7,20 @@ import type { Words } from "./words";
 
 export interface TargetControl {
   element: HTMLElement;
-  /** `shown` names the class of what is on screen, where there is one. */
-  draw(traits: { target: number | null; class_names: string[] }, shown: string | null, reachable: boolean): void;
+  draw(traits: { target: number | null; class_names: string[] }, shown: Shown | null, reachable: boolean): void;
+}
+
+/** What the header of what is on screen says of it. */
+interface Shown {
+  /** The class, where there is one. */
+  target_name: string | null;
+  /** How it was computed; the outputs of what is given ready-made have numbers alone. */
+  method: string | null;
 }
 
 /** Hidden where there are no classes to choose from. */
 export function createTargetControl(choose: (target: number) => void, words: Words): TargetControl {
-  const control = select(words("ice.target"), [], (position) => choose(Number(position)));
+  const control = select(words("target.class"), [], (position) => choose(Number(position)));
   const changed = createChange();
   return {
     element: classed(control.element, "target"),
@@ -22,8 +29,10 @@ export function createTargetControl(choose: (target: number) => void, words: Wor
         control.offer(class_names.map((text, position) => ({ value: String(position), text })));
       }
       control.element.hidden = class_names.length < 2;
+      control.call(words(shown?.method === "given" ? "target.output" : "target.class"));
       // where none was asked for: the one that is named, else the last
-      control.show(String(target ?? (shown === null ? class_names.length - 1 : class_names.indexOf(shown))));
+      const named = shown?.target_name ?? null;
+      control.show(String(target ?? (named === null ? class_names.length - 1 : class_names.indexOf(named))));
       control.enable(reachable);
     },
   };

@@ -1,4 +1,4 @@
-// The call that reproduces the shown numbers: copied, or shown to be copied.
+// The call that reproduces the numbers of the moment it was asked for: copied, or shown to be copied.
 import { button } from "../lib/controls";
 import { element, focusable, focusedIn } from "../lib/dom";
 import { createChange } from "../lib/memo";
@@ -43,8 +43,13 @@ export function createCode(actions: Actions, words: Words, opener: HTMLElement):
   };
 }
 
+/** What a press of the button leaves: code that is shown already goes, any other is copied and shown. */
+export async function pressed(shown: Local["code"], text: string): Promise<Local["code"]> {
+  return shown?.text === text ? null : { text, copied: await copyText(text) };
+}
+
 /** Put text on the clipboard; false where the browser does not let us. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

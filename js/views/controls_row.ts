@@ -57,13 +57,11 @@ export function createControlsRow(actions: Actions, words: Words, doings: Doings
     set: (n_samples) => set({ n_samples }),
   });
   const seed = numberField(words("seed"), LARGEST_SEED, (value) => set({ seed: value }));
-  let open = { more: false, about: false, code: false };
+  let open = { more: false, about: false };
   const more = button(words("more"), words("more"), () => actions.change({ more: !open.more }));
   const reset = button(icon(icons.reset), words("reset"), () => actions.command("reset"));
   const download = button(icon(icons.download), words("download"), doings.download);
-  const copy = button(icon(icons.code), words("copy"), () =>
-    open.code ? actions.change({ code: null }) : doings.copy(),
-  );
+  const copy = button(icon(icons.code), words("copy"), doings.copy);
   const about = button("?", words("about"), () => actions.change({ about: !open.about }));
   const wide = (part: HTMLElement, name: string) => {
     part.classList.add(name);
@@ -98,10 +96,10 @@ export function createControlsRow(actions: Actions, words: Words, doings: Doings
       reset.disabled = kernel === "gone";
       download.disabled = map === null;
       copy.disabled = !map?.header.code;
-      open = { more: local.more, about: local.about, code: local.code !== null };
+      open = { more: local.more, about: local.about };
       setAttributes(more, { "aria-expanded": String(open.more) });
       setAttributes(about, { "aria-expanded": String(open.about) });
-      setAttributes(copy, { "aria-expanded": String(open.code) });
+      setAttributes(copy, { "aria-expanded": String(local.code !== null) });
     },
   };
 }

@@ -7,7 +7,7 @@ import { createChange } from "../lib/memo";
 import type { Session } from "../lib/session";
 import { createStage, type View } from "../lib/stage";
 import { createWords, type Words } from "../lib/words";
-import { copyText, createCode } from "./code";
+import { createCode, pressed } from "./code";
 import { createError, createNotice } from "./messages";
 import { createPlotButtons, type Doings } from "./plot_buttons";
 import { savePlot } from "./plot_figure";
@@ -48,6 +48,8 @@ export interface Plot<
 > {
   /** Begins the keys of the words that explain the plot. */
   about?: `${string}.about`;
+  /** How the numbers were computed, and why so; stands with what explains the plot. */
+  by?(scene: Scene): string;
   /** What the view begins with. */
   local: Omit<Local, keyof PlotLocal>;
   /** What a reset changes of it. */
@@ -131,8 +133,7 @@ export function createPlotView<State extends PlotState, Settings, Local extends 
         if (scene?.drawing) void saveFigure(root, plot, scene, scene.drawing);
       },
       async copy() {
-        const text = state.traits.code;
-        change({ code: local.code ? null : { text, copied: await copyText(text) } });
+        change({ code: await pressed(local.code, state.traits.code) });
       },
       ...(plot.about ? { explain: () => change({ about: !local.about }) } : {}),
     };
@@ -192,7 +193,14 @@ function assemble<State extends PlotState, Settings, Local extends PlotLocal, Dr
     ...parts,
     createStatus(plot, actions, words),
     createCode(actions, words, buttons.copy),
-    ...(about ? [{ element: about.element, draw: ({ local }: { local: Local }) => about.draw(local.about) }] : []),
+    ...(about
+      ? [
+          {
+            element: about.element,
+            draw: (scene: PlotScene<State, Local, Drawing>) => about.draw(scene.local.about, plot.by?.(scene)),
+          },
+        ]
+      : []),
     ...below,
   ];
 }

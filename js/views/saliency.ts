@@ -9,7 +9,7 @@ import { createWords, type Words } from "../lib/words";
 import { createAbout } from "./about";
 import { announceChange } from "./announcement";
 import { createClassList } from "./class_list";
-import { copyText, createCode } from "./code";
+import { createCode, pressed } from "./code";
 import { createColourBar } from "./colour_bar";
 import { createControlsRow, createMoreRow } from "./controls_row";
 import { drawFigure, saveFigure } from "./figure";
@@ -19,6 +19,7 @@ import { createPanels } from "./panel";
 import type { Actions, Local, Part, Scene } from "./scene";
 import { createStatus } from "./status";
 
+const NAMES_BESIDE = 480; // a narrower rail lists the classes, one beneath the other
 const HEAD = 28; // caption of a picture
 const GAP = 8; // between the parts of the rail
 
@@ -44,8 +45,7 @@ export function createSaliencyView(
   };
   const doings = {
     async copy() {
-      const text = state.map?.header.code ?? "";
-      actions.change({ code: { text, copied: await copyText(text) } });
+      actions.change({ code: await pressed(local.code, state.map?.header.code ?? "") });
     },
     download() {
       if (scene) saveFigure(drawFigure(scene, root), state);
@@ -71,8 +71,8 @@ export function createSaliencyView(
     }
     const size = map ?? picture;
     const layout = layoutFor(width, size ? size.height / size.width : 1, local.panels);
-    root.dataset.layout = layout.narrow ? "narrow" : "wide";
-    root.dataset.rail = layout.beneath ? "beneath" : "beside";
+    root.dataset.layout = layout.narrow ? "narrow" : layout.roomy ? "wide" : "single";
+    root.dataset.rail = layout.beneath ? `beneath ${layout.rail < NAMES_BESIDE ? "rows" : "columns"}` : "beside";
     scene = { state, local, words, surroundings, ramps, layout };
     for (const part of parts) part.draw(scene);
     drawn(state);

@@ -53,6 +53,7 @@ def test_a_filter_by_keys_alone(notebook):
     expect(label(view)).to_have_text("PDP, all 300")
     view.get_by_role("button", name="Filter", exact=True).focus()
     page.keyboard.press("Enter")
+    expect(view.get_by_label("Filter by")).to_be_visible()  # what is hidden takes no focus
     view.get_by_label("Filter by").focus()
     page.keyboard.press("c")
     page.keyboard.press("Tab")
@@ -116,4 +117,23 @@ def test_histograms_filter_the_curves_and_show_what_is_brushed(notebook, trouble
     opened.execute("w.filters = {}")
     expect(label(view)).to_have_text(re.compile("all 300"))
     opened.expect("w._histograms['c']._selector.selected is None", True)
+    trouble[:] = [text for text in trouble if not WITHOUT_ROOM.search(text)]
+
+
+def test_the_explorer_says_where_the_keys_are_and_there_they_are(notebook, trouble):
+    opened = notebook(EXPLORER)
+    view, page = opened.view(), opened.page
+    expect_finished(view, feature="b")
+    expect(page.get_by_text("By keyboard: Filter, above them.")).to_be_visible(timeout=PATIENCE)
+    view.get_by_role("button", name="Filter", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(view.get_by_label("Filter by")).to_be_visible()  # what is hidden takes no focus
+    view.get_by_label("Filter by").focus()
+    page.keyboard.press("c")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    view.get_by_label("c, lower end").focus()
+    page.keyboard.press("PageUp")
+    opened.expect("w.filters['c'][0] > -0.99", True)
+    expect(page.locator(".bqplot").filter(has_text=re.compile(r"c: \S?0"))).to_be_visible()
     trouble[:] = [text for text in trouble if not WITHOUT_ROOM.search(text)]

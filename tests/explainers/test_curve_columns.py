@@ -31,9 +31,11 @@ def test_curves_are_stored_to_the_nearest_of_65536_steps(dtype, monkeypatch):
     np.testing.assert_allclose(found, curves, atol=0.501 * columns.scale)
 
 
-def test_of_curves_what_is_drawn_is_stored():
-    curves = some_curves(20)
-    drawn = CurveColumns.of([curves], GRID, lambda some: derivative(some, GRID))
+def test_of_curves_what_is_drawn_is_stored_and_made_of_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._AT_ONCE", 7)
+    curves, sizes = some_curves(20), []
+    drawn = CurveColumns.of([curves], GRID, lambda some: sizes.append(len(some)) or derivative(some, GRID))
+    assert max(sizes) == 7
     np.testing.assert_array_equal(drawn.stored, CurveColumns.of([derivative(curves, GRID)], GRID).stored)
 
 
@@ -107,7 +109,9 @@ def test_what_is_taken_from_all_is_what_is_counted(share):
 
 
 @pytest.mark.parametrize("anchor", [None, 0.0, 2.2, 4.0])
-def test_centred_curves_are_differences_from_their_anchor(anchor):
+@pytest.mark.parametrize("alone", [10, 1000])
+def test_centred_curves_are_differences_from_their_anchor(anchor, alone, monkeypatch):
+    monkeypatch.setattr("xai_widgets.explainers.curve_columns._ALONE", alone)
     curves = some_curves()
     columns = columns_of(curves)
     moved = columns.centered(anchor)

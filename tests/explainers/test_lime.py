@@ -282,7 +282,7 @@ def test_classes_are_chosen_by_name_and_two_speak_for_each_other(iris):
     names = np.array(["ant", "bee", "cat"])[data.target]
     three = LogisticRegression(max_iter=1000).fit(data.data, names)
     assert LIMETabular(three, data.data, target="bee").explain_instance(0, num_samples=200).label == 1
-    assert LIMETabular(three, data.data).explain_instance(0, num_samples=200).label == 0  # the predicted one
+    assert LIMETabular(three, data.data).explain_instance(0, num_samples=200).label == 2  # the last one
     two = LogisticRegression(max_iter=1000).fit(data.data, names == "ant")
     found = LIMETabular(two, data.data).explain_instance(0, num_samples=200, labels=(0, 1))
     np.testing.assert_allclose(vector_of(found, 0, 4), -vector_of(found, 1, 4), atol=1e-12)
@@ -345,6 +345,27 @@ def test_forward_selection_is_what_trying_all_would_choose(seed, count):
     base = lime_base.LimeBase(lambda distance: distance, random_state=0)
     expected = base.forward_selection(design.astype(float), answers, weights, count)
     assert set(found.features.tolist()) - {5} == set(expected.tolist()) - {5}
+
+
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("count", [2, 5, 9])
+@pytest.mark.parametrize("selection", ["forward_selection", "highest_weights", "lasso_path"])
+def test_each_weight_has_the_jackknifes_own_error(selection, count, binary):
+    random = np.random.default_rng(count)
+    design = random.random((83, 5)) < 0.4 if binary else random.normal(size=(83, 5))
+    answers, weights = design @ random.normal(size=5) + random.normal(size=83), random.uniform(0.1, 1, 83)
+    found = local_fit(design, answers, weights, np.ones(5), num_features=count, feature_selection=selection, groups=8)
+    assert len(set(found.features.tolist())) == min(count, 5)
+    left_out = []
+    for group in range(8):
+        kept = np.ones(83, dtype=bool)
+        kept[1:81][np.arange(80) % 8 == group] = False  # the first is the row, and the last two are of no group
+        ridge = Ridge(alpha=1).fit(design[kept][:, found.features], answers[kept], sample_weight=weights[kept])
+        left_out.append(ridge.coef_)
+    np.testing.assert_allclose(found.standard_error, np.sqrt(7) * np.std(left_out, axis=0), rtol=1e-9)
+    theirs = Ridge(alpha=1).fit(design[:, found.features], answers, sample_weight=weights)
+    np.testing.assert_allclose(found.weights, theirs.coef_, rtol=1e-9)
+    assert (np.diff(np.abs(found.weights)) <= 0).all()
 
 
 @pytest.mark.parametrize("sampler", ["random", "sobol"])

@@ -3,6 +3,7 @@
 import itertools
 import math
 import pickle
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -64,6 +65,29 @@ def test_exact_values_are_the_mean_over_all_orders():
     found = ExactSHAP(model, table[2:]).explain(table[:2])
     np.testing.assert_allclose(found.value[..., 0], expected, atol=1e-14)
     assert found.gap < 1e-14
+
+
+@pytest.mark.parametrize("method", [ExactSHAP, KernelSHAP, PermutationSHAP])
+def test_a_function_that_gives_labels_is_explained_with_a_warning(method):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    with pytest.warns(UserWarning, match="labels of classes"):
+        method(lambda rows: (rows[:, 0] > 0).astype(int), X)(X[:1])
+    with pytest.warns(UserWarning, match="labels of classes"):
+        method(lambda rows: np.eye(2)[(rows[:, 0] > 0).astype(int)], X)(X[:1])
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        (lambda X: X[:, 0] * X[:, 1], np.random.default_rng(0).integers(0, 3, (60, 3))),  # whole, of whole numbers
+        (lambda X: np.rint(100 * X[:, 0]), np.random.default_rng(0).normal(size=(60, 3))),  # whole, and all different
+        (lambda X: np.full(len(X), 2.0), np.random.default_rng(0).normal(size=(60, 3))),
+    ],
+)
+def test_whole_amounts_are_no_labels(model, rows):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ExactSHAP(model, rows)(rows[:1])
 
 
 def test_of_many_rows_those_done_are_there_and_the_others_absent():

@@ -40,6 +40,7 @@ export function agreementFrame(changes: Partial<AgreementHeader> = {}): FrameRec
     asked: ["shap", "lime", "gradient_x_input"],
     methods,
     refused: [],
+    of_classes: false,
     target_name: null,
     prediction: 0.475,
     units: "score",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { placeOfRow, recordAt, toForce, toOrdering, valueAt } from "../../js/lib/force_frame";
 import { chosenOf, columnsOf, orderOf, standOf } from "../../js/lib/force_order";
 import { fitting, spreadApart } from "../../js/lib/shap_labels";
-import { percentOf, printerFor, unitsOf } from "../../js/lib/shap_words";
+import { explainerOf, percentOf, printerFor, unitsOf } from "../../js/lib/shap_words";
 import { decodeFrame } from "../../js/lib/wire";
 import { createWords } from "../../js/lib/words";
 import { barOf } from "../../js/views/force/bar_layout";
@@ -144,9 +144,20 @@ test("log-odds are told in percent", () => {
   expect(percentOf(40)).toBe(">99.99 %");
 });
 
+test("an explainer says why it was taken, and what it asks", () => {
+  const by = (method: string | null) => explainerOf({ ...decoded().header, method }, words);
+  expect(by("TreeSHAP, path-dependent")).toContain("the trees themselves");
+  expect(by("ExactSHAP")).toContain("all coalitions of its 4 features, 1\u2009600 predictions");
+  expect(by("KernelSHAP")).toContain("more than 12 features");
+  expect(by(null)).toBe("");
+  expect(by("PartitionSHAP")).toBe("");
+});
+
 test("units say of what they are", () => {
-  const of = (units: "log_odds" | "score" | null, outputs: string[]) => unitsOf({ units, outputs, output: 0 }, words);
+  const of = (units: "log_odds" | "score" | null, outputs: string[], of_classes = false) =>
+    unitsOf({ units, outputs, output: 0, of_classes }, words);
   expect(of("log_odds", ["malignant"])).toBe("log-odds of malignant");
   expect(of("score", ["price"])).toBe("price");
+  expect(of("score", ["1"], true)).toBe("score of class 1");
   expect(of(null, [""])).toBe("model output");
 });

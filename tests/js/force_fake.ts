@@ -37,6 +37,7 @@ export function forceFrame(rows = 40, changes: Partial<ForceHeader> = {}, value 
     features: names,
     output: 0,
     outputs: ["rain"],
+    of_classes: false,
     units: "log_odds",
     background: { kind: "all", rows: 100, of: null },
     method: "TreeSHAP",

@@ -421,6 +421,20 @@ describe("one row", () => {
     expect(root.querySelector<HTMLElement>(".ctl.link")!.hidden).toBe(true);
   });
 
+  test("of values without units it is offered to who asked for it alone, and the way back with it", async () => {
+    const result = rowFrame({ n_rows: 1, units: null });
+    const { model, root } = await mount({}, { result });
+    const link = root.querySelector<HTMLElement>(".ctl.link")!;
+    expect(link.hidden).toBe(true);
+    model.receive({ link: "logit" });
+    await drawn();
+    expect(link.hidden).toBe(false);
+    named<HTMLButtonElement>(root, "Axis in the units of the values").click();
+    await drawn();
+    expect(model.get("link")).toBe("identity");
+    expect(link.hidden).toBe(false);
+  });
+
   test("keys and pointer read exact numbers; words are text", async () => {
     const { root } = await single();
     const bar = root.querySelector<SVGElement>(".bar svg")!;
@@ -463,6 +477,7 @@ test("what it is, its formula and where it misleads are one click away", async (
   await drawn();
   expect(about.hidden).toBe(false);
   expect(about.textContent).toContain("f(x) = φ₀");
+  expect(about.textContent).toContain("Computed by TreeSHAP, from the trees themselves");
   expect(about.textContent).toContain("background");
 });
 

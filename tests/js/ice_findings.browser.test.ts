@@ -58,7 +58,7 @@ test("the rule of the selection is a sentence, its data set off", async () => {
   ]);
   model.receive({ rule: NONE });
   await drawn();
-  expect(told(root)).toBe("2 selected: no short rule describes them");
+  expect(told(root)).toBe("2 selected: described by no short rule");
   model.receive({ language: "ko", rule: RULE });
   await drawn();
   expect(told(root)).toContain("행 3개, 대체로: season = fall 또는 winter 그리고");

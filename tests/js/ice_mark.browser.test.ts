@@ -26,6 +26,7 @@ test("the opened row is marked at its own value, then at the one that is asked",
   const { model, root } = await mount({ index: 105 });
   expect(shown(curve(root))).toBe(true);
   expect(share(root)).toBeCloseTo(0.5, 2); // its own value is 2 of 4
+  expect(curve(root).textContent).toBe("row 105");
   model.receive({ what_if: { temp: 3, hum: 0 } });
   await drawn();
   expect(share(root)).toBeCloseTo(0.75, 2);
@@ -39,6 +40,7 @@ test("the opened row is marked at its own value, then at the one that is asked",
 test("beyond the axis, without a value or without a curve there is no mark", async () => {
   const { model, root } = await mount({ index: 105, what_if: { temp: 30 } });
   expect([shown(curve(root)), shown(mark(root))]).toEqual([true, false]);
+  expect(curve(root).textContent).toBe("");
   model.receive({ what_if: { temp: null } });
   await drawn();
   expect(shown(mark(root))).toBe(false);

@@ -310,6 +310,8 @@ describe("brushing by hand", () => {
     op.dispatchEvent(new Event("change"));
     await drawn();
     expect([...both, ...selected(model)].sort()).toEqual([102, 103, 104, 105, 106]);
+    expect([...root.querySelectorAll(".brush")].map((one) => one.classList.contains("not"))).toEqual([false, true]);
+    expect(op.parentElement!.textContent).toContain("B"); // how it combines goes to the next line with it
     named(root, "Remove brush B").click();
     await drawn();
     expect(selected(model)).toEqual([102, 103, 104, 105, 106]);

@@ -17,6 +17,7 @@ export function importanceFrame(changes: Partial<ImportanceHeader> = {}): FrameR
     features,
     output: 0,
     outputs: [""],
+    of_classes: false,
     units: "score",
     background: null,
     method: "TreeSHAP",

@@ -26,6 +26,7 @@ export function limeFrame(changes: Partial<LimeHeader> = {}): FrameRecord {
     index: null,
     label: "probability of versicolor",
     target: 1,
+    of_classes: true,
     classes: [
       [0, "setosa"],
       [1, "versicolor"],

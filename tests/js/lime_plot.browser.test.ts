@@ -233,6 +233,11 @@ describe("a weight", () => {
 });
 
 describe("the controls", () => {
+  test("outputs of a function are no classes", async () => {
+    const { root } = await mount({}, { result: limeFrame({ of_classes: false }) });
+    expect([...named<HTMLSelectElement>(root, "Output").options]).toHaveLength(2);
+  });
+
   test("ask for another class, width, number of features and of samples", async () => {
     const { model, root } = await mount();
     const target = named<HTMLSelectElement>(root, "Class");

@@ -835,6 +835,23 @@ describe("taking it away", () => {
     copy.mockRestore();
   });
 
+  test("another press copies what is shown now, and closes the panel where that is the same", async () => {
+    const copy = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    const { root, model } = await mount();
+    const panel = root.querySelector<HTMLElement>(".code")!;
+    named(root, "Copy as code").click();
+    await vi.waitFor(() => expect(text(panel, "pre")).toBe("xw.SmoothGrad(model)"));
+    model.receive({ result: mapFrame({ job: 2, sequence: 2, code: "xw.Gradient(model)" }) });
+    await vi.waitFor(() => expect(root.dataset.job).toBe("2"));
+    named(root, "Copy as code").click();
+    await vi.waitFor(() => expect(text(panel, "pre")).toBe("xw.Gradient(model)"));
+    expect(copy).toHaveBeenLastCalledWith("xw.Gradient(model)");
+    named(root, "Copy as code").click();
+    await vi.waitFor(() => expect(panel.hidden).toBe(true));
+    expect(copy).toHaveBeenCalledTimes(2);
+    copy.mockRestore();
+  });
+
   test("the figure is a PNG with the picture's colours in it", async () => {
     const files: string[] = [];
     const blobs: Blob[] = [];

@@ -36,6 +36,7 @@ const common = {
   features: ["age", "sex"],
   output: 0,
   outputs: [""],
+  of_classes: false,
   units: "log_odds" as const,
   background: null,
   method: "TreeSHAP",

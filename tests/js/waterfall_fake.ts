@@ -26,6 +26,7 @@ export function waterfallFrame(
     features,
     output: 0,
     outputs: ["rentals"],
+    of_classes: false,
     units: "score",
     background: { kind: "drawn", rows: 100, of: 400 },
     method: "ExactSHAP",

@@ -239,6 +239,13 @@ describe("the row", () => {
     choose(named(root, "Output"), "1");
     expect(model.saved).toEqual([{ output: 1 }]);
   });
+
+  test("outputs that are classes are called so", async () => {
+    const result = waterfallFrame({ of_classes: true });
+    const { root } = await mount({ output_names: ["cat", "dog"] }, { result });
+    expect(text(root, ".ctl.output .label")).toBe("Class");
+    expect(named<HTMLSelectElement>(root, "Class").value).toBe("0");
+  });
 });
 
 describe("what if", () => {

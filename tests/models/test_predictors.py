@@ -235,3 +235,8 @@ def test_ensembles_are_known_by_what_they_are(kind):
     assert Predictor(fitted(X[:, 0])).fingerprint() == Predictor(same).fingerprint() == known
     assert repr(other) == repr(model)
     assert Predictor(other).fingerprint() != known
+
+
+def test_an_accelerator_gets_more_rows_at_once():
+    here, there = (Predictor(nn.Linear(2, 1).to(device)).torch_model.batch_size for device in ("cpu", "meta"))
+    assert there > 10 * here

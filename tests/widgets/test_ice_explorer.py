@@ -1,10 +1,12 @@
 import subprocess
 import sys
 
+import bqplot
 import numpy as np
 import pandas as pd
 import pytest
 import traitlets
+from ipywidgets import Box
 from ipywidgets.widgets.widget import _instances
 
 import xai_widgets as xw
@@ -40,7 +42,8 @@ def w(table):
 
 
 def titles(explorer):
-    figures = [getattr(view, "children", [view])[0] for view in explorer._side.children if view is not explorer._more]
+    views = [view for view in explorer._side.children if isinstance(view, bqplot.Figure | Box)]
+    figures = [getattr(view, "children", [view])[0] for view in views]
     return [figure.title for figure in figures]
 
 
@@ -182,9 +185,8 @@ def test_all_parts_are_closed_with_it(table):
         explorer.wait(30)
         parts = [each for key, each in _instances.items() if key not in before]
         assert len(parts) > 20
-    shown = [
-        each for each in parts if each.comm is not None and type(each).__name__ not in ("Layout", "DescriptionStyle")
-    ]
+    looks = ("Layout", "DescriptionStyle", "HTMLStyle")
+    shown = [each for each in parts if each.comm is not None and type(each).__name__ not in looks]
     assert shown == []
 
 
@@ -223,3 +225,11 @@ def test_long_names_stay_different():
 def test_bqplot_is_imported_at_first_use():
     code = "import sys, xai_widgets as xw; xw.ICEExplorer, xw.ICEPlot; print('bqplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_who_has_no_mouse_is_told_where_the_keys_are(w):
+    told = w._side.children[-1]
+    assert "By keyboard: Filter, above them." in told.value
+    w.plot.language = "ko"
+    assert "키보드" in told.value
+    assert w._side.children[-1] is told

@@ -277,6 +277,19 @@ def test_highlighted_rows_stay_when_a_brush_comes_and_are_sent_however_many_ther
         w.highlight = [300]
 
 
+@pytest.mark.parametrize("name", ["index", "hover"])
+def test_a_row_that_is_not_there_is_refused(make, hidden, name):
+    model, X = hidden
+    with pytest.raises(traitlets.TraitError, match="row 300 of 300 rows"):
+        make(model, X, "x1", **{name: 300})
+    w = make(model, X, "x1", **{name: 299}).wait(30)
+    for wrong in (300, 999):
+        with pytest.raises(traitlets.TraitError, match="There is no row"):
+            setattr(w, name, wrong)
+        assert getattr(w, name) == 299
+    setattr(w, name, None)
+
+
 def test_the_code_gives_the_same_plot(make, rentals):
     model, X = rentals
     look = {"kind": "derivative", "color_by": "season", "highlight": [5, 2], "centered": True, "anchor": 12.5}

@@ -10,12 +10,14 @@ import traitlets
 from lime.lime_tabular import LimeTabularExplainer
 from PIL import Image
 from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.svm import LinearSVC
 
 import xai_widgets as xw
 from xai_widgets.explainers.lime import LIMETabular
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+from xai_widgets.render import shap_words
 from xai_widgets.render.local_weights import LocalWeightsFigure
 from xai_widgets.render.text import MINUS
 
@@ -78,7 +80,7 @@ def test_it_shows_the_explainers_numbers(make, iris):
 def test_settings_are_solved_again_without_the_model(make, iris, asked):
     X, model = iris
     w = make(model, 60, X, num_samples=1000).wait(30)
-    assert w.result["header"]["target"] == 1  # the predicted class
+    assert w.result["header"]["target"] == 2  # the last class, as in every plot
     asked.clear()
     for name, value in (("kernel_width", 0.7), ("num_features", 2), ("target", 0), ("num_samples", 300)):
         setattr(w, name, value)
@@ -319,13 +321,41 @@ def test_another_row_by_its_position_or_a_link(make):
         given.index = 0
 
 
+@pytest.mark.parametrize(
+    ("model", "settings", "label", "classes"),
+    [
+        (LinearSVC, {}, "score of class 1", True),
+        (LogisticRegression, {"response_method": "decision_function"}, "log-odds of class 1", True),
+        (LinearRegression, {}, "prediction", False),
+    ],
+)
+def test_it_says_what_the_weights_add_up_to(make, model, settings, label, classes):
+    X = normal()
+    w = make(model().fit(X, (X[:, 0] > 0).astype(int)), 0, X, num_samples=300, **settings).wait(30)
+    header = w.result["header"]
+    assert header["label"] == label
+    assert header["of_classes"] == classes
+    with xw.WaterfallPlot(w._given["model"], X) as beside:
+        told = shap_words.units_of(beside.wait(30).result["header"], "en")
+    assert told == label or settings
+
+
+def test_outputs_of_a_function_are_classes_where_they_are_named_so(make):
+    X = normal()
+    two = lambda rows: rows[:, :2]  # noqa: E731
+    header = make(two, 0, X, num_samples=300).wait(30).result["header"]
+    assert (header["of_classes"], header["label"], header["target"]) == (False, "score of output 1", 1)
+    header = make(two, 0, X, num_samples=300, class_names=["no", "yes"]).wait(30).result["header"]
+    assert (header["of_classes"], header["label"]) == (True, "score of yes")
+
+
 def test_one_file_shows_it_without_a_kernel(make, iris, tmp_path):
     X, model = iris
     w = make(model, 60, X, num_samples=300).wait(30)
     w.to_html(tmp_path / "lime.html")
     page = (tmp_path / "lime.html").read_text(encoding="utf-8")
     assert "lime-plot" in page
-    assert "What moves the probability of versicolor near row 60" in page
+    assert "What moves the probability of virginica near row 60" in page
 
 
 def test_a_fit_to_very_many_columns_leaves_turns_to_other_widgets(monkeypatch):

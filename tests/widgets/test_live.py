@@ -566,17 +566,17 @@ def test_the_still_of_a_cell_is_drawn_by_the_worker_when_the_first_picture_comes
 
 
 def test_a_cell_waits_for_its_still_no_longer_than_it_may(gate):
-    def assert_there_is_none_in_time():
+    def assert_there_is_none_within(seconds):
         began = time.monotonic()
         assert still_of(widget) is None
-        assert 0.25 < time.monotonic() - began < 0.8
+        assert seconds - 0.05 < time.monotonic() - began < seconds + 0.5
 
-    with Pictured(gate=gate, drawing=1.0) as widget:
-        assert_there_is_none_in_time()
+    with Pictured(gate=gate, drawing=2.0) as widget:
+        assert_there_is_none_within(0.3)
         gate.release(10)
         widget.wait(10)._catch_up()
         assert widget.drawn_by == [], "what nobody waits for is not drawn"
-        assert_there_is_none_in_time()
+        assert_there_is_none_within(1.0)  # where there is a picture, it need only be drawn
         widget._catch_up()
         assert len(widget.drawn_by) == 1
 

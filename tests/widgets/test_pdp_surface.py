@@ -344,3 +344,11 @@ def test_the_code_has_all_that_the_surface_was_made_with(make):
     w = make(joined, X, ("a", "b"), custom_values=values, percentiles=(0, 1)).wait(30)
     assert "percentiles=[0, 1]" in w.code
     assert "custom_values=" in w.code
+
+
+def test_a_surface_without_its_features_is_told_what_to_give():
+    X = np.random.default_rng(0).uniform(size=(9, 3))
+    with pytest.raises(InputError, match=r"(?s)no features.*features=\('x0', 'x2'\).*ICEPlot"):
+        xw.PDPSurface(lambda X: X[:, 0], X)
+    with pytest.raises(InputError, match="show one feature with ICEPlot"):
+        xw.PDPSurface(lambda X: X[:, 0], X[:, :1])

@@ -335,3 +335,21 @@ def test_what_is_of_other_features_or_no_numbers_is_a_sentence(fitted):
     ):
         with pytest.raises(InputError, match=says):
             xw.PDPSurface.from_computed({**two, **wrong}, X, ("a", "b"))
+
+
+def test_outputs_that_are_named_are_asked_for_and_told_by_name(classified):
+    model, X = classified
+    names = ["barbera", "barolo", "grignolino"]
+    curves, surface = (partial_dependence(model, X, features, grid_resolution=4) for features in (["a"], ["a", "b"]))
+    for made, found, feature in ((xw.ICEPlot, curves, "a"), (xw.PDPSurface, surface, ("a", "b"))):
+        with made.from_computed(found, X, feature, target="barolo", class_names=names) as w:
+            header = w.wait(30).result["header"]
+            assert (w.target, w.class_names, header["label"]) == (1, names, "prediction, output barolo")
+            w.target = "barbera"
+            np.testing.assert_allclose(w.wait(30).explanation.average[0], found.average[0])
+            with pytest.raises(traitlets.TraitError, match="one of 'barbera', 'barolo', 'grignolino'"):
+                w.target = "borolo"
+        with pytest.raises(InputError, match=r"(?s)'barolo', 'grignolino', or target=0 to 2.*'barbera'"):
+            made.from_computed(found, X, feature, target="borolo", class_names=names)
+        with pytest.raises(InputError, match="2 class_names for 3 outputs"):
+            made.from_computed(found, X, feature, target=0, class_names=names[:2])

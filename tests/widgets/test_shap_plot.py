@@ -5,6 +5,7 @@ import time
 import ipywidgets
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import shap
 import traitlets
@@ -53,6 +54,7 @@ def test_a_ready_explanation_is_shown_without_a_model():
             "features": ["a", "b", "c"],
             "output": 1,
             "outputs": ["no", "yes"],
+            "of_classes": False,
             "units": None,
             "background": None,
             "method": None,
@@ -170,3 +172,28 @@ def test_code_says_what_differs():
 def test_a_list_of_arrays_is_given_back_as_an_explanation():
     with PlainPlot([np.ones((ROWS, FEATURES)), np.zeros((ROWS, FEATURES))]) as plot:
         assert plot.wait(5).explanation.shape == (ROWS, FEATURES, 2)
+
+
+def test_the_selected_rows_of_an_explanation_are_named():
+    given = shap.Explanation(
+        np.ones((4, 2)),
+        0.0,
+        np.arange(8.0).reshape(4, 2),
+        display_data=np.full((4, 2), "shown"),
+        feature_names=["a", "b"],
+    )
+    with PlainPlot(given) as plot:
+        plot.selection = [3, 1]
+        expected = pd.DataFrame({"a": [2.0, 6.0], "b": [3.0, 7.0]}, index=[1, 3])
+        pd.testing.assert_frame_equal(plot.selected, expected)
+    with PlainPlot(shap.Explanation(np.ones((4, 2)), 0.0, np.arange(8.0).reshape(4, 2))) as plot:
+        plot.selection = [1]
+        assert isinstance(plot.selected, np.ndarray)
+        np.testing.assert_array_equal(plot.selected, [[2.0, 3.0]])
+    frame = pl.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
+    with PlainPlot(shap.Explanation(np.ones((2, 2)), 0.0, frame, feature_names=["a", "b"])) as plot:
+        plot.selection = [1]
+        assert plot.selected.equals(frame[1:])
+    with PlainPlot(given, np.zeros((4, 2))) as plot:
+        plot.selection = [0]
+        assert isinstance(plot.selected, np.ndarray)  # the kind of X

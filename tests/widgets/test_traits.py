@@ -6,7 +6,7 @@ import traitlets
 from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
-from xai_widgets.widgets.traits import Number, Position, Whole
+from xai_widgets.widgets.traits import Choice, Number, Position, Whole
 
 
 class Counter(traitlets.HasTraits):
@@ -15,9 +15,10 @@ class Counter(traitlets.HasTraits):
     share = Number(0.5, min=0.0, max=1.0)
 
 
-class Choice(traitlets.HasTraits):
+class Cellar(traitlets.HasTraits):
     wine_names = traitlets.List()
     wine = Position("wine_names", None)
+    colour = Choice(["red", "white"], "red", {"blanc": "colour='white'"})
 
 
 def test_a_whole_number_of_numpy_is_one():
@@ -98,27 +99,27 @@ def test_a_whole_number_beyond_all_floats_is_no_value_of_a_feature():
 
 
 def test_a_position_may_be_given_by_its_name():
-    choice = Choice(wine_names=["barbera", "barolo"], wine="barolo")
-    assert choice.wine == 1
-    choice.wine = np.int64(0)
-    assert choice.wine == 0
-    choice.wine = None
-    assert choice.wine is None
+    cellar = Cellar(wine_names=["barbera", "barolo"], wine="barolo")
+    assert cellar.wine == 1
+    cellar.wine = np.int64(0)
+    assert cellar.wine == 0
+    cellar.wine = None
+    assert cellar.wine is None
 
 
 @pytest.mark.parametrize("wrong", ["borolo", 2, -1, 1.5, True])
 def test_a_position_that_there_is_not_is_refused(wrong):
-    choice = Choice(wine_names=["barbera", "barolo"], wine=1)
+    cellar = Cellar(wine_names=["barbera", "barolo"], wine=1)
     with pytest.raises(traitlets.TraitError, match=r"'wine' trait|one of 'barbera', 'barolo'"):
-        choice.wine = wrong
-    assert choice.wine == 1
+        cellar.wine = wrong
+    assert cellar.wine == 1
 
 
 def test_before_the_names_are_known_a_position_is_all_that_is_taken():
-    choice = Choice(wine=7)
-    assert choice.wine == 7
+    cellar = Cellar(wine=7)
+    assert cellar.wine == 7
     with pytest.raises(traitlets.TraitError, match="expected a position"):
-        choice.wine = "barolo"
+        cellar.wine = "barolo"
 
 
 def test_all_plots_of_a_model_show_the_same_class_and_call_it_by_its_name():
@@ -131,3 +132,39 @@ def test_all_plots_of_a_model_show_the_same_class_and_call_it_by_its_name():
         traitlets.link((force, "output"), (ice, "target"))
         force.output = "1"
         assert ice.target == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("whit", "did you mean colour='white'"),
+        ("RED", "did you mean colour='red'"),
+        ("Blanc", "did you mean colour='white'"),
+        ("zz", "choose one of these"),
+        (1, "choose one of these"),
+        (None, "choose one of these"),
+        (["red"], "choose one of these"),
+    ],
+)
+def test_a_word_that_there_is_not_is_told_the_nearest(wrong, says):
+    cellar = Cellar(colour="white")
+    with pytest.raises(traitlets.TraitError, match=f"(?s)no colour.*one of 'red', 'white'.*{says}"):
+        cellar.colour = wrong
+    assert cellar.colour == "white"
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("pdp", 'kind="average"'),
+        ("PDP", 'kind="average"'),
+        ("ice", 'kind="individual"'),
+        ("c-ice", "centered=True"),
+        ("d-ICE", 'kind="derivative"'),
+        ("ALE", "kind='ale'"),
+        ("indivdual", "kind='individual'"),
+    ],
+)
+def test_what_others_call_a_kind_of_curves_is_told_in_our_words(kind, meant):
+    with pytest.raises(traitlets.TraitError, match=f"did you mean {meant}"):
+        xw.ICEPlot(lambda X: X[:, 0], np.arange(6.0).reshape(3, 2), kind=kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -92,29 +92,13 @@ class CurveColumns:
         drawn : callable, optional
             What is taken of some of them; it is asked twice, and its answers are not kept.
         """
-        first = np.cumsum([0, *map(len, blocks)])
-        pieces = [
-            (int(begin) + start, block[start : start + _AT_ONCE])
-            for begin, block in zip(first[:-1], blocks, strict=True)
-            for start in range(0, len(block), _AT_ONCE)
-        ]
-
-        def ends(piece: tuple[int, np.ndarray]) -> tuple[float, float]:
-            values = drawn(piece[1])
-            return float(values.min()), float(values.max())
-
-        def store(piece: tuple[int, np.ndarray]) -> None:
-            begin, curves = piece
-            shares = np.subtract(drawn(curves), low, dtype=np.float64)  # the range of float32 may be none of float32
-            shares /= scale
-            stored[:, begin : begin + len(curves)] = np.rint(shares, out=shares).astype(np.uint16).T
-
-        stored = np.empty((len(places), first[-1]), np.uint16)
-        with ThreadPoolExecutor(_threads(int(first[-1]))) as pool:
-            lows, highs = zip(*pool.map(ends, pieces), strict=True)
-            low, high = min(lows), max(highs)
-            scale = (high - low) / _MOST or 1.0
-            list(pool.map(store, pieces))
+        pieces = [block[first : first + _AT_ONCE] for block in blocks for first in range(0, len(block), _AT_ONCE)]
+        stops = np.cumsum(list(map(len, pieces)))
+        stored = np.empty((len(places), stops[-1]), np.uint16)
+        parts = np.split(stored.T, stops[:-1])
+        with ThreadPoolExecutor(_threads(stops[-1])) as pool:
+            low, scale = _range(pool.map(lambda piece: _ends(drawn(piece)), pieces))
+            list(pool.map(lambda piece, part: _store(_double(drawn(piece)), low, scale, part), pieces, parts))
         return cls(stored, low, scale, np.asarray(places, dtype=np.float64))
 
     @property
@@ -125,12 +109,10 @@ class CurveColumns:
         """Return the differences of curves from their own value at a place, by default the first."""
         place = self.places[0] if anchor is None else min(max(anchor, self.places[0]), self.places[-1])
         zero = self._at(place)
-        ends = [(float(moved.min()), float(moved.max())) for moved in (column - zero for column in self.stored)]
-        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-        scale = (high - low) / _MOST or 1.0
         stored = np.empty_like(self.stored)
-        for point, column in enumerate(self.stored):
-            stored[point] = np.rint((column - zero - low) / scale)
+        with ThreadPoolExecutor(_threads(len(zero))) as pool:
+            low, scale = _range(pool.map(lambda column: _ends(column - zero), self.stored))
+            list(pool.map(lambda column, part: _store(column - zero, low, scale, part), self.stored, stored))
         return CurveColumns(stored, low * self.scale, scale * self.scale, self.places)
 
     def brushed(self, boxes: Sequence[Mapping[str, Any]]) -> np.ndarray:
@@ -218,6 +200,28 @@ class CurveColumns:
         share = np.float32((x - self.places[right - 1]) / (self.places[right] - self.places[right - 1]))
         between: np.ndarray = (1 - share) * self.stored[right - 1] + share * self.stored[right]
         return between
+
+
+def _double(values: np.ndarray) -> np.ndarray:
+    """Return a copy in double precision: the range of single ones may be too large for theirs."""
+    return np.array(values, dtype=np.float64)
+
+
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
+
+
+def _range(ends: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Return the lowest of all values, and how far apart the 65536 are that stand for them."""
+    lows, highs = zip(*ends, strict=True)
+    return min(lows), (max(highs) - min(lows)) / _MOST or 1.0
+
+
+def _store(values: np.ndarray, low: float, scale: float, stored: np.ndarray) -> None:
+    """Write what stands for values, which are written over."""
+    values -= low
+    values /= scale
+    stored[:] = np.rint(values, out=values)
 
 
 def _threads(rows: int) -> int:

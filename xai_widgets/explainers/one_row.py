@@ -143,7 +143,7 @@ class OneRow:
     X_train : table or Training
         See `models.tables.Table`. LIME explains no row, and draws from no table, with missing values.
     target : class or int, optional
-        The class or output to explain; by default the second of two, of more the one predicted for the row.
+        The class or output to explain; by default the last, which of two classes is the positive one.
     seed : int, default 0
 
     Examples
@@ -180,15 +180,14 @@ class OneRow:
 
     @cached_property
     def target(self) -> Any:
-        """The class or output that is explained; None where there is one alone. The model is asked for it."""
+        """The class or output that is explained; None where there is one alone, or one speaks for two."""
         if self._target is not None:
             return self._target
-        scores = self.predictor.scores(self.row.native())[0]
-        if len(scores) == 1:
-            return None
-        position = 1 if len(scores) == 2 else int(scores.argmax())
         classes = self.predictor.classes
-        return position if classes is None else classes.tolist()[position]
+        if classes is not None:
+            return classes.tolist()[-1] if len(classes) > 2 else None
+        outputs = self.predictor.scores(self.row.native()).shape[1]
+        return outputs - 1 if outputs > 1 else None
 
     @property
     def target_name(self) -> str | None:
@@ -196,7 +195,9 @@ class OneRow:
         classes = self.predictor.classes
         if self.target is None and classes is not None:
             return str(classes[-1])
-        return None if self.target is None else str(self.target)
+        if self.target is None:
+            return None
+        return str(self.target) if classes is not None else f"output {self.target}"
 
     @cached_property
     def prediction(self) -> float:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..models.tables import Table
     from .grids import Grid
 
-_BYTES = {"cpu": 1 << 20, "cuda": 1 << 28}  # of the first layer's answers at once: what stays in the caches, or fills
+_BYTES = {"cpu": 1 << 20}  # of the first layer's answers at once: what stays in the caches
+_BYTES_ELSEWHERE = 1 << 28  # what fills an accelerator
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _answers(module: Any, places: list[int], still: torch.Tensor, moved: torch.T
 
     split = SplitModule(module)
     of_rows, of_points = split.first(still), split.parts(moved)
-    at_once = max(1, _BYTES.get(of_points.device.type, _BYTES["cpu"]) // of_points.nbytes)
+    at_once = max(1, _BYTES.get(of_points.device.type, _BYTES_ELSEWHERE) // of_points.nbytes)
     if not _is_line(moved[:, places]) or not bends(module):
         pieces = of_rows.split(at_once)
         return torch.cat([split.answers((some[:, None] + of_points).flatten(0, 1)) for some in pieces])

@@ -54,11 +54,11 @@ class WeightedMean:
     @classmethod
     def _of(cls, given: np.ndarray, weights: np.ndarray | None) -> WeightedMean:
         values = given.astype(np.float64)  # a copy, which is written over
-        weights = np.ones(len(values)) if weights is None else weights
-        mean, weight = _mean(values, weights)
-        square_mean, square_weight = _mean(values, weights**2)
+        squares = np.ones(len(values)) if weights is None else weights**2
+        square_mean, square_weight = _mean(values, squares)
+        mean, weight = (square_mean, square_weight) if weights is None else _mean(values, weights)
         values -= square_mean
-        deviations = np.tensordot(weights**2, np.square(values, out=values), axes=1)
+        deviations = np.tensordot(squares, np.square(values, out=values), axes=1)
         return cls(len(values), weight, mean, square_weight, square_mean, deviations)
 
     def __add__(self, other: WeightedMean) -> WeightedMean:

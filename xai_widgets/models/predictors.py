@@ -200,6 +200,13 @@ class Predictor:
             return scores[:, [int(positive)]]
         return scores if self.target is None else scores[:, self.classes.tolist().index(self.target), None]
 
+    @property
+    def of_classes(self) -> bool | None:
+        """Whether the outputs are classes; None of a function, or a torch module, which does not say."""
+        if self.classes is not None:
+            return True
+        return None if self.method in ("function", "module") else False
+
     def output_names(self, outputs: int) -> tuple[str, ...]:
         """Return what to call the outputs of `scores`, of which there are so many."""
         if self.classes is not None:

@@ -345,7 +345,7 @@ class ArrayTable(Table):
         return None
 
     def rows(self, positions: Any) -> ArrayTable:
-        return ArrayTable(self._array[np.asarray(positions, dtype=np.intp)], self.names, self._like)
+        return ArrayTable(self._array.take(np.asarray(positions, dtype=np.intp), axis=0), self.names, self._like)
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
         return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)

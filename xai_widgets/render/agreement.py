@@ -27,6 +27,7 @@ MARK, FINER = 9, 4  # pixels of a mark, and cells of each
 WIDEST = 0.3  # of the width, for names
 ERRORS = 2  # standard errors to either side
 POOR_FIT = 0.5  # R2 of LIME below which its linear model explains the smaller part
+NAMELESS = {"outputs": [""], "output": 0, "of_classes": False}
 NAMED = 3  # disputes in the sentence, and features in the text alternative
 
 
@@ -64,7 +65,7 @@ class AgreementFigure(PlotFigure):
     @property
     def title(self) -> str:
         index, named = self.header["index"], {"outputs": [self.header["target_name"] or ""], "output": 0}
-        what = shap_words.units_of({**named, "units": self.header["units"]}, self.language)
+        what = shap_words.units_of({**self.header, **named}, self.language)
         told = {"what": what, "value": quantity(self.header["prediction"]), "row": "" if index is None else index}
         return words(self.language)["agree.title" if index is None else "agree.title.row"].format(**told)
 
@@ -133,7 +134,7 @@ class AgreementFigure(PlotFigure):
             counted = "agree.samples" if method["finished"] else "shap.status.samples"
             parts = [
                 *([shap_words.method_of(method["explainer"], language)] if method["name"] == "shap" else []),
-                shap_words.units_of({"units": method["units"], "outputs": [""], "output": 0}, language),
+                shap_words.units_of({**method, **NAMELESS}, language),
                 *([table[counted].format(count=total, done=done, total=total)] if method["sampled"] else []),
                 *([] if method["fit"] is None else [f"R² {method['fit']:.2f}"]),
                 *([] if method["background"] is None else [shap_words.background_of(method["background"], language)]),

@@ -12,7 +12,7 @@ from .text import called, integer, short
 def units_of(header: Mapping[str, Any], language: str) -> str:
     """Say what the values add up to, such as "log-odds of malignant", "probability" or "price"."""
     name, kind = header["outputs"][header["output"]], header["units"] or "unknown"
-    if kind == "score" and name and len(header["outputs"]) == 1:
+    if kind == "score" and name and len(header["outputs"]) == 1 and not header["of_classes"]:
         return str(name)  # what is predicted, in its own units
     key = f"shap.units.{kind}.of" if name else f"shap.units.{kind}"
     return words(language)[key].format(output=called(name, language))
@@ -41,6 +41,11 @@ def made_by(header: Mapping[str, Any], language: str) -> list[str]:
         method_of(method, language) if method else words(language)["shap.status.given"],
         *([background_of(background, language)] if background else []),
     ]
+
+
+def notice(what: str, language: str) -> str:
+    """Say what the reader should know: that values are of "labels", or that a "pipeline" takes long."""
+    return words(language)[f"shap.notice.{what}"]
 
 
 def rows_of(count: int, language: str) -> str:

@@ -42,8 +42,8 @@ class AgreementPlot(CodedWidget):
         pandas, polars, pyarrow, numpy or torch; rows first. LIME draws its samples from it, SHAP its background. Where
         values are missing, in it or in the row, LIME has no answer, and the status line says so.
     target : class or int, optional
-        The class of a classifier, or the output, to explain; by default the second of two, of more the one that is
-        predicted for the row. The trait is its position.
+        The class of a classifier, or the output, to explain; by default the last, as in `WaterfallPlot`. The trait is
+        its position.
     seed : int, default 0
         Of what is drawn.
     **view
@@ -191,6 +191,7 @@ class AgreementPlot(CodedWidget):
             ],
             "refused": [{"method": method, "title": error.title} for method, error in estimate.refused.items()],
             "target_name": asker.target_name,
+            "of_classes": bool(self._classes),
             "prediction": request["prediction"],
             "units": asker.units,
             "pairs": [_finite(vars(pair)) for pair in agreement.pairs],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 import traitlets
 
 from ..models import InputError
+from .labels import checked_names, wrong_names
 
 if TYPE_CHECKING:
     from ..explainers.dependence import CurveEstimate, CurveState
@@ -38,6 +39,8 @@ class Computed:
         The position of the output that is shown.
     seed : int
         Of the order of the rows: where a page does not hold all curves, it gets the first ones.
+    output_names : list of str
+        Their positions, where no names were given; of one alone there is nothing to choose.
     """
 
     grid: Grid
@@ -46,11 +49,14 @@ class Computed:
     rows_known: bool = True
     target: int = 0
     seed: int = 0
+    output_names: list[str] = field(default_factory=list)
     method: str = "given"
 
     @classmethod
-    def of(cls, names: Names, bunch: Any, categorical: Sequence[bool], *, rows_known: bool) -> Computed:
-        """Read a Bunch of `partial_dependence`.
+    def of(
+        cls, names: Names, bunch: Any, categorical: Sequence[bool], class_names: Any = None, *, rows_known: bool
+    ) -> Computed:
+        """Read a Bunch of `partial_dependence`, whose outputs may be given names.
 
         Raises
         ------
@@ -90,12 +96,14 @@ class Computed:
             average = average.take(order, axis=1 + side)
             individual = None if individual is None else individual.take(order, axis=2 + side)
             axes.append(Axis(name, points[order], {name: points[order]}, is_category or not is_number))
-        return cls(Grid(tuple(axes)), average, individual, rows_known)
+        named = _output_names(class_names, len(average))
+        return cls(Grid(tuple(axes)), average, individual, rows_known, output_names=named)
 
     def shown(self, request: dict[str, Any]) -> Self:
         """Return it with the output and the seed of a request, and note in the request what it is of."""
         target, request["class"] = self.position(request["target"]), None
-        request["response"] = ("numbered", str(target)) if self.outputs > 1 else ("prediction", "")
+        names = self.output_names
+        request["response"] = ("numbered", names[target]) if names else ("prediction", "")
         return replace(self, target=target, seed=request["seed"])
 
     def transposed(self) -> Self:
@@ -107,11 +115,6 @@ class Computed:
     @property
     def outputs(self) -> int:
         return len(self.average)
-
-    @property
-    def output_names(self) -> list[str]:
-        """Their positions, as a Bunch does not name them; of one alone there is nothing to choose."""
-        return [str(position) for position in range(self.outputs)] if self.outputs > 1 else []
 
     @property
     def n_rows(self) -> int | None:
@@ -157,7 +160,9 @@ class Computed:
         )
 
 
-def read_computed(found: Any, table: Table | None, wanted: Names, how_many: int) -> dict[Names, Computed]:
+def read_computed(
+    found: Any, table: Table | None, wanted: Names, how_many: int, class_names: Any = None
+) -> dict[Names, Computed]:
     """Read all of one feature, or of two, that scikit-learn, or we, computed.
 
     Parameters
@@ -168,6 +173,8 @@ def read_computed(found: Any, table: Table | None, wanted: Names, how_many: int)
     wanted : tuple of str
         The features of a Bunch, which does not name them. Of a display, those that come first, which may be none.
     how_many : {1, 2}
+    class_names : sequence of str, optional
+        Of the outputs.
     """
     if hasattr(found, "pd_results"):  # a PartialDependenceDisplay
         names = [str(name) for name in found.feature_names]
@@ -195,7 +202,7 @@ def read_computed(found: Any, table: Table | None, wanted: Names, how_many: int)
             else "pass what partial_dependence or PartialDependenceDisplay gave",
         )
     read = {
-        names: Computed.of(names, bunch, is_category, rows_known=table is not None)
+        names: Computed.of(names, bunch, is_category, class_names, rows_known=table is not None)
         for names, (bunch, is_category) in given.items()
     }
     _check_rows(read, table)
@@ -210,17 +217,35 @@ def chosen_output(found: Any, computed: Computed, target: Any) -> int:
     InputError
         Where there is no such output, or there are several and none is named.
     """
+    names, count = computed.output_names, computed.outputs
     chosen = getattr(found, "target_idx", None) if target is None else target
-    if computed.outputs == 1 and target is None:
+    if count == 1 and target is None:
         return 0
-    if not isinstance(chosen, int | np.integer) or not 0 <= chosen < computed.outputs:
+    if isinstance(chosen, str) and chosen in names:
+        return names.index(chosen)
+    if not isinstance(chosen, int | np.integer) or not 0 <= chosen < count:
+        are_named = names and names != _positions(count)
         raise InputError(
             "Which output is to be shown?",
-            given=f"target={target!r}, and {computed.outputs} output{'s' if computed.outputs > 1 else ''}",
-            expected=f"target=0 to {computed.outputs - 1}" if computed.outputs > 1 else "target=0, or none",
-            do="pass target=0 for the first one",
+            given=f"target={target!r}, and {count} output{'s' if count > 1 else ''}",
+            expected=(f"one of {', '.join(map(repr, names))}, or " if are_named else "")
+            + (f"target=0 to {count - 1}" if count > 1 else "target=0, or none"),
+            do=f"pass target={names[0] if are_named else 0!r} for the first one",
         )
     return int(chosen)
+
+
+def _output_names(given: Any, outputs: int) -> list[str]:
+    names, own = checked_names(given), _positions(outputs)
+    if names is None:
+        return own if outputs > 1 else []
+    if len(names) != outputs:
+        raise wrong_names(names, own)
+    return list(names)
+
+
+def _positions(outputs: int) -> list[str]:
+    return [str(position) for position in range(outputs)]
 
 
 def checked_output(position: int | None, given: Iterable[Computed]) -> int | None:

@@ -24,12 +24,12 @@ from .ice_plot import ICEPlot
 class ComputedICEPlot(ICEPlot):
     """What `ICEPlot.from_computed` makes; the features offered are those whose curves were given."""
 
-    def __init__(self, found: Any, X: Any, feature: Any, target: Any, **view: Any) -> None:  # noqa: N803
+    def __init__(self, found: Any, X: Any, feature: Any, target: Any, class_names: Any, **view: Any) -> None:  # noqa: N803
         table = table_of(X, found)
         if feature is None and not hasattr(found, "pd_results"):
             feature = "feature" if table is None else 0
         wanted = names_of(table, () if feature is None else (feature,))
-        self._curves = {name: each for (name,), each in read_computed(found, table, wanted, 1).items()}
+        self._curves = {name: each for (name,), each in read_computed(found, table, wanted, 1, class_names).items()}
         self._rows_known = table is not None
         names = list(self._curves)
         counts = [each.n_rows for each in self._curves.values() if each.n_rows is not None]

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 class ComputedPDPSurface(PDPSurface):
     """What `PDPSurface.from_computed` makes; the features offered are those whose surfaces were given."""
 
-    def __init__(self, found: Any, X: Any, features: Any, target: Any, **view: Any) -> None:  # noqa: N803
+    def __init__(self, found: Any, X: Any, features: Any, target: Any, class_names: Any, **view: Any) -> None:  # noqa: N803
         table = table_of(X, found)
         wanted = _wanted(found, table, features)
-        self._surfaces = read_computed(found, table, wanted, 2)
+        self._surfaces = read_computed(found, table, wanted, 2, class_names)
         names = list(dict.fromkeys(name for pair in self._surfaces for name in pair))
         first = next(iter(self._surfaces))
         output = chosen_output(found, self._surfaces[first], target)

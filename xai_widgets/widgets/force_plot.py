@@ -17,6 +17,7 @@ from .aside import Aside
 from .live import kernel_owned
 from .sent_values import MOST_PREVIEWED, MOST_ROWS, SentValues, row_record
 from .shap_plot import SHAPPlot
+from .traits import Choice
 
 if TYPE_CHECKING:
     from ..explainers.shapley.values import ShapleyValues
@@ -76,7 +77,7 @@ class ForcePlot(SHAPPlot):
     _css = (_STATIC / "force_plot.css").read_text(encoding="utf-8")
     _coded_by = ("link", "order", "index")
 
-    link = traitlets.Enum(["identity", "logit"], "identity").tag(sync=True, resettable=True)
+    link = Choice(["identity", "logit"], "identity").tag(sync=True, resettable=True)
     order = traitlets.Unicode("similarity").tag(sync=True, resettable=True)
 
     ordering: traitlets.Dict[str, Any] = traitlets.Dict().tag(**kernel_owned())

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _FIRST = 4  # histograms, of the features that move the curves most
 _MOST_CATEGORIES = 200  # of a feature that has a histogram
 _SHARED = ("feature", "filters", "brush", "selection")
+_PALE = "var(--jp-ui-font-color2, #6f757b)"
+_LINES = '<span style="display: block; font-size: 12px; line-height: 1.42; word-break: keep-all">{}</span>'
 
 
 class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no types
@@ -28,6 +30,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
     The histograms are bqplot figures: an interval is drawn in one of numbers, bars are clicked in one of categories
     (with Control, more of them). Grey is what passes all filters, orange what is selected of it. The four features
     whose curves move most have a histogram; the list below adds others, but for those of more than 200 categories.
+    They have no keys, and say so: by keyboard, rows are filtered in the panel that Filter opens above the curves.
 
     Parameters
     ----------
@@ -72,6 +75,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
         self._histograms: dict[str, Any] = {}
         self._added: list[str] = []  # by hand
         self._more = ipywidgets.Dropdown(layout={"width": "auto"})
+        self._how = ipywidgets.HTML(style={"text_color": _PALE}, layout={"width": "auto"})
         self._side = ipywidgets.GridBox(
             layout={
                 "flex": "1 1 240px",
@@ -127,6 +131,7 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
             for histogram in self._histograms.values():
                 histogram.close()
             self._more.close()
+            self._how.close()
             self._side.close()
         super().close()
 
@@ -182,11 +187,13 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
                     self._histograms[name] = self._make(name, self._column(name), self._filter_of(name))
             views = [self._histograms[name].view for name in shown]
             rest = [name for name in names if name not in shown]
-            options = ((words(self.plot.language)["ice.explorer.more"], None), *((name, name) for name in rest))
+            told = words(self.plot.language)
+            options = ((told["ice.explorer.more"], None), *((name, name) for name in rest))
             if options != self._more.options:
-                self._more.options = options
+                self._more.options, self._more.tooltip = options, told["ice.explorer.more"]
                 self._more.index = 0
-            self._side.children = (*views, *([self._more] if rest else []))
+            self._how.value = _LINES.format(told["ice.explorer.how"])
+            self._side.children = (*views, *([self._more] if rest else []), self._how)
             self._fill()
 
     def _column(self, name: str) -> Column:

@@ -41,7 +41,7 @@ from .sent_curves import (
     spread_of,
 )
 from .told import ToldWidget
-from .traits import Finite, Position, Row, Whole
+from .traits import Choice, Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.accumulated_effects import AccumulatedLocalEffects, EffectsEstimate
@@ -53,6 +53,17 @@ if TYPE_CHECKING:
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _STEP_SECONDS = 0.02  # a hand that changes its mind waits for the step before
 _MOST_KEPT, _MOST_KEPT_BYTES = 100, 64 << 20  # finished runs of other features
+_KIND_KNOWN_AS = {
+    "pdp": 'kind="average"',
+    "pd": 'kind="average"',
+    "mean": 'kind="average"',
+    "ice": 'kind="individual"',
+    "curves": 'kind="individual"',
+    "c-ice": "centered=True",
+    "centered": "centered=True",
+    "d-ice": 'kind="derivative"',
+    "slopes": 'kind="derivative"',
+}
 
 
 class ICEPlot(ToldWidget, CodedWidget):
@@ -83,7 +94,8 @@ class ICEPlot(ToldWidget, CodedWidget):
     centered : bool, default False
         Draw each curve as its difference from its own value at `anchor`.
     max_memory : int or str, optional
-        Bytes that the curves may take, or "2 GB"; by default half of the memory that is free. More is refused.
+        Bytes that the curves may take, or "2 GB"; by default half of the memory that is free. More is refused. A point
+        of a curve takes 12 bytes, of a torch module of single precision 8.
     executor : concurrent.futures.Executor, optional
         Its workers compute the curves: processes, or a cluster, as `dask.distributed.Client.get_executor()` is one.
     seed : int, default 0
@@ -160,7 +172,7 @@ class ICEPlot(ToldWidget, CodedWidget):
     grid_resolution = Whole(50, min=2, max=1000).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
-    kind = traitlets.Enum(["both", "individual", "average", "derivative", "ale"], "both").tag(
+    kind = Choice(["both", "individual", "average", "derivative", "ale"], "both", _KIND_KNOWN_AS).tag(
         sync=True, resettable=True
     )
     centered = traitlets.Bool(False).tag(sync=True, resettable=True)
@@ -350,7 +362,8 @@ percentiles, custom_values, kind, centered
         X: Any = None,  # noqa: N803
         feature: Any = None,
         *,
-        target: int | None = None,
+        target: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         **view: Any,
     ) -> ICEPlot:
         """Show curves, or their means alone, that were computed before; what needs a model says so.
@@ -365,8 +378,10 @@ percentiles, custom_values, kind, centered
             What they were computed of: it gives each row's own value, the rule of a selection and `selected`.
         feature : str or int, optional
             Of a Bunch, which does not say it: by default the first column. Of a display, the one shown first.
-        target : int, optional
-            The position of an output, where there are several. Of a display, by default its own.
+        target : int or str, optional
+            The position of an output, where there are several, or its name. Of a display, by default its own.
+        class_names : sequence of str, optional
+            Names of the outputs, which neither a Bunch nor a display knows; by default their positions.
         **view
             See `ICEPlot`.
 
@@ -383,7 +398,7 @@ percentiles, custom_values, kind, centered
         """
         from .computed_curves import ComputedICEPlot
 
-        return ComputedICEPlot(found, X, feature, target, **view)
+        return ComputedICEPlot(found, X, feature, target, class_names, **view)
 
     @property
     def content(self) -> str:
@@ -466,14 +481,16 @@ percentiles, custom_values, kind, centered
         except InputError as error:
             raise traitlets.TraitError(str(error)) from None
 
-    @traitlets.validate("selection", "highlight")
-    def _valid_selection(self, proposal: Any) -> Any:
+    @traitlets.validate("selection", "highlight", "index", "hover")
+    def _valid_rows(self, proposal: Any) -> Any:
         self._check_rows(proposal["value"])
         return proposal["value"]
 
     def _check_rows(self, chosen: Any) -> None:
-        if self.n_rows and len(chosen) and chosen[-1] >= self.n_rows:
-            raise no_row(int(chosen[-1]), self.n_rows)
+        """Raise where a row, or the last one of some, is not there; before rows are counted all are taken."""
+        rows = [chosen] if isinstance(chosen, int) else chosen
+        if self.n_rows and rows is not None and len(rows) and rows[-1] >= self.n_rows:
+            raise no_row(int(rows[-1]), self.n_rows)
 
     @traitlets.validate("filters")
     def _valid_filters(self, proposal: Any) -> dict[str, Any]:
@@ -505,7 +522,7 @@ percentiles, custom_values, kind, centered
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         self._publish(n_rows=self._table.n_rows)
-        for chosen in (self.selection, self.highlight):  # before rows were counted
+        for chosen in (self.selection, self.highlight, self.index):  # before rows were counted
             self._check_rows(chosen)
         grid = grid_of(fresh)
         if request["content"] == "curves":

@@ -12,15 +12,16 @@ import traitlets
 
 from .. import wire
 from ..models import InputError
+from ..render import shap_words
 from ..render.local_weights import LocalWeightsFigure
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .kept import KeptStates
-from .labels import checked_names, label_in, response_of, wrong_names
+from .labels import checked_names, wrong_names
 from .live import kernel_owned
 from .places import check_places
 from .selection import no_row
-from .traits import Finite, Position, Row, Whole
+from .traits import Choice, Finite, Position, Row, Whole
 
 if TYPE_CHECKING:
     from ..explainers.lime.explanation import LocalExplanation
@@ -49,8 +50,8 @@ class LIMEPlot(CodedWidget):
     X_train : table
         pandas, polars, pyarrow, numpy or torch; rows first. Samples are drawn as its columns are spread.
     target : class or int, optional
-        The class of a classifier, or the output, to explain: by default the positive of two, of more the one predicted
-        for the row. The trait is its position.
+        The class of a classifier, or the output, to explain: by default the last, as in `WaterfallPlot`; of a finished
+        explanation the one that it is of. The trait is its position.
     class_names : sequence of str, optional
         A name for each class, or each of several outputs; by default the classifier's own.
     num_features : int, default 10
@@ -91,7 +92,7 @@ class LIMEPlot(CodedWidget):
     num_features = Whole(10, min=1, max=10_000).tag(sync=True, resettable=True)
     num_samples = Whole(5000, min=1, max=1_000_000).tag(sync=True, resettable=True)
     kernel_width = Finite(None, allow_none=True).tag(sync=True, resettable=True)
-    sampler = traitlets.Enum(_SAMPLERS, "random").tag(sync=True, resettable=True)
+    sampler = Choice(_SAMPLERS, "random").tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
     ready = traitlets.Bool(False).tag(**kernel_owned())
@@ -298,6 +299,7 @@ class LIMEPlot(CodedWidget):
             "label": self._words_of(found, label),
             "target": label if classes else None,
             "classes": [[position, name] for position, name in classes.items()],
+            "of_classes": self._are_classes,
             "parameters": found.parameters or None,
             "usual_width": None if estimate.estimate is None else float(estimate.estimate.explainer.kernel_width),
             "standardised": found.parameters.get("discretizer", "quartile") is None,
@@ -315,6 +317,12 @@ class LIMEPlot(CodedWidget):
         known = range(len(names)) if self._finished is None else sorted(found.local_exp)
         return {label: names[label] if label < len(names) else str(label) for label in known}
 
+    @property
+    def _are_classes(self) -> bool:
+        """Whether the outputs are classes: those of a function are, where somebody names them so."""
+        known = True if self._finished is not None else self._predictor.of_classes
+        return self._class_names is not None if known is None else known
+
     def _is_probability(self, found: LocalExplanation) -> bool:
         if self._finished is None:
             return self._predictor.method == "predict_proba"
@@ -322,15 +330,17 @@ class LIMEPlot(CodedWidget):
         return answers is not None and bool(abs(answers.sum() - 1) < 1e-3)
 
     def _words_of(self, found: LocalExplanation, label: int) -> str:
-        """Say what the weights add up to."""
-        name = self._labels(found).get(label, "")
-        if self._is_probability(found):
-            return label_in(self.language, "probability", name)
-        if self._finished is not None or self._predictor.method == "function":
-            said = label_in(self.language, "output" if name else "prediction", "")
+        """Say what the weights add up to, as plots of Shapley values do."""
+        from ..explainers.shapley.units import units_of
+
+        of_classes, labels = self._are_classes, self._labels(found)
+        names = [name if of_classes else f"output {name}" for name in labels.values()]
+        if self._finished is None:
+            units = units_of(self._predictor)
         else:
-            said = label_in(self.language, response_of(self._predictor)[0], "")
-        return f"{said} {name}" if name else said
+            units = "probability" if self._is_probability(found) else "score"
+        told = {"outputs": names or [""], "output": list(labels).index(label) if labels else 0}
+        return shap_words.units_of({**told, "units": units, "of_classes": of_classes}, self.language)
 
     def _explain(self, estimate: Solved, request: dict[str, Any]) -> LocalExplanation:  # noqa: ARG002 (the same for all)
         return estimate.explanation

@@ -24,6 +24,7 @@ from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 from ..models.compiling import stop_waiting, wait_for_code
 from ..models.errors import InputError
 from .each_thread import ThreadsApart
+from .traits import Choice
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -38,7 +39,8 @@ _PREVIEWS_OF_ALL_WIDGETS = 60
 _PROGRESS_SECONDS = 0.25
 _MOST_UNACKNOWLEDGED = 2
 _MOST_VIEWS = 64
-_STILL_SECONDS = 0.3  # that the output of a cell waits for its picture
+_STILL_SECONDS = 0.3  # that the output of a cell waits for its first picture
+_DRAWING_SECONDS = 1.0  # for the drawing of one that there is
 
 _COMPILING = "compiling"  # a notice
 
@@ -69,13 +71,13 @@ class LiveWidget(ThreadsApart):
     request.
     """
 
-    status = traitlets.Enum(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
+    status = Choice(["idle", "running", "done", "failed", "cancelled"], "idle").tag(**kernel_owned())
     progress = traitlets.Float(0.0, min=0.0, max=1.0).tag(**kernel_owned())
     job = traitlets.Int(0).tag(**kernel_owned())
     result = traitlets.Dict().tag(**kernel_owned())
     error = traitlets.Dict(default_value=None, allow_none=True).tag(**kernel_owned())
     notice = traitlets.Unicode("").tag(**kernel_owned())
-    language = traitlets.Enum(_LANGUAGES, "en").tag(sync=True)
+    language = Choice(_LANGUAGES, "en").tag(sync=True)
 
     _parameters: tuple[str, ...] = ()
     _release_seconds = 30.0
@@ -484,9 +486,10 @@ class LiveWidget(ThreadsApart):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if not data:
             return bundle
+        seconds = _STILL_SECONDS if self._shown is None else _DRAWING_SECONDS
         still = self._still()
         try:
-            data["image/png"] = base64.b64encode(still.result(_STILL_SECONDS)).decode("ascii")
+            data["image/png"] = base64.b64encode(still.result(seconds)).decode("ascii")
         except (TimeoutError, CancelledError):
             still.cancel()
         except Exception:  # noqa: BLE001 (the live view is worth more than its still)

@@ -19,7 +19,7 @@ from .explained import PERCENTILES, Explained
 from .kept import KeptStates
 from .labels import label_in
 from .live import kernel_owned
-from .traits import Cursor, Position, Whole
+from .traits import Choice, Cursor, Position, Whole
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -89,7 +89,7 @@ class PDPSurface(CodedWidget):
     grid_resolution = Whole(30, min=2, max=200).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
 
-    colormap = traitlets.Enum(COLORMAPS, "red_blue").tag(sync=True, resettable=True)
+    colormap = Choice(COLORMAPS, "red_blue").tag(sync=True, resettable=True)
     contours = traitlets.Bool(True).tag(sync=True, resettable=True)
     cursor = Cursor().tag(sync=True, resettable=True)
 
@@ -100,7 +100,7 @@ class PDPSurface(CodedWidget):
         self,
         model: Any,
         X: Any,  # noqa: N803 (as everywhere)
-        features: Sequence[str | int],
+        features: Sequence[str | int] | None = None,
         *,
         target: Any = None,
         grid_resolution: int = 30,
@@ -212,7 +212,8 @@ percentiles, custom_values, kind
         X: Any = None,  # noqa: N803
         features: Any = None,
         *,
-        target: int | None = None,
+        target: int | str | None = None,
+        class_names: Sequence[str] | None = None,
         **view: Any,
     ) -> PDPSurface:
         """Show a surface that was computed before.
@@ -225,8 +226,10 @@ percentiles, custom_values, kind
             What it was computed of: it gives the rows over the map, and where there are few of them.
         features : (str or int, str or int), optional
             Of a Bunch, which does not say them, in its order. Of a display, the pair shown first.
-        target : int, optional
-            The position of an output, where there are several. Of a display, by default its own.
+        target : int or str, optional
+            The position of an output, where there are several, or its name. Of a display, by default its own.
+        class_names : sequence of str, optional
+            Names of the outputs, which neither a Bunch nor a display knows; by default their positions.
         **view
             See `PDPSurface`.
 
@@ -243,7 +246,7 @@ percentiles, custom_values, kind
         """
         from .computed_surface import ComputedPDPSurface
 
-        return ComputedPDPSurface(found, X, features, target, **view)
+        return ComputedPDPSurface(found, X, features, target, class_names, **view)
 
     @traitlets.validate("features")
     def _valid_features(self, proposal: Any) -> list[str]:
@@ -356,7 +359,9 @@ def no_pair(features: Any, names: Sequence[str]) -> InputError:
     """Return what to raise where features are no pair; names are those of an example."""
     return InputError(
         "A surface is of two features.",
-        given=f"features={features!r}",
+        given="no features" if features is None else f"features={features!r}",
         expected="two different columns, by name or position",
-        do=f"pass features=({names[0]!r}, {names[-1]!r}), for instance",
+        do=f"pass features=({names[0]!r}, {names[-1]!r}), for instance; ICEPlot ranks the pairs that interact"
+        if len(names) > 1
+        else "show one feature with ICEPlot",
     )

@@ -19,7 +19,7 @@ from .code import call_as_code, notebook_expressions
 from .labels import checked_names
 from .live import LiveWidget, kernel_owned
 from .raster import given_picture, picture_of, reduce_channels, shrink
-from .traits import Method, Number, Target, Whole, method_to_json, name_of_function
+from .traits import Choice, Method, Number, Target, Whole, method_to_json, name_of_function
 
 _STATIC = pathlib.Path(__file__).parent.parent / "static"
 _MOST_NAMED = 2000
@@ -113,12 +113,12 @@ class SaliencyMap(LiveWidget):
     n_samples = Whole(50, min=1, max=10_000).tag(sync=True, resettable=True)
     seed = Whole(0, min=0, max=2**53 - 1).tag(sync=True, resettable=True)
     multiply_by_inputs = traitlets.Bool(False).tag(sync=True, resettable=True)
-    precision = traitlets.Enum(["float32", "bfloat16", "auto"], "float32").tag(sync=True, resettable=True)
+    precision = Choice(["float32", "bfloat16", "auto"], "float32").tag(sync=True, resettable=True)
 
-    channel_reduction = traitlets.Enum(["sum", "mean", "max_abs"], "sum").tag(sync=True, resettable=True)
+    channel_reduction = Choice(["sum", "mean", "max_abs"], "sum").tag(sync=True, resettable=True)
     index = Whole(0, min=0).tag(sync=True, resettable=True)
 
-    sign = traitlets.Enum(["all", "positive", "negative", "absolute"], "all").tag(sync=True, resettable=True)
+    sign = Choice(["all", "positive", "negative", "absolute"], "all").tag(sync=True, resettable=True)
     colormap = traitlets.Unicode("red_blue").tag(sync=True, resettable=True)
     clip_percentile = Number(99.5, min=90.0, max=100.0).tag(sync=True, resettable=True)
     opacity = Number(0.9, min=0.0, max=1.0).tag(sync=True, resettable=True)

@@ -12,6 +12,7 @@ import traitlets
 
 from ..explainers.inherited import show_inherited
 from ..models import InputError
+from ..render import shap_words
 from .code import call_as_code, notebook_expressions
 from .coded import CodedWidget
 from .labels import checked_names, wrong_names
@@ -23,6 +24,7 @@ from .traits import Position, Row, Whole
 if TYPE_CHECKING:
     from ..explainers.shapley.method import ShapleyMethod
     from ..explainers.shapley.values import ShapleyValues
+    from ..jobs import Job
 
 
 class SHAPPlot(CodedWidget):
@@ -43,7 +45,7 @@ class SHAPPlot(CodedWidget):
     target : class or int, optional
         Of a model with several outputs, the one to explain; by default all.
     output : int or str, optional
-        Position or name of the output that is shown; by default the last, as in ICEPlot.
+        Position or name of the output that is shown; by default the last, which of two classes is the positive one.
     class_names : sequence of str, optional
         A name for each output.
     max_display : int, default 10
@@ -113,6 +115,7 @@ class SHAPPlot(CodedWidget):
         check_places(call, **{"explanation" if ready else "model": explanation_or_model, "X": X})
         self._read: tuple[Any, ShapleyValues] | None = None  # an estimate, and its values
         self._ready: ShapleyValues | None = None
+        self._noticed = ""  # the notice of ours
         self._class_names = checked_names(class_names)
         self._asked = {"background": background, "target": target}
         if ready:
@@ -144,6 +147,7 @@ class SHAPPlot(CodedWidget):
         if outputs:
             self._name_outputs(outputs)
         self.observe(lambda _: self._on_worker(self._show_again), names=["output", "language", *self._drawn_by])
+        self.observe(lambda _: self._on_worker(self._tell), names=["language"])
         self.observe(lambda _: self._on_worker(self._show_code), names=["max_display", *self._coded_by])
         self._request()
 
@@ -171,20 +175,19 @@ class SHAPPlot(CodedWidget):
     def selected(self) -> Any:
         """The selected rows, as the same kind of table that was given.
 
+        The data of an explanation are often an array even where a frame was explained: with the names of its features
+        they come as a pandas frame, whose index has their positions.
+
         Raises
         ------
         InputError
             Where the explanation came without its data.
         """
-        table = self._table if self._ready is None else self._ready.data
-        if table is None:
-            raise InputError(
-                "The rows of this explanation are not known.",
-                given="an explanation without data",
-                expected="the table, too",
-                do="pass X=, or read the positions in .selection",
-            )
-        return table.take(self.selection)
+        if self._ready is None:
+            return self._table.take(self.selection)
+        if "X" in self._given and self._ready.data is not None:
+            return self._ready.data.take(self.selection)
+        return self._ready.taken_from(self._given["explanation"], self.selection)
 
     # -- answering: the worker's thread --------------------------------------------------------------------------------
 
@@ -205,6 +208,28 @@ class SHAPPlot(CodedWidget):
             if estimate is not None:
                 self._name_outputs(self._values(estimate).output_names)
             yield estimate
+
+    def on_step(self, job: Job, item: Any) -> None:
+        super().on_step(job, item)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell what the reader should know of what is shown."""
+        notice = self._notice_of(self._shown[0]) if self._shown else ""
+        if notice != self._noticed:
+            self._noticed = notice
+            self._publish(notice=notice)
+
+    def _notice_of(self, estimate: Any) -> str:
+        """Return that an estimate is of labels, or why it takes so long."""
+        from ..explainers.shapley.no_trees import ends_in_trees
+
+        if getattr(estimate, "gives_labels", False):
+            return shap_words.notice("labels", self.language)
+        waiting = self._ready is None and not estimate.finished
+        told = bool(self._noticed)  # it stays: what comes and goes moves the plot
+        slow = told or (waiting and ends_in_trees(self._given["model"]))
+        return shap_words.notice("pipeline", self.language) if slow else ""
 
     def _resumed(self, explainer: ShapleyMethod[Any]) -> Iterator[Any]:
         """Go on from what is shown, where it is of the same run."""
@@ -261,7 +286,8 @@ class SHAPPlot(CodedWidget):
             return values
         if len(names) != values.n_outputs:
             raise wrong_names(names, values.output_names)
-        return replace(values, output_names=names)
+        unsaid = values.of_classes is None and len(names) > 1  # a single one may be a price
+        return replace(values, output_names=names, of_classes=unsaid or values.of_classes)
 
     def _output(self, values: ShapleyValues) -> int:
         """Return the position of the output that is shown."""
@@ -283,6 +309,7 @@ class SHAPPlot(CodedWidget):
             "features": list(values.feature_names),
             "output": self._output(values),
             "outputs": list(values.output_names),
+            "of_classes": bool(values.of_classes),
             "units": values.units,
             "background": None if background is None else background.source._asdict(),
             "method": request["method"],

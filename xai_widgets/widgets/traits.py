@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import difflib
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,35 @@ class Whole(traitlets.Int[Any, Any]):
         if isinstance(value, bool | np.bool_):
             return self.error(obj, value)
         return super().validate(obj, int(value) if isinstance(value, np.integer) else value)
+
+
+class Choice(traitlets.TraitType[Any, Any]):
+    """One of some words; where a word means one of them, that one is told.
+
+    Parameters
+    ----------
+    words : collection of str
+    default : str
+    known_as : mapping, optional
+        What to set instead of a word that others use, in small letters.
+    """
+
+    def __init__(self, words: Collection[str], default: str, known_as: Mapping[str, str] | None = None) -> None:
+        super().__init__(default)
+        self.words = list(words)
+        self._known_as = known_as or {}
+
+    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ARG002 (as of every trait)
+        if isinstance(value, str) and value in self.words:
+            return value
+        word = value.lower() if isinstance(value, str) else ""
+        near = difflib.get_close_matches(word, self.words, n=1)
+        meant = self._known_as.get(word) or (f"{self.name}={near[0]!r}" if near else "")
+        raise traitlets.TraitError(
+            f"There is no {self.name} {value!r}. Given: {self.name}={value!r}. "
+            f"Expected: one of {', '.join(map(repr, self.words))}. "
+            f"Do: {f'did you mean {meant}?' if meant else 'choose one of these.'}"
+        )
 
 
 class Row(Whole):

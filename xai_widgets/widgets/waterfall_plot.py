@@ -297,6 +297,10 @@ class RowEstimate:
         return getattr(self.now, "background", None)
 
     @property
+    def gives_labels(self) -> bool:
+        return getattr(self.now, "gives_labels", False)
+
+    @property
     def done(self) -> int:
         return int(self._refining.done)
 

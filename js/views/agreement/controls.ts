@@ -10,7 +10,7 @@ export function createControls(actions: Actions, words: Words): Controls {
   const { set, now } = actions;
   const row = numberField(words("agree.row"), now().traits.n_rows - 1, (index) => set({ index }));
   row.element.classList.add("row-number");
-  const target = select(words("agree.class"), [], (index) => set({ target: Number(index) }));
+  const target = select(words("target.class"), [], (index) => set({ target: Number(index) }));
   target.element.classList.add("target");
   const most = createMost((max_display) => set({ max_display }), words);
   const changed = createChange();

@@ -34,8 +34,8 @@ export function printShare(share: number): string {
 }
 
 export function titleOf({ agreement: { header } }: Drawing, words: Words): string {
-  const { target_name, units, index, prediction } = header;
-  const what = unitsOf({ units, outputs: [target_name ?? ""], output: 0 }, words);
+  const { target_name, units, of_classes, index, prediction } = header;
+  const what = unitsOf({ units, outputs: [target_name ?? ""], output: 0, of_classes }, words);
   const told = { what, value: quantity(prediction), row: index === null ? "" : integer(index) };
   return words(index === null ? "agree.title" : "agree.title.row", told);
 }
@@ -146,7 +146,7 @@ function progressOf(method: Method, words: Words): string {
   const { name, explainer, units, done, total, sampled, finished, fit, background } = method;
   const parts = [
     ...(name === "shap" ? [methodOf(explainer, words)] : []),
-    unitsOf({ units, outputs: [""], output: 0 }, words),
+    unitsOf({ units, outputs: [""], output: 0, of_classes: false }, words),
     ...(sampled ? [samplesOf(finished, done, total, words)] : []),
     ...(fit === null ? [] : [`R² ${fit.toFixed(2)}`]),
     ...(background ? [backgroundOf(background, words)] : []),

@@ -46,6 +46,7 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
   const drags = classed(field(words("force.drag"), null, drag.element), "drag");
   const zooms = classed(field(words("force.zoom"), null, buttons), "zoom");
   const changed = createChange();
+  let asked = false; // for probabilities, of values whose units nobody has said: the way back stays open
   return {
     elements: [output.element, classed(order.element, "order"), most.element, links, drags, zooms],
     draw({ state: { traits, kernel, force }, local, drawing }) {
@@ -63,7 +64,8 @@ export function createControls(actions: Actions, words: Words, zoom: (further: b
       output.draw(traits, force?.header ?? null, reachable);
       most.draw(traits.max_display, traits.feature_names.length, force?.header.columns.length);
       const units = force?.header.units ?? null;
-      links.hidden = !force || (units !== null && units !== "log_odds") || !force.header.base_known;
+      asked ||= traits.link === "logit";
+      links.hidden = !force?.header.base_known || (units !== "log_odds" && !(units === null && asked));
       link.show(traits.link);
       const identity = link.element.querySelector("button");
       if (identity) write(identity, words(units ? "force.link.identity" : "force.link.given"));

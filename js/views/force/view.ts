@@ -4,7 +4,7 @@ import { type Columns, chosenOf, columnsOf, type Order, orderOf, standOf } from 
 import type { ForceSettings, ForceState } from "../../lib/force_state";
 import { readSelection } from "../../lib/ice_curves";
 import { createMemo } from "../../lib/memo";
-import { printerFor } from "../../lib/shap_words";
+import { explainerOf, printerFor } from "../../lib/shap_words";
 import { createPlotView } from "../plot_view";
 import { printerOf } from "./bar_layout";
 import { createCaption } from "./caption";
@@ -20,6 +20,7 @@ export const createForceView = createPlotView<ForceState, ForceSettings, Local, 
   const draw = createDrawer();
   return {
     about: "force.about",
+    by: ({ state: { force }, words }) => explainerOf(force?.header, words),
     local: { window: null, at: null, height: 0, brush: null, drag: "brush", band: null },
     reset: { window: null, band: null },
     keep: (local, { force }) =>

@@ -142,6 +142,7 @@ function createBox(index: number, actions: Actions, words: Words): Layer {
       setAttributes(tag, { x: (left + right) / 2, y: above ? top - 7 : bottom + 16 });
       const told = { name: brushName(index), where: whereIs(brush, now, words) };
       setAttributes(group, { "aria-label": words("ice.brush.keys", told) });
+      group.classList.toggle("not", index > 0 && brush.op === "not");
     },
   };
 }

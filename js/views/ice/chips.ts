@@ -11,7 +11,7 @@ import { brushName, removeBrush, whereIs } from "./boxes";
 import type { Actions, Drawing, Part, Scene } from "./scene";
 
 interface Chip {
-  elements: HTMLElement[];
+  element: HTMLElement;
   draw(drawing: Drawing, scene: Scene): void;
 }
 
@@ -34,7 +34,7 @@ export function createCaption(actions: Actions, words: Words): Part {
       write(title, titleOf(drawing, scene));
       if (changed(boxes)) {
         chips = Array.from({ length: boxes }, (_, index) => createChip(index, actions, words));
-        row.replaceChildren(...chips.flatMap(({ elements }) => elements), selected.element);
+        row.replaceChildren(...chips.map(({ element }) => element), selected.element);
       }
       for (const chip of chips) chip.draw(drawing, scene);
       selected.draw(boxes ? 0 : drawing.picture.chosen);
@@ -76,7 +76,7 @@ function createChip(index: number, actions: Actions, words: Words): Chip {
   const chip = element("span", { class: "chip", role: "group", "aria-label": name });
   chip.append(element("b", {}, brushName(index)), where, remove);
   return {
-    elements: index ? [input, chip] : [chip],
+    element: index ? element("span", { class: "chips" }, input, chip) : chip,
     draw(drawing, { state: { traits }, words }) {
       const brush = traits.brush[index]!;
       write(where, whereIs(brush, drawing, words));

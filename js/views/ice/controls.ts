@@ -67,7 +67,7 @@ export function createControls(actions: Actions, words: Words): ControlsRow {
       feature.show(traits.feature);
       write(moves, movement(traits, drawing, words));
       setAttributes(moves, { title: curves && words("ice.moves.told", { label: curves.header.label }) });
-      target.draw(traits, curves?.header.target_name ?? null, reachable);
+      target.draw(traits, curves?.header ?? null, reachable);
       const content = curves?.header.content ?? "curves";
       const given = isGiven(curves);
       if (contentChanged(reachable, content, given)) {

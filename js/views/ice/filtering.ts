@@ -1,4 +1,5 @@
 // What the filters leave of the curves, and how the data lie among them.
+import { bisectLeft, bisectRight } from "d3-array";
 import { canFilter, passing } from "../../lib/ice_columns";
 import type { Bundle, Curves } from "../../lib/ice_curves";
 import type { IceState } from "../../lib/ice_state";
@@ -43,17 +44,5 @@ export function fewOf({ header, x, own }: Curves, marks: Uint8Array, weight = 1)
   const { edges } = header.histogram;
   const reach = edges ? edges[1]! - edges[0]! : 0;
   const enough = (edges ? Math.min(FEW, (known.length * weight) / 20) : FEW) / weight;
-  return Array.from(x, (point) => upTo(known, point + reach, true) - upTo(known, point - reach, false) < enough);
-}
-
-/** How many of ascending values lie below a bound, or at it. */
-function upTo(values: Float64Array, bound: number, included: boolean): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const value = values[middle]!;
-    if (value < bound || (included && value === bound)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return Array.from(x, (point) => bisectRight(known, point + reach) - bisectLeft(known, point - reach) < enough);
 }

@@ -1,4 +1,5 @@
 // Where the rows lie: a rug, bars of all and of the selected on one scale, and where they are few.
+import { bisectRight } from "d3-array";
 import { setAttributes, shape } from "../../lib/dom";
 import { integer } from "../../lib/format";
 import { anchorOf, isSample } from "../../lib/ice_curves";
@@ -121,13 +122,7 @@ function barsOf(picture: Picture, { x, left, right }: Geometry): Bar[] {
 function binOf(edges: number[], value: number): number {
   const last = edges.length - 1;
   if (!(value >= edges[0]! && value <= edges[last]!)) return -1;
-  let [low, high] = [0, last - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (edges[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.min(last, bisectRight(edges, value)) - 1;
 }
 
 const HANDLE = 64; // pixels around the handle of the anchor, for itself and its value

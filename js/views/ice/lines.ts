@@ -1,8 +1,10 @@
 // Lines over the curves: means, percentiles, and the curve under the pointer, each with a halo of the background.
-import { setAttributes, shape } from "../../lib/dom";
+import { setAttributes, shape, write } from "../../lib/dom";
+import { integer } from "../../lib/format";
 import { placeIn, readAt } from "../../lib/ice_curves";
 import type { IceTraits } from "../../lib/ice_state";
 import { textOf } from "../../lib/waterfall_changes";
+import type { Words } from "../../lib/words";
 import type { Geometry } from "./layout";
 import type { Drawing, Layer } from "./scene";
 
@@ -34,11 +36,12 @@ export function createLines(): Layer {
   };
 }
 
-export function createHoverLine(): Layer {
+export function createHoverLine(words: Words): Layer {
   const path = shape("path");
   const halo = shape("path", { class: "halo" });
   const dot = shape("circle", { r: 3.5 });
-  const whole = shape("g", { class: "hovered", "aria-hidden": "true" }, halo, path, dot);
+  const name = shape("text"); // of the opened row; that under the pointer has a tip
+  const whole = shape("g", { class: "hovered", "aria-hidden": "true" }, halo, path, dot, name);
   return {
     element: whole,
     draw({ picture, geometry }, { state: { traits }, local }) {
@@ -54,9 +57,12 @@ export function createHoverLine(): Layer {
       const at = readingPlace(picture, curve, marked ?? local.at);
       const beyond = marked !== null && marked !== at;
       dot.style.display = beyond ? "none" : "";
+      write(name, marked === null || beyond ? "" : words("ice.label.row", { row: integer(index!) }));
       if (beyond) return;
-      const value = readAt(values, curve * x.length, placeIn(x, at));
-      setAttributes(dot, { cx: geometry.x.place(at), cy: geometry.y.place(value) });
+      const cx = geometry.x.place(at);
+      const cy = geometry.y.place(readAt(values, curve * x.length, placeIn(x, at)));
+      setAttributes(dot, { cx, cy });
+      setAttributes(name, { x: cx, y: cy > geometry.top + 24 ? cy - 8 : cy + 18 });
     },
   };
 }
@@ -110,13 +116,13 @@ function runs(points: Point[], few: boolean[]): [string, string] {
   let last = -1;
   for (let index = 0; index < points.length - 1; index++) {
     const kind = few[index] || few[index + 1] ? 1 : 0;
-    const start = kind === last ? "" : `M${write(points[index]!)}`;
-    paths[kind] += `${start}L${write(points[index + 1]!)}`;
+    const start = kind === last ? "" : `M${print(points[index]!)}`;
+    paths[kind] += `${start}L${print(points[index + 1]!)}`;
     last = kind;
   }
   return paths as [string, string];
 }
 
-const pathThrough = (points: Point[]) => `M${points.map(write).join("L")}`;
+const pathThrough = (points: Point[]) => `M${points.map(print).join("L")}`;
 
-const write = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+const print = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;

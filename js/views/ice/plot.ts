@@ -50,7 +50,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const still = [createHistogram(words, measure), createLines(), createLabels(words), createLegend(words, measure)];
   const live = [
     createHand(actions, words),
-    createHoverLine(),
+    createHoverLine(words),
     createBoxes(actions, words),
     createAnchor(actions, words),
   ];

@@ -3,6 +3,7 @@ import { barsOf } from "../../lib/importance_bars";
 import type { Importance } from "../../lib/importance_frame";
 import type { ImportanceSettings, ImportanceState } from "../../lib/importance_state";
 import { createMemo } from "../../lib/memo";
+import { explainerOf } from "../../lib/shap_words";
 import type { Words } from "../../lib/words";
 import { createPlotView } from "../plot_view";
 import { createCaption } from "./caption";
@@ -22,6 +23,7 @@ export const createImportanceView = createPlotView<ImportanceState, ImportanceSe
   );
   return {
     about: "importance.about",
+    by: ({ state: { importance }, words }) => explainerOf(importance?.header, words),
     local: { at: null },
     shown: ({ importance }) => importance,
     draw: ({ importance, traits }, { width, words, font }) =>

@@ -14,7 +14,7 @@ const DOUBLINGS = 3; // of lime's own kernel width, to either side
 
 export function createControls(actions: Actions, words: Words): Controls {
   const { set, drag, now } = actions;
-  const target = select(words("ice.target"), [], (index) => set({ target: Number(index) }));
+  const target = select(words("target.class"), [], (index) => set({ target: Number(index) }));
   const row = numberField(words("agree.row"), now().traits.n_rows - 1, (index) => set({ index }));
   const features = slider({
     label: words("lime.num_features"),
@@ -78,6 +78,7 @@ export function createControls(actions: Actions, words: Words): Controls {
         target.offer(classes.map(([position, text]) => ({ value: String(position), text })));
       }
       target.element.hidden = classes.length < 2;
+      target.call(words(found?.header.of_classes ? "target.class" : "target.output"));
       target.show(String(traits.target ?? found?.header.target ?? ""));
       for (const one of [target, row]) one.enable(reachable);
       row.element.hidden = traits.index === null;

@@ -48,7 +48,7 @@ export function createControls(actions: Actions, words: Words): Controls {
       }
       across.show(traits.features[0]);
       up.show(traits.features[1]);
-      target.draw(traits, surface?.header.target_name ?? null, reachable);
+      target.draw(traits, surface?.header ?? null, reachable);
       colormap.show(traits.colormap);
       contours.show(traits.contours);
       contours.enable(!(surface?.x.names && surface.y.names));

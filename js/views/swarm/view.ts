@@ -1,6 +1,7 @@
 // The whole view: controls above, the plot, status below.
 import type { Rgb } from "../../lib/colour";
 import { createChange, createMemo } from "../../lib/memo";
+import { explainerOf } from "../../lib/shap_words";
 import type { DotsHeader, Scatter } from "../../lib/swarm_frame";
 import type { DotsSettings, DotsState } from "../../lib/swarm_state";
 import type { Surroundings } from "../../lib/theme";
@@ -23,6 +24,7 @@ export function createDotsView<Header extends DotsHeader, Place extends Geometry
     const replaced = createChange();
     return {
       about: `${kind.prefix}about`,
+      by: ({ state: { scatter }, words }) => explainerOf(scatter?.header, words),
       local: { dot: null, tool: "box" },
       keep: (local, { scatter }, width) => (replaced(scatter, width) ? { ...local, dot: null } : local),
       shown: ({ scatter }) => scatter,

@@ -1,5 +1,6 @@
 // The whole view: controls above, the plot, status below.
 import { createMemo } from "../../lib/memo";
+import { explainerOf } from "../../lib/shap_words";
 import { barsOf } from "../../lib/waterfall_bars";
 import type { Waterfall } from "../../lib/waterfall_frame";
 import type { WaterfallSettings, WaterfallState } from "../../lib/waterfall_state";
@@ -22,6 +23,7 @@ export const createWaterfallView = createPlotView<WaterfallState, WaterfallSetti
   );
   return {
     about: "waterfall.about",
+    by: ({ state: { waterfall }, words }) => explainerOf(waterfall?.header, words),
     local: { at: null, open: null },
     shown: ({ waterfall }) => waterfall,
     draw({ waterfall, traits }, { local, width, words, font }) {

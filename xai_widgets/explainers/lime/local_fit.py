@@ -55,10 +55,9 @@ class LocalFit:
 
 def kernel_weights(design: np.ndarray, scaled_row: np.ndarray, width: float) -> np.ndarray:
     """Return sqrt(exp(-distance^2 / width^2)) for each sample; the distance is Euclidean, on scaled data."""
-    if design.dtype == bool:  # as many values as there can be features in which a sample differs
-        n_features = design.shape[1]
-        table = np.exp(-0.5 * np.arange(n_features + 1) / width**2)
-        return np.asarray(table.take(n_features - np.count_nonzero(design, axis=1)))
+    if design.dtype == bool:  # as many values as there can be features in which a sample agrees
+        differing = np.arange(design.shape[1], -1, -1)
+        return np.asarray(np.exp(-0.5 * differing / width**2).take(np.einsum("ij->i", design, dtype=np.uint32)))
     return np.asarray(np.exp(-0.5 * ((design - scaled_row) ** 2).sum(axis=1) / width**2))
 
 
@@ -175,22 +174,24 @@ def _fit_of_all(
     sums = _products(whole, weights) if grouped is None else grouped.whole
     means, spread = _centred(sums)
     chosen = _select(spread, scaled_row, num_features, feature_selection)
-    weights_of = _ridge(spread, chosen, _PENALTY)
-    order = np.argsort(-np.abs(weights_of), kind="stable")
-    chosen, weights_of = chosen[order], weights_of[order]
-    columns = np.concatenate([[0], chosen + 1, [-1]])
-    if grouped is not None:
-        grouped = grouped.of_columns(columns)
-    elif groups:
-        grouped = _Groups.of(whole[:, columns], weights, groups)
-    intercept = base + float(means[-1] - means[chosen] @ weights_of)
+    if len(chosen) < design.shape[1]:
+        columns = np.concatenate([[0], chosen + 1, [-1]])
+        if grouped is not None:
+            grouped = grouped.of_columns(columns)
+        elif groups:
+            grouped = _Groups.of(whole[:, columns], weights, groups)
+        kept = np.append(chosen, -1)
+        means, spread = means[kept], spread[np.ix_(kept, kept)]
+    coefficients = _ridge(spread, _PENALTY)
+    order = np.argsort(-np.abs(coefficients), kind="stable")
+    intercept = base + float(means[-1] - means[:-1] @ coefficients)
     return LocalFit(
-        chosen,
-        weights_of,
+        chosen[order],
+        coefficients[order],
         intercept,
-        _score(spread, chosen, weights_of),
-        intercept + float(scaled_row[chosen] @ weights_of),
-        None if grouped is None else grouped.standard_error(),
+        _score(spread, coefficients),
+        intercept + float(scaled_row[chosen] @ coefficients),
+        None if grouped is None else grouped.standard_error()[order],
         max(0, groups - 1),
         _effective_samples(weights),
     )
@@ -250,23 +251,19 @@ def _centred(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return means, sums[..., 1:, 1:] - means[..., :, None] * sums[..., :1, 1:]
 
 
-def _ridge(spread: np.ndarray, chosen: np.ndarray, penalty: float) -> np.ndarray:
-    if not len(chosen):
-        return np.zeros(0)
-    return _solved(spread[np.ix_(chosen, chosen)] + penalty * np.eye(len(chosen)), spread[chosen, -1])
-
-
-def _solved(products: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Solve by Cholesky; a penalty keeps the products positive definite."""
+def _ridge(spread: np.ndarray, penalty: float) -> np.ndarray:
+    """Return the coefficients of all features, by Cholesky: a penalty keeps the products positive definite."""
     from scipy.linalg.lapack import dposv  # type: ignore[import-untyped]
 
-    return np.asarray(dposv(products, wanted)[1])
+    count = len(spread) - 1
+    if not count:
+        return np.zeros(0)
+    return np.asarray(dposv(spread[:-1, :-1] + penalty * np.eye(count), spread[:-1, -1])[1])
 
 
-def _score(spread: np.ndarray, chosen: np.ndarray, weights: np.ndarray) -> float:
-    total = float(spread[-1, -1])
-    inner = spread[np.ix_(chosen, chosen)]
-    left = total - 2 * float(weights @ spread[chosen, -1]) + float(weights @ inner @ weights)
+def _score(spread: np.ndarray, coefficients: np.ndarray) -> float:
+    total, products = float(spread[-1, -1]), spread[:-1, :-1]
+    left = total - 2 * float(coefficients @ spread[:-1, -1]) + float(coefficients @ products @ coefficients)
     return _r2(left, total)
 
 
@@ -283,13 +280,13 @@ def _selection_for(asked: str, num_features: int) -> str:
 
 def _select(spread: np.ndarray, scaled_row: np.ndarray, num_features: int, method: str) -> np.ndarray:
     n_features = len(spread) - 1
-    if method == "none":
-        return np.arange(n_features)
-    if method == "forward_selection":
-        return _forward(spread, min(num_features, n_features))
     if method == "lasso_path":
         return _lasso_path(spread, num_features)
-    strength = np.abs(_ridge(spread, np.arange(n_features), _PENALTY_OF_SELECTION) * scaled_row)
+    if method == "none" or num_features >= n_features:
+        return np.arange(n_features)
+    if method == "forward_selection":
+        return _forward(spread, num_features)
+    strength = np.abs(_ridge(spread, _PENALTY_OF_SELECTION) * scaled_row)
     return np.argsort(-strength, kind="stable")[:num_features]
 
 

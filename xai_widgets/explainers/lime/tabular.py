@@ -14,6 +14,7 @@ from ...models import InputError
 from ...models.digests import digest
 from ...models.predictors import Predictor
 from ..checked import checked_seed
+from ..labels import look_like_labels
 from ..parts import Parts, drive_in_parts, finished
 from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_units
 from ..stream import Estimate, Explainer, drive
@@ -30,8 +31,6 @@ _LEAST_AT_ONCE = 256
 _MOST_BYTES = 8 << 20  # of samples that the model sees at once
 _MOST_KEPT = 64 << 20  # bytes of draws
 _MOST_SAMPLES = 10_000_000
-_LABELS_ALONE = 32  # samples whose answers are all whole numbers look like labels
-_MOST_LABELS = 100
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ class LIMETabular(Explainer[LimeState]):
     X_train : table
         pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is, with its bins.
     target : class or int, optional
-        What is explained: by default the positive of two classes, of more the one predicted for the row.
+        The class, or the output, to explain: by default the last, which of two classes is the positive one.
     mode : {"auto", "classification", "regression"}, default "auto"
         "auto" goes by the model, and refuses answers that look like labels.
     training_labels : array of shape (rows,), optional
@@ -401,7 +400,7 @@ class LIMETabular(Explainer[LimeState]):
         if self.mode == "classification":
             raise labels_error("one number for each row")
         drawn_between = any(column.levels is None for column in self.columns)
-        if drawn_between and _look_like_labels(answers):
+        if drawn_between and look_like_labels(answers):
             raise labels_error(f"the numbers {', '.join(f'{value:g}' for value in np.unique(answers)[:12])} alone")
 
     def merge(self, left: LimeState, right: LimeState) -> LimeState:
@@ -593,15 +592,13 @@ class LIMETabular(Explainer[LimeState]):
 
     def _label(self, outputs: np.ndarray) -> int:
         """Return the position of what is explained."""
-        if outputs.shape[1] == 1 and self._target in (None, 0):
-            return 0
-        if self._target is not None:
-            classes = self.predictor.classes
-            label = int(self._target) if classes is None else classes.tolist().index(self._target)
-            if label >= outputs.shape[1]:
-                raise _no_output(f"target={self._target!r}", outputs.shape[1])
-            return label
-        return 1 if outputs.shape[1] == 2 else int(outputs[0].argmax())
+        if self._target is None:
+            return int(outputs.shape[1]) - 1
+        classes = self.predictor.classes
+        label = int(self._target) if classes is None else classes.tolist().index(self._target)
+        if label >= outputs.shape[1]:
+            raise _no_output(f"target={self._target!r}", outputs.shape[1])
+        return label
 
     def _wanted(self, outputs: np.ndarray, labels: Sequence[int] | None, top_labels: int | None) -> list[int]:
         count_ = outputs.shape[1]
@@ -687,13 +684,6 @@ def labels_error(given: str) -> InputError:
         expected="a probability for each class, (rows, classes), or a number that varies with the row",
         do='pass the classifier itself or its predict_proba; or mode="regression" to explain these numbers as they are',
     )
-
-
-def _look_like_labels(answers: np.ndarray) -> bool:
-    """Whether all answers are whole numbers, and a few of them come again and again."""
-    if len(answers) < _LABELS_ALONE or (answers != np.rint(answers)).any():
-        return False
-    return 1 < len(np.unique(answers)) <= min(_MOST_LABELS, len(answers) // 4)
 
 
 def _no_output(given: str, outputs: int) -> InputError:

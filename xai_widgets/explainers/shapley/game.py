@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...models.pace import Pace
+from ..labels import has_fractions, look_like_labels
 from ..proved import agree, some_rows
 from .torch_game import TorchGame, torch_game
 
@@ -74,11 +75,18 @@ class Game:
 
     def base(self) -> np.ndarray:
         """Return what the empty coalition earns: the mean answer over the background, of shape (outputs,)."""
-        return self._base
+        return self.background.mean(self._of_background)
 
     @functools.cached_property
-    def _base(self) -> np.ndarray:
-        return self.background.mean(self.predictor.scores(self.background.table.native()))
+    def _of_background(self) -> np.ndarray:
+        return self.predictor.scores(self.background.table.native())
+
+    def gives_labels(self, outputs: np.ndarray) -> bool:
+        """Whether a function's answers, for the background and some rows, look like labels of classes."""
+        if self.predictor.of_classes is not None:
+            return False
+        answers = np.concatenate([self._of_background, outputs])
+        return look_like_labels(answers) and has_fractions(self.background.table)
 
     def outputs(self, table: Table, rows: np.ndarray) -> np.ndarray:
         """Return what all players together earn: the answers for rows, of shape (rows, outputs)."""

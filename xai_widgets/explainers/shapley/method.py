@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import warnings
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +24,15 @@ from ..runs import Ranges, check_same_run, count, joined, joined_disjoint, next_
 from ..stream import Estimate, Explainer, drive, last
 from .background import Background
 from .players import Players
+from .units import OF_CLASSES
 
 Units = Literal["log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"]
 _NAMELESS = ("output 0",)  # what a single output without a name is called
 _BYTES_AT_ONCE = 16 << 20  # of values
+_LABELS = (
+    "The model's answers are a few whole numbers alone. Where they are labels of classes, this explains the mean "
+    "label: pass a function that gives probabilities, or the classifier itself."
+)
 _UNWATCHED_SECONDS = 0.5  # a step where nobody waits for a picture
 
 
@@ -151,6 +157,11 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
         What the values are measured in. "log_odds" are those of one of two classes; a "softmax_logit" is what softmax
         makes the probability of one of several classes of; "log_score" is the logarithm of what the model predicts;
         "score" is what it predicts, in the target's own units, or a classifier's score without a scale.
+    of_classes : bool or None
+        Whether the outputs are classes; None of a function, or a torch module, which does not say.
+    gives_labels : bool
+        Whether the model is a function whose answers look like labels of classes, where probabilities are needed: a
+        few whole numbers again and again. Methods that ask for predictions look.
     gap : float
         The largest distance between an output and its base value plus the sum of its values, over the rows done:
         zero to rounding, or the values do not add up.
@@ -160,6 +171,8 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
     outputs: np.ndarray
     output_names: tuple[str, ...]
     units: Units
+    of_classes: bool | None
+    gives_labels: bool
     gap: float
 
     @property
@@ -197,7 +210,7 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
         def squeezed(values: Any) -> np.ndarray:
             return np.array(values[rows][..., 0] if one else values[rows])
 
-        return shap.Explanation(
+        found = shap.Explanation(
             values=squeezed(self.value),
             base_values=squeezed(base),
             data=self.state.players.data(self.state.table, rows),
@@ -205,6 +218,8 @@ class ShapleyEstimate(Estimate[AnyShapleyState], Generic[AnyShapleyState]):
             output_names=names and (names[0] if one else list(names)),
             error_std=None if error is None else squeezed(error),
         )
+        found.units = self.units  # the package has no place for it
+        return found
 
 
 class ShapleyMethod(Explainer[AnyShapleyState]):
@@ -264,8 +279,15 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
         return type(self).__name__
 
     def __call__(self, X: Any) -> Any:  # noqa: N803 (as everywhere)
-        """Return the `shap.Explanation` of all rows of a table, in as few steps as can be."""
-        return self.explain(X).explanation()
+        """Return the `shap.Explanation` of all rows of a table, in as few steps as can be.
+
+        Its `units` are what the values are measured in; the package forgets them where an explanation is sliced. Where
+        the model's answers look like labels of classes, it warns.
+        """
+        found = self.explain(X)
+        if found.gives_labels:
+            warnings.warn(_LABELS, stacklevel=2)
+        return found.explanation()
 
     def explain(self, X: Any) -> ShapleyEstimate[AnyShapleyState]:  # noqa: N803
         """Return the last estimate of `stream`."""
@@ -389,6 +411,8 @@ class ShapleyMethod(Explainer[AnyShapleyState]):
             outputs=_read_only(found.outputs),
             output_names=self._output_names(found.outputs.shape[1]),
             units=self.units,
+            of_classes=self.units in OF_CLASSES or self.predictor.of_classes,
+            gives_labels=getattr(state, "gives_labels", False),
             gap=gap,
         )
 

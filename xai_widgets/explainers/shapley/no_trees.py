@@ -14,8 +14,7 @@ _WITH_TREES = ("sklearn.tree", "sklearn.ensemble", "xgboost", "lightgbm", "catbo
 def no_trees(model: Any) -> InputError:
     """Return the error for a model that `read_trees` does not read."""
     kind = type(model).__name__
-    steps = getattr(model, "steps", None)
-    if isinstance(steps, list) and steps and _has_trees(model[-1]):
+    if _ends_in_another(model) and _has_trees(model[-1]):
         return InputError(
             "The trees are the last step of a pipeline, and know the columns that the steps before it make.",
             given=f"{kind} that ends in {type(model[-1]).__name__}",
@@ -45,6 +44,16 @@ def no_trees(model: Any) -> InputError:
         expected="a model of trees of scikit-learn, XGBoost, LightGBM or CatBoost",
         do="use explainer_for, which chooses the method that fits a model",
     )
+
+
+def ends_in_trees(model: Any) -> bool:
+    """Whether the last step of a pipeline is of a library of trees."""
+    return _ends_in_another(model) and type(model[-1]).__module__.startswith(_WITH_TREES)
+
+
+def _ends_in_another(model: Any) -> bool:
+    steps = getattr(model, "steps", None)
+    return isinstance(steps, list) and bool(steps)
 
 
 def _has_trees(model: Any) -> bool:

@@ -30,12 +30,15 @@ class SampledState(ShapleyState):
         How many units of draws refine all rows together; 0 where units are rows.
     ends : tuple of (ndarray of shape (outputs,), ndarray of shape (rows, outputs)), or None
         What no player earns, and what all do; None before the first unit.
+    gives_labels : bool
+        Whether the model's answers look like labels of classes.
     work : Work or None
         Of a step in parts, while it is done.
     """
 
     draws: int = 0
     ends: tuple[np.ndarray, np.ndarray] | None = None
+    gives_labels: bool = False
     work: Work | None = None
 
     @property
@@ -70,10 +73,15 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
 
     def with_ends(self, state: SampledState) -> SampledState:
         """Return the state with what no player earns and what all do."""
-        return replace(state, ends=self._ends(state)) if state.ends is None else state
+        if state.ends is not None:
+            return state
+        game = self._game(state)
+        outputs = game.outputs(state.table, np.arange(state.table.n_rows))
+        return replace(state, ends=(game.base(), outputs), gives_labels=game.gives_labels(outputs))
 
     def merge(self, left: SampledState, right: SampledState) -> SampledState:
-        return replace(super().merge(left, right), ends=left.ends or right.ends)
+        gives_labels = left.gives_labels or right.gives_labels
+        return replace(super().merge(left, right), ends=left.ends or right.ends, gives_labels=gives_labels)
 
     @abstractmethod
     def _n_draws(self, state: ShapleyState) -> int:
@@ -110,10 +118,6 @@ class SampledMethod(ShapleyMethod[SampledState], Generic[Drawn]):
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
         assert isinstance(state, SampledState)
         return self._answer(state, [(0, self._draw(state, rows, 0, self._n_draws(state)))], rows)
-
-    def _ends(self, state: SampledState) -> tuple[np.ndarray, np.ndarray]:
-        game = self._game(state)
-        return game.base(), game.outputs(state.table, np.arange(state.table.n_rows))
 
     def _earned(self, state: SampledState, rows: np.ndarray, coalitions: np.ndarray) -> np.ndarray:
         """Return what coalitions of some rows earn, of shape (rows, coalitions, outputs)."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ...models.predictors import Predictor
     from .method import Units
 
+OF_CLASSES = ("log_odds", "softmax_logit", "probability", "log_loss")  # units of nothing else
+
 
 def units_of(predictor: Predictor) -> Units:
     """Return the units of a predictor's scores."""

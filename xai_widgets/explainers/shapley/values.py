@@ -12,6 +12,7 @@ import numpy as np
 
 from ...models import InputError
 from ...models.tables import Table
+from .units import OF_CLASSES
 
 if TYPE_CHECKING:
     from .method import ShapleyEstimate
@@ -36,6 +37,8 @@ class ShapleyValues:
         None for exact values.
     units : {"log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"} or None
         Of the values; None where nobody has said.
+    of_classes : bool or None
+        Whether the outputs are classes; None where nobody has said.
     interactions : ndarray of shape (n_rows, n_features, n_features, n_outputs), or None
         Their sums over the second feature are the values.
     """
@@ -47,6 +50,7 @@ class ShapleyValues:
     output_names: tuple[str, ...]
     standard_error: np.ndarray | None = None
     units: str | None = None
+    of_classes: bool | None = None
     interactions: np.ndarray | None = None
 
     @classmethod
@@ -98,6 +102,7 @@ class ShapleyValues:
             _output_names(given.output_names, n_outputs),
             _standard_error(given.standard_error, values.shape),
             given.units,
+            True if given.units in OF_CLASSES else None,
             None if interactions is None else _sealed(interactions),
         )
 
@@ -118,6 +123,7 @@ class ShapleyValues:
             _output_names(estimate.own_output_names, n_outputs),
             None if error is None else _sealed(np.asarray(error)),
             estimate.units,
+            estimate.of_classes,
             None if interactions is None else _sealed(interactions),
         )
 
@@ -161,6 +167,34 @@ class ShapleyValues:
             interactions=None if self.interactions is None else self.interactions[at],
         )
 
+    def taken_from(self, explanation: Any, positions: Any) -> Any:
+        """Return some rows of the data of the explanation that this was read from, by position.
+
+        A frame comes back as a frame. Of an array, which is what an explainer makes of a frame too, a pandas frame with
+        the names of the features and the positions; where nobody named them, an array.
+
+        Raises
+        ------
+        InputError
+            Where the explanation came without its data.
+        """
+        kept = [getattr(explanation, name, None) for name in ("data", "display_data") if hasattr(explanation, "values")]
+        data = _dense(next((each for each in kept if each is not None), None))
+        table = data if isinstance(data, Table) else _table_of(data, self.n_rows, self.n_features)
+        if table is None:
+            raise InputError(
+                "The rows of this explanation are not known.",
+                given="an explanation without data",
+                expected="the table, too",
+                do="pass X=, or read the positions in .selection",
+            )
+        found = table.take(positions)
+        if not isinstance(found, np.ndarray) or getattr(explanation, "feature_names", None) is None:
+            return found
+        import pandas as pd  # type: ignore[import-untyped]
+
+        return pd.DataFrame(found, columns=list(self.feature_names), index=np.asarray(positions)).infer_objects()
+
     def with_data(self, data: Any) -> Self:
         """Return the same values beside other data, whose names count where it has names."""
         names = None if hasattr(data, "columns") or isinstance(data, Table) else self.feature_names
@@ -174,13 +208,15 @@ class ShapleyValues:
         known = self.known
         one = self.n_outputs == 1
         data = None if self.data is None else _as_array(self.data)[known]
-        return shap.Explanation(
+        found = shap.Explanation(
             self.values[known][..., 0] if one else self.values[known],
             base_values=self.base_values[known][..., 0] if one else self.base_values[known],
             data=data,
             feature_names=list(self.feature_names),
             output_names=None if one else list(self.output_names),
         )
+        found.units = self.units
+        return found
 
 
 @dataclass(frozen=True)
