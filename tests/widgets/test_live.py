@@ -219,6 +219,28 @@ def test_a_hand_that_never_rests_sees_pictures(make, gate, monkeypatch):
     assert widget.explanation == {"level": 6.0, "done": 3}
 
 
+def test_the_first_picture_of_a_stream_that_paused_before_it_is_shown_to_a_hand_that_never_rests(make, gate):
+    """Its step is under way when the newer request comes."""
+    widget = make().wait(10)
+    sent, stream, entered = Sent(widget), widget.make_stream, threading.Event()
+
+    def paused(request):
+        yield None
+        entered.set()
+        yield from stream(request)
+
+    widget.make_stream, widget.gate = paused, gate
+    receive(widget, kind="visible", view="a", visible=True)
+    widget.level = 2.0
+    assert entered.wait(10)
+    widget.level = 3.0
+    gate.release()
+    until(lambda: widget.job == 3)
+    assert [header["level"] for header in sent.previews()] == [2.0]
+    gate.release(6)
+    widget.wait(10)
+
+
 @pytest.mark.parametrize("end", ["failed", "cancelled"])
 def test_what_a_hand_saw_on_its_way_is_what_stays_when_the_newest_request_shows_nothing(make, gate, monkeypatch, end):
     widget = make().wait(10)

@@ -21,9 +21,9 @@ class CodedWidget(LiveWidget):
     @abstractmethod
     def _code(self, request: dict[str, Any]) -> str: ...
 
-    def _publish_preview(self, estimate: Any, job: Job) -> None:
+    def _publish_preview(self, estimate: Any, job: Job, *, first: bool) -> None:
         self._show_code()
-        super()._publish_preview(estimate, job)
+        super()._publish_preview(estimate, job, first=first)
 
     def _next_frame(self, estimate: Any, request: dict[str, Any], job: int) -> dict[str, Any]:
         self._show_code()

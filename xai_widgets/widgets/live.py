@@ -312,8 +312,9 @@ class LiveWidget(ThreadsApart):
 
     def on_step(self, job: Job, item: Any) -> None:
         newest = self._slot.is_newest(job)
-        if not newest and job.steps > 1:
-            return  # a first step is shown all the same: a hand that never rests still sees pictures
+        first = self._shown is None or self._shown[2] != job.number
+        if not newest and not first:
+            return  # a first picture is shown all the same: a hand that never rests still sees some
         if self._shown is None:
             self._stop_waiting()
         self._shown = (item, job.request, job.number)
@@ -321,7 +322,7 @@ class LiveWidget(ThreadsApart):
             if item.finished and newest:
                 self._publish_answer()
             else:
-                self._publish_preview(item, job)
+                self._publish_preview(item, job, first=first)
         except Exception as error:  # noqa: BLE001 (an answer that cannot be shown is a failed one)
             self._failure = Failure.of(error)
             job.cancelled.set()
@@ -373,9 +374,9 @@ class LiveWidget(ThreadsApart):
         self._publish(result=result, progress=min(1.0, estimate.done / max(1, estimate.total or estimate.done)))
         self._after_answer()
 
-    def _publish_preview(self, estimate: Any, job: Job) -> None:
+    def _publish_preview(self, estimate: Any, job: Job, *, first: bool) -> None:
         now = time.monotonic()
-        rate = _PREVIEWS_PER_SECOND if job.steps == 1 else _REFINEMENTS_PER_SECOND
+        rate = _PREVIEWS_PER_SECOND if first else _REFINEMENTS_PER_SECOND
         pause = max(1 / rate, self._worker().active / _PREVIEWS_OF_ALL_WIDGETS)
         if self._visible and len(self._outstanding) < _MOST_UNACKNOWLEDGED and now - self._last_preview >= pause:
             self._last_preview = now
