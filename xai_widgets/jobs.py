@@ -110,7 +110,8 @@ def _keep_freed_memory() -> None:
     """Let glibc keep up to 64 MiB of what is freed, as it does once a program has freed a block of half of that.
 
     Else it gives the memory of every step back to the system and asks for it anew, page by page: for small pictures a
-    quarter of the time of a step. Nothing is written to the block, so that it never takes memory of the machine.
+    quarter of the time of a step. Nothing is written to the block, so that it never takes memory of the machine. Where
+    ``MALLOC_TRIM_THRESHOLD_`` or its kin are set, as dask sets them for its workers, glibc keeps to those.
     """
     np.empty(_LARGEST_BLOCK, np.uint8)
 
