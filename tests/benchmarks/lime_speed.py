@@ -96,11 +96,12 @@ def main():
     print("  Sobol " + ", ".join(f"{number}: {each:.4f}" for number, each in found.items()))
     enough = next(number for number, each in found.items() if each <= wanted)
     estimate = last(ours["random"][0].stream(X[7], num_features=FEATURES, num_samples=SAMPLES))
+    random, sobol, fewer = (LIMETabular(model, hood, sampler=each) for each in ("random", "sobol", "sobol"))
     candidates = {
         "lime": lambda: of_lime(0, 7),
-        "random": lambda: of_ours("random", 0, 7),
-        "sobol": lambda: of_ours("sobol", 0, 7),
-        f"sobol, {enough}": lambda: of_ours("sobol", 0, 7, enough),
+        "random": lambda: random.explain_instance(X[7], FEATURES, SAMPLES),
+        "sobol": lambda: sobol.explain_instance(X[7], FEATURES, SAMPLES),
+        f"sobol, {enough}": lambda: fewer.explain_instance(X[7], FEATURES, enough),
         "model alone": lambda: model(X),
         "solved again": lambda: estimate.explanation(kernel_width=2.0, num_features=10),
     }

@@ -347,19 +347,20 @@ def test_forward_selection_is_what_trying_all_would_choose(seed, count):
     assert set(found.features.tolist()) - {5} == set(expected.tolist()) - {5}
 
 
+@pytest.mark.parametrize("samples", [83, 2603])  # the latter are summed up in parts
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("count", [2, 5, 9])
 @pytest.mark.parametrize("selection", ["forward_selection", "highest_weights", "lasso_path"])
-def test_each_weight_has_the_jackknifes_own_error(selection, count, binary):
+def test_each_weight_has_the_jackknifes_own_error(selection, count, binary, samples):
     random = np.random.default_rng(count)
-    design = random.random((83, 5)) < 0.4 if binary else random.normal(size=(83, 5))
-    answers, weights = design @ random.normal(size=5) + random.normal(size=83), random.uniform(0.1, 1, 83)
+    design = random.random((samples, 5)) < 0.4 if binary else random.normal(size=(samples, 5))
+    answers, weights = design @ random.normal(size=5) + random.normal(size=samples), random.uniform(0.1, 1, samples)
     found = local_fit(design, answers, weights, np.ones(5), num_features=count, feature_selection=selection, groups=8)
     assert len(set(found.features.tolist())) == min(count, 5)
     left_out = []
     for group in range(8):
-        kept = np.ones(83, dtype=bool)
-        kept[1:81][np.arange(80) % 8 == group] = False  # the first is the row, and the last two are of no group
+        kept = np.ones(samples, dtype=bool)  # the first is the row, and the last two are of no group
+        kept[1:-2][np.arange(samples - 3) % 8 == group] = False
         ridge = Ridge(alpha=1).fit(design[kept][:, found.features], answers[kept], sample_weight=weights[kept])
         left_out.append(ridge.coef_)
     np.testing.assert_allclose(found.standard_error, np.sqrt(7) * np.std(left_out, axis=0), rtol=1e-9)

@@ -16,6 +16,7 @@ _PENALTY = 1.0  # of the ridge that is shown
 _PENALTY_OF_SELECTION = 0.01
 _MOST_FORWARD = 6  # features up to which "auto" selects forward
 _MOST_SUMS = 1 << 20  # numbers, of all groups
+_SUMMED_AT_ONCE = 1024  # samples: what is made of them stays in the caches
 _MANY = 512  # columns: products of all with each other take longer than a part
 _NOTHING_LEFT = 1e-12  # of a feature's variance, once those selected before are taken out
 
@@ -168,20 +169,13 @@ def _fit_of_all(
 ) -> LocalFit:
     """Fit by the products of all columns with each other."""
     base = float(answers[0])  # near the others: their squares lose fewer digits
-    whole = np.empty((len(design), design.shape[1] + 2))
-    whole[:, 0], whole[:, 1:-1], whole[:, -1] = 1.0, design, answers - base
-    grouped = _Groups.of(whole, weights, groups)
-    sums = _products(whole, weights) if grouped is None else grouped.whole
-    means, spread = _centred(sums)
-    chosen = _select(spread, scaled_row, num_features, feature_selection)
+    around = answers - base
+    sums = _Sums.of(design, around, weights, groups)
+    chosen = _select(_centred(sums.whole)[1], scaled_row, num_features, feature_selection)
     if len(chosen) < design.shape[1]:
-        columns = np.concatenate([[0], chosen + 1, [-1]])
-        if grouped is not None:
-            grouped = grouped.of_columns(columns)
-        elif groups:
-            grouped = _Groups.of(whole[:, columns], weights, groups)
-        kept = np.append(chosen, -1)
-        means, spread = means[kept], spread[np.ix_(kept, kept)]
+        grouped = groups < 2 or len(sums.each) > 1
+        sums = sums.of_features(chosen) if grouped else _Sums.of(design[:, chosen], around, weights, groups)
+    means, spread = _centred(sums.whole)
     coefficients = _ridge(spread, _PENALTY)
     order = np.argsort(-np.abs(coefficients), kind="stable")
     intercept = base + float(means[-1] - means[:-1] @ coefficients)
@@ -191,7 +185,7 @@ def _fit_of_all(
         intercept,
         _score(spread, coefficients),
         intercept + float(scaled_row[chosen] @ coefficients),
-        None if grouped is None else grouped.standard_error()[order],
+        None if len(sums.each) == 1 else sums.standard_error()[order],
         max(0, groups - 1),
         _effective_samples(weights),
     )
@@ -201,14 +195,9 @@ def _effective_samples(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights @ weights))
 
 
-def _products(whole: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the weighted sums of all products of two columns."""
-    return np.asarray((whole * weights[:, None]).T @ whole)
-
-
 @dataclass(frozen=True)
-class _Groups:
-    """Sums of products over groups of samples.
+class _Sums:
+    """Weighted sums of all products of two columns: of ones, the features and the answers.
 
     Attributes
     ----------
@@ -221,21 +210,22 @@ class _Groups:
     whole: np.ndarray
 
     @classmethod
-    def of(cls, whole: np.ndarray, weights: np.ndarray, groups: int) -> _Groups | None:
-        """Sum up; None where groups have fewer than two samples, or take too much memory."""
-        samples = (len(whole) - 1) // groups if groups > 1 else 0
-        if samples < 2 or groups * whole.shape[1] ** 2 > _MOST_SUMS:
-            return None
-        end = 1 + samples * groups
-        inside = whole[1:end].reshape(samples, groups, -1)
-        weighted = inside * weights[1:end].reshape(samples, groups, 1)
-        each = np.matmul(weighted.transpose(1, 2, 0), inside.transpose(1, 0, 2))
-        outside = _products(whole[:1], weights[:1]) + _products(whole[end:], weights[end:])
-        return cls(each, each.sum(axis=0) + outside)
+    def of(cls, design: np.ndarray, answers: np.ndarray, weights: np.ndarray, groups: int) -> _Sums:
+        """Sum up; in one group where several would have fewer than two samples, or take too much memory."""
+        columns, count = design.shape[1] + 2, len(design) - 1
+        if groups < 2 or count < 2 * groups or groups * columns**2 > _MOST_SUMS:
+            groups = 1
+        each, end = np.zeros((groups, columns, columns)), 1 + count // groups * groups
+        at_once = max(_SUMMED_AT_ONCE // groups, 4 * columns) * groups
+        for first in range(1, end, at_once):
+            some = slice(first, min(end, first + at_once))
+            each += _products(design[some], answers[some], weights[some], groups)
+        outside = [0, *range(end, len(design))]
+        return cls(each, each.sum(axis=0) + _products(design[outside], answers[outside], weights[outside], 1)[0])
 
-    def of_columns(self, columns: np.ndarray) -> _Groups:
-        rows, across = np.ix_(columns, columns)
-        return _Groups(self.each[:, rows, across], self.whole[rows, across])
+    def of_features(self, chosen: np.ndarray) -> _Sums:
+        rows, across = np.ix_(*[np.concatenate([[0], chosen + 1, [-1]])] * 2)
+        return _Sums(self.each[:, rows, across], self.whole[rows, across])
 
     def standard_error(self) -> np.ndarray:
         """Return the jackknife's error of the ridge: its spread when one group after the other is left out."""
@@ -243,6 +233,15 @@ class _Groups:
         products = spread[:, :-1, :-1] + _PENALTY * np.eye(spread.shape[1] - 1)
         found = np.linalg.solve(products, spread[:, :-1, -1:])[..., 0]
         return np.asarray(np.sqrt((len(self.each) - 1) * found.var(axis=0)))
+
+
+def _products(design: np.ndarray, answers: np.ndarray, weights: np.ndarray, groups: int) -> np.ndarray:
+    """Return the sums of samples that are of one group after the other, of shape (groups, columns, columns)."""
+    whole = np.empty((len(design) // groups, groups, design.shape[1] + 2))
+    whole[..., 0], whole[..., 1:-1] = 1.0, design.reshape(*whole.shape[:2], -1)
+    whole[..., -1] = answers.reshape(whole.shape[:2])
+    weighted = whole * weights.reshape(*whole.shape[:2], 1)
+    return np.asarray(np.matmul(weighted.transpose(1, 2, 0), whole.transpose(1, 0, 2)))
 
 
 def _centred(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
