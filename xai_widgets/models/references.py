@@ -7,7 +7,6 @@ import functools
 import sys
 import sysconfig
 import types
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
@@ -89,17 +88,15 @@ def globals_of(function: types.FunctionType) -> dict[str, Any]:
     """Return the global variables that a function, or one defined inside it, reads; none of a library's."""
     if function.__code__.co_filename.startswith(_LIBRARIES):
         return {}
-    names = set(_global_names(function.__code__))
-    return {name: function.__globals__[name] for name in sorted(names) if name in function.__globals__}
+    known = function.__globals__
+    return {name: known[name] for name in _global_names(function.__code__) if name in known}
 
 
-def _global_names(code: types.CodeType) -> Iterator[str]:
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield instruction.argval
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _global_names(constant)
+@functools.lru_cache(1024)
+def _global_names(code: types.CodeType) -> tuple[str, ...]:
+    names = {each.argval for each in dis.get_instructions(code) if each.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    inside = [_global_names(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return tuple(sorted(names.union(*inside)))
 
 
 def _closure_of(function: types.FunctionType) -> dict[str, Any]:
