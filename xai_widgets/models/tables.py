@@ -506,21 +506,22 @@ class FrameTable(Table):
         return FrameTable(self._frame.select(*labels).to_native())
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
-        if self.is_of_numbers or not isinstance(row, FrameTable) or not row._is_alike(self):
+        if self.is_of_numbers or not isinstance(row, FrameTable) or not self._is_alike(row):
             return super().masked(row, kept)
         import narwhals as nw
 
         every = np.tile(np.arange(self.n_rows), len(kept))
         places = np.where(np.repeat(kept, self.n_rows, axis=0), self.n_rows, every[:, None])
-        both = nw.concat([self._frame, row._frame])  # so that what is missing stays as it is there, NaN or null
+        both = nw.concat([self._frame, row._frame])  # noqa: SLF001 (of this class)
+        # taken by position, what is missing stays what it is, NaN or null
         known = [both.get_column(self._labels[at])[places[:, at]] for at in np.flatnonzero(kept.any(axis=0))]
         return self._frame[every].with_columns(*known).to_native()
 
     def _is_alike(self, other: FrameTable) -> bool:
         """Whether another table is of the same library, and of columns of the same dtypes."""
-        if type(self._native) is not type(other._native) or self._labels != other._labels:
+        natives = self._native, other._native
+        if type(natives[0]) is not type(natives[1]) or self._labels != other._labels:
             return False
-        natives = (self._native, other._native)
         ours, theirs = (list(each.dtypes if hasattr(each, "dtypes") else each.schema) for each in natives)
         return ours == theirs
 
