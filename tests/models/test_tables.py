@@ -105,6 +105,15 @@ class TestFrames:
             assert [replaced.schema.field(i).type for i in range(6)] == [make().schema.field(i).type for i in range(6)]
             assert pa.types.is_dictionary(replaced.schema.field("level").type)
 
+    def test_gaps_keep_the_dtypes_that_have_them(self, make):
+        new = {"gappy": np.array([np.nan, 7.0, 2.0]), "perhaps": np.array([np.nan, 0.0, 1.0])}
+        for columns in (new, {name: np.where(np.isnan(v), None, v) for name, v in new.items()}):
+            replaced = Table.of(make()).replaced(columns)
+            assert lists(replaced)["gappy"] == [None, 7, 2]
+            assert lists(replaced)["perhaps"] == [None, False, True]
+            if isinstance(replaced, pd.DataFrame):
+                assert (replaced.dtypes == make().dtypes).all()
+
     def test_fractions_make_whole_numbers_real(self, make):
         replaced = Table.of(make()).replaced({"whole": np.array([0.5, 1, 2]), "truth": np.array([0.5, 0, 1])})
         table = Table.of(replaced)

@@ -529,6 +529,7 @@ class FrameTable(Table):
         return _copy_of_frame(self._native)
 
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
+        columns = {name: self._with_gaps(name, values) for name, values in columns.items()}
         if self._frame.implementation.is_pandas_like():
             return self._replaced_in_pandas(columns)
         import narwhals as nw
@@ -556,11 +557,24 @@ class FrameTable(Table):
     def _holds(self, name: str, values: np.ndarray) -> bool:
         """Whether a column's dtype can hold values without changing them, rounding to its precision aside."""
         kind = self.kind(name)
-        if kind == "integer":
-            return _are_whole(values)
-        if kind == "boolean":
-            return bool(np.isin(values.astype(np.float64), (0, 1)).all())
-        return True
+        if kind not in ("integer", "boolean"):
+            return True
+        missing = is_missing(values)
+        if missing.any():
+            dtype = getattr(self._native[self._label_of[name]], "dtype", None)
+            if isinstance(dtype, np.dtype) and not dtype.hasobject:  # pandas' own have no sign of absence
+                return False
+            values = values[~missing]
+        return _are_whole(values) if kind == "integer" else bool(np.isin(values.astype(np.float64), (0, 1)).all())
+
+    def _with_gaps(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Return whole numbers or truth values of which some are missing as such, and None."""
+        missing, kind = is_missing(values), self.kind(name)
+        if kind not in ("integer", "boolean") or not missing.any() or not self._holds(name, values):
+            return values
+        found = np.full(len(values), None, dtype=object)
+        found[~missing] = values[~missing].astype(np.int64 if kind == "integer" else bool)
+        return found
 
 
 def is_missing(values: np.ndarray) -> np.ndarray:
