@@ -591,6 +591,14 @@ class TestGrids:
         asked = partial_dependence(model, X, 0, custom_values={0: [1, np.nan]})
         assert asked.average.tolist() == [[2, 1]]
 
+    @pytest.mark.parametrize("nothing", [None, np.nan, pd.NA])
+    def test_every_sign_of_absence_may_be_asked_for(self, nothing):
+        X = pd.DataFrame({"a": pd.array([1, 2, None], dtype="Int64"), "b": [0.0, 1.0, 2.0]})
+        found = partial_dependence(
+            lambda X: X["a"].fillna(-5).to_numpy(dtype=float), X, "a", custom_values={"a": [nothing, 7]}
+        )
+        assert found.average.tolist() == [[-5, 7]]
+
     def test_a_missing_word_is_no_category(self):
         X = pd.DataFrame({"a": ["u", None, "w"], "b": pd.Categorical(["p", "q", None], categories=["q", "p", "r"])})
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..models import InputError
+from ..models.tables import is_missing
 
 if TYPE_CHECKING:
     from ..models.tables import Table
@@ -210,6 +211,9 @@ def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str,
                 expected="a list of one dimension, with at least one value",
                 do="flatten it",
             )
+        if values.dtype.hasobject:
+            values = values.copy()
+            values[is_missing(values)] = None  # pandas' own sign of absence too
         name = table.column(feature)
         table.check_values(name, values)
         custom[name] = values
