@@ -777,6 +777,12 @@ class TestBadInput:
         ends = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
         assert ends.grid_values[0].tolist() == [0, 1.25, 2.5, 3.75, 5]
 
+    @pytest.mark.parametrize(("start", "unit"), [(0.0, 1e-12), (1.7e9, 1e3), (0.0, 1e12)])
+    def test_a_grid_is_made_in_any_unit(self, start, unit):
+        X = start + unit * np.arange(200.0)[:, None]
+        found = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
+        np.testing.assert_allclose(found.grid_values[0] - start, unit * np.linspace(0, 199, 5), rtol=1e-6)
+
     @pytest.mark.parametrize("values", [(0.0, 1.0), (3.0, 7.0), ("no", "yes"), (False, True)])
     def test_two_values_are_the_grid_as_in_scikit_learn(self, values):
         X = pd.DataFrame({"a": np.array(values)[np.arange(20) % 2], "b": np.arange(20.0)})

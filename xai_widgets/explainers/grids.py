@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..models.tables import Table
 
 
+_CLOSE = 1e-8  # of the larger one: no two percentiles of a grid
+
+
 @dataclass(frozen=True)
 class Axis:
     """The values of one feature, or the levels of a group of one-hot columns.
@@ -267,7 +270,7 @@ def _values(
     low, high = quantiles(lambda ranks: table.nth(name, ranks), table.n_present(name), percentiles)
     if np.isinf([low, high]).any():
         return np.array([low, high])
-    if np.isclose(low, high):
+    if np.isclose(low, high, rtol=_CLOSE, atol=0):  # whatever the unit is
         raise InputError(
             f"The percentiles of {name!r} are too close to each other.",
             given=f"percentiles={tuple(percentiles)}, where the column is {low} and {high}",
