@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xai_widgets.render.curves import HEAD, MOST_FINE, Axes, CurvesFigure, nice_ticks
-from xai_widgets.render.marks import Line, dashes
+from xai_widgets.render.curves import HEAD, LEFT, MOST_FINE, Axes, CurvesFigure
+from xai_widgets.render.letters import width_of
+from xai_widgets.render.marks import Line, Text, dashes
+from xai_widgets.render.ticks import nice_ticks
 
 from .fixtures.curves import write
 
@@ -149,3 +151,16 @@ def test_each_curve_is_counted_once_in_each_column(rows):
     curves = np.random.default_rng(0).normal(size=(rows, 7))
     axes = Axes(np.arange(7.0), curves.min(), curves.max(), 50, 40)
     np.testing.assert_allclose(axes.density(curves).sum(axis=0)[:-1], rows)
+
+
+@pytest.mark.parametrize(("unit", "power"), [(3e8, "10⁸"), (2e30, "10³⁰"), (2e-9, "10⁻⁹"), (1e-310, "10⁻³⁰⁰")])
+def test_numbers_of_any_size_have_room_beside_the_axes(unit, power):
+    grid = [0.0, unit / 2, unit]
+    drawn = figure([[-unit, 0, unit], [-unit, unit, unit]], header={"grid": grid})
+    texts = [mark for mark in drawn.arrange(460).marks if isinstance(mark, Text)]
+    beside = [text for text in texts if text.align == "right"]
+    assert len(beside) > 2
+    assert all(width_of(text.text, 11) < LEFT - 8 for text in beside) or unit < 1e-300
+    assert texts[0].text.endswith(power)
+    assert next(text.text for text in texts if text.text.startswith("temp")).endswith(power)
+    assert drawn.png()

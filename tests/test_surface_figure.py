@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xai_widgets.render.surface import Frame, SurfaceFigure
+from xai_widgets.render.letters import width_of
+from xai_widgets.render.marks import Text
+from xai_widgets.render.surface import LEFT, Frame, SurfaceFigure
 
 NUMBERS = [0.0, 1.0, 2.0]
 
@@ -95,3 +97,14 @@ def test_flat_narrow_and_wild_surfaces_are_drawn(values, axes):
 def test_tiles_say_their_values():
     text = figure([[1.0, 2.0], [3.0, 1234.0]], (["a", "b"], ["c", "d"])).svg()
     assert ">1\u2009234<" in text
+
+
+@pytest.mark.parametrize(("unit", "power"), [(2e8, "10⁸"), (2e30, "10³⁰"), (2e-9, "10⁻⁹")])
+def test_numbers_of_any_size_have_room_beside_the_axes(unit, power):
+    numbers = [unit * value for value in NUMBERS]
+    drawn = figure(unit * PLANE, axes=(numbers, numbers))
+    texts = [mark for mark in drawn.arrange(380).marks if isinstance(mark, Text)]
+    assert all(width_of(text.text, 11) < LEFT - 8 for text in texts if text.align == "right")
+    for start in ("Rentals", "across: temp", "up: hum"):
+        assert any(text.text.startswith(start) and power in text.text for text in texts)
+    assert drawn.png()

@@ -591,6 +591,14 @@ class TestGrids:
         asked = partial_dependence(model, X, 0, custom_values={0: [1, np.nan]})
         assert asked.average.tolist() == [[2, 1]]
 
+    @pytest.mark.parametrize("nothing", [None, np.nan, pd.NA])
+    def test_every_sign_of_absence_may_be_asked_for(self, nothing):
+        X = pd.DataFrame({"a": pd.array([1, 2, None], dtype="Int64"), "b": [0.0, 1.0, 2.0]})
+        found = partial_dependence(
+            lambda X: X["a"].fillna(-5).to_numpy(dtype=float), X, "a", custom_values={"a": [nothing, 7]}
+        )
+        assert found.average.tolist() == [[-5, 7]]
+
     def test_a_missing_word_is_no_category(self):
         X = pd.DataFrame({"a": ["u", None, "w"], "b": pd.Categorical(["p", "q", None], categories=["q", "p", "r"])})
 
@@ -768,6 +776,12 @@ class TestBadInput:
         assert every.grid_values[0].tolist() == list(range(6))
         ends = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
         assert ends.grid_values[0].tolist() == [0, 1.25, 2.5, 3.75, 5]
+
+    @pytest.mark.parametrize(("start", "unit"), [(0.0, 1e-12), (1.7e9, 1e3), (0.0, 1e12)])
+    def test_a_grid_is_made_in_any_unit(self, start, unit):
+        X = start + unit * np.arange(200.0)[:, None]
+        found = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
+        np.testing.assert_allclose(found.grid_values[0] - start, unit * np.linspace(0, 199, 5), rtol=1e-6)
 
     @pytest.mark.parametrize("values", [(0.0, 1.0), (3.0, 7.0), ("no", "yes"), (False, True)])
     def test_two_values_are_the_grid_as_in_scikit_learn(self, values):

@@ -251,3 +251,15 @@ def test_a_freed_widget_still_names_its_precision(shapes, hardware):
         widget._free()
         widget._show_again()
         assert widget.result["header"]["precision"] == "bfloat16"
+
+
+def test_a_model_moved_back_to_float32_is_run_in_bfloat16_as_asked(hardware):
+    hardware(True)
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.Flatten(), torch.nn.Linear(4 * 36, 3)).double()
+    with SaliencyMap(net, noise(3, 8, 8), n_samples=4, precision="bfloat16") as widget:
+        assert widget.wait(20).explanation.parameters["precision"] == "float32"
+        assert widget.notice == "no_bfloat16"
+        net.float()
+        widget.n_samples = 8
+        assert widget.wait(20).explanation.parameters["precision"] == "bfloat16"
+        assert widget.notice == ""

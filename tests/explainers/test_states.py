@@ -75,9 +75,10 @@ def test_resuming_from_the_middle_of_a_stream_takes_only_what_is_missing():
 
 def test_resuming_what_is_finished_calls_no_model():
     net, x = exact(linear), noise(1, 6)
-    done = SmoothGrad(net, n_samples=10).attribute(x, target=1)
     calls = []
     net.register_forward_hook(lambda *_: calls.append(1))
+    done = SmoothGrad(net, n_samples=10).attribute(x, target=1)
+    calls.clear()
     (again,) = SmoothGrad(net, n_samples=10).stream(x, target=1, state=done.state)
     assert_close(again, done)
     assert not calls
@@ -294,3 +295,43 @@ def test_two_streams_of_one_model_do_not_hide_a_change_of_weights_from_each_othe
     assert_close(second, SmoothGrad(net, n_samples=20).attribute(x, target=1))
     with pytest.raises(ModelError, match="weights changed"):
         list(first)
+
+
+def doubled(net):
+    net.register_forward_hook(lambda _module, _given, made: 2 * made)
+
+
+def patched(net):
+    old = net.forward
+    net.forward = lambda x: 2 * old(x)
+
+
+def rescaled(net):
+    net.scale = 2.0
+
+
+def rescaled_in_place(net):
+    net.offset.add_(1)
+
+
+class Scaled(torch.nn.Module):
+    """Its answer depends on attributes that are no weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer, self.scale, self.offset = linear(), 1.0, torch.ones(6)
+
+    def forward(self, x):
+        return self.scale * self.layer(x + self.offset)
+
+
+@pytest.mark.parametrize("change", [doubled, patched, rescaled, rescaled_in_place])
+def test_a_state_of_a_model_that_was_set_otherwise_is_refused(change):
+    net, x = exact(Scaled), noise(1, 6, dtype=torch.float64)
+    net.offset = net.offset.double()  # no buffer, which `double` would change
+    method = SmoothGrad(net, n_samples=20)
+    few = SmoothGrad(net, n_samples=10).attribute(x, target=1)
+    assert [*method.stream(x, target=1, state=few.state)][-1].finished
+    change(net)
+    with pytest.raises(InputError, match="another model"):
+        method.stream(x, target=1, state=few.state)

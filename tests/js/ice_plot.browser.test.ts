@@ -607,6 +607,15 @@ describe("centring", () => {
 });
 
 describe("states", () => {
+  test("the mean of a feature that has one value is marked", async () => {
+    const frame = curvesFrame({ histogram: { edges: [1, 3], counts: [10] } }, 10, [2]);
+    const { root } = await mount({}, { result: frame });
+    const marks = Array.from(root.querySelectorAll<SVGCircleElement>(".lines .mean circle"));
+    expect(marks).toHaveLength(1);
+    expect(marks[0]!.getBoundingClientRect().width).toBeGreaterThan(4);
+    expect(getComputedStyle(marks[0]!).fill).not.toBe("none");
+  });
+
   test("running: progress, Stop; and the rows so far", async () => {
     const frame = curvesFrame({ finished: false, done: 4 }, 4);
     const { model, root } = await mount({ status: "running" }, { result: frame });

@@ -40,6 +40,12 @@ def test_a_graph_in_the_input_is_left_behind():
     assert array.tolist() == [[2.0, 2.0]]
 
 
+def test_masked_values_are_no_numbers():
+    assert as_arrays(np.ma.masked_equal([[1.0, 2.0]], -9999.0))[0].tolist() == [[1.0, 2.0]]
+    with pytest.raises(InputError, match="1 of 2 values are NaN"):
+        as_arrays(np.ma.masked_equal([[1.0, -9999.0]], -9999.0))
+
+
 @pytest.mark.parametrize(
     "value",
     [torch.ones(1, 2, dtype=torch.int64), torch.ones(1, 2, dtype=torch.bool), torch.ones(1, 2, dtype=torch.complex64)],

@@ -191,3 +191,17 @@ def test_a_compiled_module_in_a_function_is_called_uncompiled():
     compiled = torch.compile(net)
     copied = shadow(lambda x: 2 * compiled(x))
     assert torch.equal(copied(noise(2, 6)), 2 * net(noise(2, 6)))
+
+
+class DroppedLSTM(nn.LSTM):
+    """Drops by itself, where it is trained."""
+
+    def forward(self, x):
+        return super().forward(nn.functional.dropout(x, training=self.training))
+
+
+def test_a_recurrent_layer_with_a_forward_of_its_own_is_in_eval_mode():
+    model = seeded(lambda: DroppedLSTM(3, 5, batch_first=True)).train()
+    expected = copy.deepcopy(model).eval()(noise(2, 4, 3))[0]
+    assert torch.equal(shadow(model)(noise(2, 4, 3))[0], expected)
+    assert model.training

@@ -5,6 +5,7 @@ import importlib
 import pickle
 import subprocess
 import sys
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -120,6 +121,18 @@ class TestFrames:
         assert (table.kind("whole"), table.kind("truth")) == ("numeric", "numeric")
         assert table.values("whole").tolist() == [0.5, 1, 2]
 
+    def test_numbers_beyond_an_integer_dtype_are_not_wrapped(self, make):
+        small = Table.of(make()).replaced({"whole": np.array([1, 2, 3])})
+        if isinstance(small, pd.DataFrame):
+            small = small.astype({"whole": "uint8"})
+        elif isinstance(small, pl.DataFrame):
+            small = small.with_columns(pl.col("whole").cast(pl.UInt8))
+        else:
+            small = small.set_column(1, "whole", small["whole"].cast(pa.uint8()))
+        for wide in ([300, -1, 2], [1e300, 0.0, 1.0], [256, 255, 0]):
+            assert lists(Table.of(small).replaced({"whole": np.array(wide)}))["whole"] == wide
+        assert Table.of(Table.of(small).replaced({"whole": np.array([255, 0, 7.0])})).dtype("whole") == "UInt8"
+
     def test_words_among_numbers_are_refused(self, make):
         with pytest.raises(InputError, match="column 'real' holds numbers"):
             Table.of(make()).replaced({"real": np.array(["a", "b", "c"])})
@@ -161,6 +174,30 @@ def test_categories_keep_their_levels_and_refuse_others():
     assert numbers.replaced({"a": np.array([2, 2, 1])})["a"].tolist() == [2, 2, 1]
 
 
+@pytest.mark.parametrize("convert", [lambda frame: frame, pl.from_pandas, pa.Table.from_pandas])
+def test_moments_of_a_time_zone_are_put_back_as_they_were_read(convert):
+    at = pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"]).tz_localize("Asia/Seoul")
+    table = Table.of(convert(pd.DataFrame({"at": at, "x": [1.0, 2.0, 3.0]})))
+    replaced = table.replaced({"at": table.values("at")[[2, 0, 0]]})
+    assert [each.day for each in lists(replaced)["at"]] == [3, 1, 1]
+    assert Table.of(replaced).dtype("at") == table.dtype("at")
+
+
+def test_decimals_are_not_rounded_to_their_digits():
+    arrow = pa.table({"a": pa.array([Decimal("1.10"), Decimal("2.25"), None]), "b": [1, 2, 3]})
+    for native in (arrow, pl.from_arrow(arrow), arrow.to_pandas(types_mapper=pd.ArrowDtype)):
+        table = Table.of(native)
+        np.testing.assert_array_equal(table.values("a"), [1.1, 2.25, np.nan])
+        assert lists(table.replaced({"a": np.array([1.125, 1e9, 0])}))["a"] == [1.125, 1e9, 0]
+
+
+def test_whole_numbers_of_python_may_be_of_any_size():
+    table = Table.of(pd.DataFrame({"a": pd.Series([1 << 70, 5], dtype=object), "b": [1, 2]}))
+    assert table.values("a").tolist() == [float(1 << 70), 5.0]
+    exact = Table.of(pd.DataFrame({"a": pd.Series([(1 << 53) + 1], dtype=object)}))
+    assert exact.values("a").tolist() == [(1 << 53) + 1]
+
+
 @pytest.mark.parametrize("make", ARRAYS)
 def test_arrays(make):
     given = make(np.arange(6.0).reshape(3, 2))
@@ -183,6 +220,9 @@ def test_arrays_of_whole_numbers_truths_and_words():
     whole = Table.of(np.arange(4, dtype=np.int32).reshape(2, 2))
     assert whole.replaced({"x0": np.array([7.0, 8.0])}).dtype == np.int32
     assert whole.replaced({"x0": np.array([0.5, 8])}).tolist() == [[0.5, 1], [8, 3]]
+    small = Table.of(np.arange(4, dtype=np.uint8).reshape(2, 2))
+    assert small.replaced({"x0": np.array([300, -1])}).tolist() == [[300, 1], [-1, 3]]
+    assert whole.replaced({"x0": np.array([1e300, 0])}).tolist() == [[1e300, 1], [0, 3]]
     truths = Table.of(np.array([[True, False]]))
     assert truths.kind("x0") == "boolean"
     assert truths.replaced({"x0": np.array([False])}).dtype == bool

@@ -225,12 +225,39 @@ def test_an_operation_that_autograd_forbids_is_refused_and_not_miscounted():
         TorchModel(illegal).gradients((torch.zeros(1, 2),), FIRST[:1])
 
 
+def test_a_model_that_multiplies_by_a_sparse_matrix_is_explained():
+    class Graph(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head, self.edges = nn.Linear(6, 3), torch.eye(6).flip(0).to_sparse()
+
+        def forward(self, x):
+            return self.head(torch.sparse.mm(self.edges, x.T).T)
+
+    net = seeded(Graph)
+    (gradient,) = TorchModel(net).gradients((noise(2, 6),), FIRST)
+    assert torch.equal(gradient, net.head.weight[:1].detach().flip(1).expand(2, -1))
+
+
+class OneWay(torch.autograd.Function):
+    """No way back, as through a layer that was quantised."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return None
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [
         (lambda x: x.detach().sum(1), "does not depend on the input through torch"),
         (lambda x: torch.from_numpy(x.detach().numpy()).sum(1), "does not depend on the input"),
         (lambda x: (x > 0).long().sum(1), "does not depend on the input"),
+        (lambda x: OneWay.apply(x).sum(1), "does not depend on the input"),
         (lambda x: x[:, :3] @ torch.ones(6, 1), r"The model raised RuntimeError.*\(2, 6\).*mat1 and mat2"),
         (lambda x: torch.sqrt(x - x).sum(1), "The gradient is not finite.*12 of 12"),
         (lambda x: x.sum(1) + torch.nan, "The score is not finite.*2 of 2"),

@@ -15,9 +15,9 @@ class Opaque:
         return str, ("opaque",)
 
 
-def array_of(result, name, dtype):
-    names = [array["name"] for array in result["arrays"]]
-    return np.frombuffer(result["buffers"][names.index(name)], dtype)
+def array_of(result, name, dtype=None):
+    place = [array["name"] for array in result["arrays"]].index(name)
+    return np.frombuffer(result["buffers"][place], dtype or result["arrays"][place]["dtype"])
 
 
 def expect(condition, seconds=20):

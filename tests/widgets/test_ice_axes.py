@@ -7,7 +7,7 @@ import pytest
 from xai_widgets.models import InputError
 from xai_widgets.widgets import sent_curves
 
-from .plots import expect
+from .plots import array_of, expect
 
 
 @pytest.fixture
@@ -47,8 +47,27 @@ def test_values_in_any_order_are_drawn_in_ascending_order(make, codes):
         make(model, X, "size", custom_values={"size": [0.0, np.nan]})
 
 
+@pytest.mark.parametrize(
+    "values",
+    [[0.3, 0.1 + 0.2], [1.7e18], [20230101, 20230102, 20230103], [0.1, 0.2, 0.3], [0.0, 1e300]],
+)
+@pytest.mark.parametrize("kind", ["both", "ale"])
+def test_values_however_near_or_large_lie_in_the_histogram_and_at_their_place(make, values, kind):
+    X = np.array(values * 30)[:, None]
+    w = make(lambda table: np.sign(table[:, 0]), X, "x0", kind=kind).wait(30)
+    header, rows, own = w.result["header"], array_of(w.result, "rows", "<u4"), array_of(w.result, "own")
+    assert header["grid"] == sorted(map(float, values))
+    assert own.tolist() == X[rows, 0].tolist()
+    edges, counts = header["histogram"]["edges"], header["histogram"]["counts"]
+    assert (np.diff(edges) > 0).all()
+    assert counts == np.histogram(own, edges)[0].tolist()
+    assert sum(counts) == len(X)
+    w.filters = {"x0": [min(values), min(values)]}
+    w.snapshot()
+
+
 def test_the_picture_of_very_many_rows_speaks_of_all_of_them(make, monkeypatch):
-    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * 20 + 13) * 100)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * 20 + 17) * 100)
     monkeypatch.setattr(sent_curves, "_SAMPLE", 40)
     X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
     w = make(lambda table: table[:, 0] * table[:, 1], X, "x0", grid_resolution=20).wait(30)

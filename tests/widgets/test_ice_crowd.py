@@ -41,7 +41,7 @@ def make():
 @pytest.fixture
 def crowded(monkeypatch):
     """A browser that holds 100 curves, and gets 40 where there are more."""
-    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * POINTS + 13) * 100)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * POINTS + 17) * 100)
     monkeypatch.setattr(sent_curves, "_SAMPLE", 40)
 
 

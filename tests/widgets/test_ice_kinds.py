@@ -145,7 +145,7 @@ def test_a_group_moves_together_as_one_feature(make, rentals):
     by_hand = [model(X.assign(**{column: int(column == on) for column in SEASON["season"]})) for on in header["grid"]]
     np.testing.assert_allclose(w.explanation.individual[0], np.column_stack(by_hand))
     np.testing.assert_allclose(header["mean"], np.mean(by_hand, axis=1))
-    rows, own = array_of(w.result, "rows", "<u4"), array_of(w.result, "own", "<f4")
+    rows, own = array_of(w.result, "rows", "<u4"), array_of(w.result, "own")
     assert np.array_equal(own, X[SEASON["season"]].to_numpy().argmax(axis=1)[rows])
     assert header["histogram"]["counts"] == X[SEASON["season"]].sum().tolist()
     expect(lambda: w.features[0]["moves"] is not None)
@@ -156,7 +156,7 @@ def test_a_group_moves_together_as_one_feature(make, rentals):
 def test_a_row_of_no_column_or_of_two_has_no_value(make):
     X = np.array([[1, 0, 5.0], [0, 1, 6.0], [0, 0, 7.0], [1, 1, 8.0]])
     w = make(lambda X: X[:, 0] * X[:, 2], X, "pair", groups={"pair": [0, 1]}).wait(30)
-    own = dict(zip(array_of(w.result, "rows", "<u4"), array_of(w.result, "own", "<f4"), strict=True))
+    own = dict(zip(array_of(w.result, "rows", "<u4"), array_of(w.result, "own"), strict=True))
     assert (own[0], own[1]) == (0, 1)
     assert own[2] < -1e29
     assert own[3] < -1e29
@@ -263,7 +263,7 @@ def test_a_colour_asks_the_model_for_nothing_twice(make, hidden, monkeypatch):
 
 def test_highlighted_rows_stay_when_a_brush_comes_and_are_sent_however_many_there_are(make, hidden, monkeypatch):
     model, X = hidden
-    monkeypatch.setattr(sent_curves, "MOST_SENT", 20 * (2 * 50 + 13))
+    monkeypatch.setattr(sent_curves, "MOST_SENT", 20 * (2 * 50 + 17))
     w = make(model, X, "x1").wait(30)
     rows = array_of(w.result, "rows", "<u4")
     assert len(rows) == 20

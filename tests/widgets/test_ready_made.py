@@ -91,7 +91,7 @@ def test_curves_without_their_rows_are_still_selected(fitted):
 def test_of_more_curves_than_a_page_holds_a_random_sample_is_sent(fitted, monkeypatch):
     model, X = fitted
     found = partial_dependence(model, X, ["b"], kind="both", grid_resolution=10)
-    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * 10 + 13) * 50)
+    monkeypatch.setattr(sent_curves, "MOST_SENT", (2 * 10 + 17) * 50)
     monkeypatch.setattr(sent_curves, "_SAMPLE", 20)
     with xw.ICEPlot.from_computed(found, X, "b", seed=1) as w:
         rows = array_of(w.wait(30).result, "rows", "<u4")

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 import weakref
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +24,16 @@ import xai_widgets as xw
 from xai_widgets.explainers import Estimate, GradientXInput, SimpleGradient, SmoothGrad
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.widgets.raster import given_picture, picture_of, reduce_channels, shrink
+
+
+class Unreadable(Sequence):
+    """A list of files that are gone."""
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        raise OSError("no such file")
 
 
 @pytest.fixture
@@ -252,6 +263,11 @@ def test_copied_code_names_what_the_notebook_names(make, model, image, monkeypat
     class Mine:
         def attribute(self, inputs, target):
             return inputs
+
+    for odd in (torch.eye(3).to_sparse(), torch.eye(3).to_sparse_csr(), memoryview(np.zeros((2, 2))), Unreadable()):
+        Shell.user_ns = {"odd": odd, "net": model, "batch": Shell.user_ns["batch"]}
+        code = make(model, Shell.user_ns["batch"][1], target=1, n_samples=2).wait(20).result["header"]["code"]
+        assert code.startswith("xw.SaliencyMap(net, batch[1], target=1")
 
     unnamed = make(model, image, method=Mine()).wait(20).result["header"]["code"]
     assert unnamed.splitlines()[0] == "# inputs, method: what was given to this view"
@@ -771,6 +787,12 @@ def test_to_html_before_the_first_picture_writes_nothing(make, tmp_path):
 )
 def test_pictures_in_the_usual_forms(picture):
     np.testing.assert_array_equal(given_picture(picture), np.arange(60).reshape(4, 5, 3))
+
+
+@pytest.mark.parametrize("mode", ["P", "CMYK", "YCbCr", "HSV", "LA", "1"])
+def test_a_photograph_whose_numbers_are_no_colours_is_converted(mode):
+    photograph = Image.fromarray(np.arange(60, dtype=np.uint8).reshape(4, 5, 3) * 4).convert(mode)
+    np.testing.assert_array_equal(given_picture(photograph), np.asarray(photograph.convert("RGB")))
 
 
 @pytest.mark.parametrize("picture", [np.zeros((4, 5)), np.zeros((4, 5, 1), np.uint8)])

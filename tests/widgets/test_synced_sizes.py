@@ -28,7 +28,7 @@ def explained(rows, features):
 
 
 def curves_sent_at_most(points):
-    return sent_curves.MOST_SENT // (2 * points + 13)
+    return sent_curves.MOST_SENT // (2 * points + 17)
 
 
 @pytest.mark.parametrize("points", [2, 50, 1000])

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..models import InputError
+from ..models.tables import is_missing
 
 if TYPE_CHECKING:
     from ..models.tables import Table
+
+
+_CLOSE = 1e-8  # of the larger one: no two percentiles of a grid
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,9 @@ def _custom(table: Table, custom_values: Mapping[Any, Any], groups: Mapping[str,
                 expected="a list of one dimension, with at least one value",
                 do="flatten it",
             )
+        if values.dtype.hasobject:
+            values = values.copy()
+            values[is_missing(values)] = None  # pandas' own sign of absence too
         name = table.column(feature)
         table.check_values(name, values)
         custom[name] = values
@@ -263,7 +270,7 @@ def _values(
     low, high = quantiles(lambda ranks: table.nth(name, ranks), table.n_present(name), percentiles)
     if np.isinf([low, high]).any():
         return np.array([low, high])
-    if np.isclose(low, high):
+    if np.isclose(low, high, rtol=_CLOSE, atol=0):  # whatever the unit is
         raise InputError(
             f"The percentiles of {name!r} are too close to each other.",
             given=f"percentiles={tuple(percentiles)}, where the column is {low} and {high}",

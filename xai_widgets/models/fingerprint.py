@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import types
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .references import DEEPEST, is_module, is_object, is_tensor, modules_of, parts, unwrap
+from .references import DEEPEST, HOOKS, is_module, is_object, is_tensor, modules_of, parts, unwrap
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +35,18 @@ def fingerprint_of_code(model: Any) -> str:
 def fingerprint_of_weights(model: Any) -> str:
     """Return a digest of the parameters and buffers of every module that a model reaches."""
     return _digest(_lines_of_weights(model))
+
+
+def fingerprint_of_settings(model: Any) -> str:
+    """Return a digest of what hangs on the modules that a model reaches besides weights: attributes, hooks, a forward.
+
+    Of functions their code alone, and of objects their kind: what they refer to may be what they collect.
+    """
+    from torch import nn
+
+    of_every_module = vars(nn.Module()).keys() - set(HOOKS)
+    modules = (part for module in modules_of(model) for part in module.modules())
+    return _digest(line for module in modules for line in _lines_of_settings(module, of_every_module))
 
 
 def weights_of(model: Any) -> Iterator[torch.Tensor]:
@@ -78,6 +91,40 @@ def _lines_of_module(module: nn.Module) -> Iterator[str]:
         if not kind.__module__.startswith("torch.") and isinstance(kind.forward, types.FunctionType):
             yield from _lines_of_code(kind.forward.__code__)
         yield from (own for own, _ in [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)])
+
+
+def _lines_of_settings(module: nn.Module, but: set[str]) -> Iterator[str]:
+    from .structure import is_plain
+
+    for name, value in vars(module).items():
+        if name in but:
+            continue
+        yield name
+        if name in HOOKS:
+            yield from (line for hook in value.values() for line in _lines_of_hook(hook))
+        elif isinstance(value, np.ndarray) or (is_tensor(value) and _is_dense(value)):
+            yield _line_of_array(value)
+        elif is_tensor(value):
+            yield str(value)
+        elif is_plain(value):
+            yield _ADDRESS.sub("", repr(sorted(map(repr, value)) if isinstance(value, set | frozenset) else value))
+        else:
+            yield from _lines_of_hook(value)
+
+
+def _is_dense(tensor: torch.Tensor) -> bool:
+    import torch
+
+    return tensor.layout == torch.strided and not tensor.is_nested
+
+
+def _lines_of_hook(value: Any) -> Iterator[str]:
+    while isinstance(value, functools.partial | types.MethodType):
+        value = value.func if isinstance(value, functools.partial) else value.__func__
+    if isinstance(value, types.FunctionType):
+        yield from _lines_of_code(value.__code__)
+    else:
+        yield _name_of(type(value))
 
 
 def _lines_of_weights(model: Any) -> Iterator[str]:

@@ -11,11 +11,10 @@ import torch
 from torch import nn
 
 from .memory import version_of
-from .references import modules_of
+from .references import HOOKS, modules_of
 
 _LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 class Watch:
@@ -44,7 +43,7 @@ class Watch:
         watched = [
             (number, module)
             for number, module in enumerate(self._modules)
-            if type(module) in _LAYERS + _NORMALISATIONS and not any(getattr(module, hooks) for hooks in _HOOKS)
+            if type(module) in _LAYERS + _NORMALISATIONS and not any(getattr(module, hooks) for hooks in HOOKS)
         ]
         handles = [module.register_forward_hook(self._noting(number)) for number, module in watched]
         if self._root is not None:

@@ -56,7 +56,7 @@ def _as_array(value: Any) -> np.ndarray:
         value = value.detach().cpu()
         array: np.ndarray = (value if value.dtype == torch.float64 else value.float()).numpy().copy()
     else:
-        given = np.asarray(value)
+        given = np.asarray(np.ma.filled(value, np.nan) if np.ma.is_masked(value) else value)
         if given.dtype.kind not in "fiubc":  # no conversion makes numbers of text and None
             raise InputError(
                 "The input is not an array of numbers.",

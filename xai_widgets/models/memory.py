@@ -71,6 +71,10 @@ class SavedBytes:
         return torch.autograd.graph.saved_tensors_hooks(self._pack, _unpack)
 
     def _pack(self, tensor: torch.Tensor) -> tuple[torch.Tensor, int]:
+        import torch
+
+        if tensor.layout != torch.strided or tensor.is_nested:  # no storage of its own; autograd keeps few of those
+            return tensor, version_of(tensor)
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())

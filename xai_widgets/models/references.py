@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _WRAPPED = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
+HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")  # of a module
 _MOST_ITEMS = 10_000  # a longer list holds data, not models
 DEEPEST = 3  # objects in objects in objects; further down lies what trained the model, not the model
 _LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))

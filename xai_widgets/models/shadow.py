@@ -14,6 +14,8 @@ from torch import nn
 
 from .references import DEEPEST, globals_of, is_object, modules_of, parts, unwrap
 
+_RECURRENT = (nn.RNN.forward, nn.LSTM.forward, nn.GRU.forward)
+
 
 class CannotShadowError(Exception):
     """The model cannot be copied: it has to be used itself."""
@@ -98,7 +100,8 @@ def _copy_module(module: nn.Module, memo: dict[int, Any]) -> nn.Module:
         for name, value in vars(part).items():
             if isinstance(value, types.FunctionType):  # a patched forward; deepcopy leaves functions as they are
                 vars(part)[name] = _copy(value, memo)
-        if isinstance(part, nn.RNNBase):  # cuDNN goes backward in train mode alone
+        # cuDNN goes backward in train mode alone; a forward of the reader's own may look at the mode.
+        if isinstance(part, nn.RNNBase) and type(part).forward in _RECURRENT:
             part.dropout = 0.0
             part.training = True
     return copied

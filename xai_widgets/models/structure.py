@@ -30,7 +30,7 @@ def structure_of(model: Any) -> list[Any] | None:
                 if any(isinstance(item, torch.Tensor) and item.is_inference() for item in value.values()):
                     return None  # the shadow has a copy of it
                 found += [(key, _place(item)) for key, item in value.items() if not isinstance(item, nn.Module)]
-            elif _is_plain(value):
+            elif is_plain(value):
                 changeable = bool(value) and isinstance(value, list | tuple | dict | set)
                 found += [attribute, copy.deepcopy(value) if changeable else value or type(value)]
             else:
@@ -46,9 +46,10 @@ def _place(weight: torch.Tensor | None) -> Any:
     )
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number, a text, a type or a function of torch's, or a container of such."""
     if isinstance(value, list | tuple | set | frozenset):
-        return all(_is_plain(item) for item in value)
+        return all(is_plain(item) for item in value)
     if isinstance(value, dict):
-        return all(_is_plain(item) for item in (*value, *value.values()))
+        return all(is_plain(item) for item in (*value, *value.values()))
     return isinstance(value, _PLAIN)

@@ -551,21 +551,25 @@ class FrameTable(Table):
         for name, values in columns.items():
             label = self._label_of[name]
             plain = type(native[label])(values, index=native.index)
+            if values.dtype.kind == "M" and getattr(native[label].dtype, "tz", None) is not None:
+                plain = plain.dt.tz_localize("UTC")  # as moments of a time zone are read
             native[label] = plain.astype(native[label].dtype if self._holds(name, values) else np.float64)
         return native
 
     def _holds(self, name: str, values: np.ndarray) -> bool:
         """Whether a column's dtype can hold values without changing them, rounding to its precision aside."""
-        kind = self.kind(name)
+        kind, dtype = self.kind(name), self.dtype(name).partition("(")[0]
         if kind not in ("integer", "boolean"):
-            return True
+            return dtype != "Decimal"  # which rounds to the digits that it has
         missing = is_missing(values)
         if missing.any():
-            dtype = getattr(self._native[self._label_of[name]], "dtype", None)
-            if isinstance(dtype, np.dtype) and not dtype.hasobject:  # pandas' own have no sign of absence
+            own = getattr(self._native[self._label_of[name]], "dtype", None)
+            if isinstance(own, np.dtype) and not own.hasobject:  # pandas' own have no sign of absence
                 return False
             values = values[~missing]
-        return _are_whole(values) if kind == "integer" else bool(np.isin(values.astype(np.float64), (0, 1)).all())
+        if kind == "integer":
+            return _are_whole(values, dtype.lower())
+        return bool(np.isin(values.astype(np.float64), (0, 1)).all())
 
     def _with_gaps(self, name: str, values: np.ndarray) -> np.ndarray:
         """Return whole numbers or truth values of which some are missing as such, and None."""
@@ -748,7 +752,7 @@ def _tidied(values: np.ndarray, kind: Kind) -> np.ndarray:
     if values.dtype.hasobject:
         missing = is_missing(values)
         if kind in ("numeric", "integer"):
-            whole = kind == "integer" and not missing.any()
+            whole = kind == "integer" and not missing.any() and max(map(abs, values.tolist()), default=0) < 1 << 63
             values = np.where(missing, np.nan, values).astype(np.int64 if whole else np.float64)
         elif kind == "boolean" and not missing.any():
             values = values.astype(bool)
@@ -768,16 +772,22 @@ def _are_numbers(values: np.ndarray) -> bool:
     return values.dtype.kind in "fiub" or (values.dtype.hasobject and _kind_of(values) != "text")
 
 
-def _are_whole(values: np.ndarray) -> bool:
-    numbers = values.astype(np.float64)
-    return bool((np.isfinite(numbers) & (numbers == np.floor(numbers))).all())
+def _are_whole(values: np.ndarray, dtype: str) -> bool:
+    """Whether values are whole numbers within the range of an integer dtype, or of Python's own, which has none."""
+    numbers = values if values.dtype.kind in "iub" else values.astype(np.float64)
+    if not (np.isfinite(numbers) & (numbers == np.floor(numbers))).all():
+        return False
+    if not len(numbers) or dtype == "object":
+        return True
+    limits = np.iinfo(dtype)
+    return limits.min <= int(numbers.min()) and int(numbers.max()) <= limits.max
 
 
 def _dtype_to_hold(dtype: np.dtype[Any], values: np.ndarray) -> np.dtype[Any]:
     if dtype.hasobject or (dtype.kind == "f" and _are_numbers(values)):
         return dtype
     if dtype.kind in "iu":
-        return dtype if _are_whole(values) else np.dtype(np.float64)
+        return dtype if _are_whole(values, dtype.name) else np.dtype(np.float64)
     if dtype.kind == "b":
         return dtype if values.dtype.kind == "b" else np.result_type(dtype, values.dtype)
     return np.dtype(object)  # words of a fixed width would be cut

@@ -17,7 +17,7 @@ from torch import nn
 from .bfloat16 import has_bfloat16
 from .checksum import checksum
 from .errors import ExplainedError, InputError, ModelError
-from .fingerprint import fingerprint_of_code, fingerprint_of_weights, weights_of
+from .fingerprint import fingerprint_of_code, fingerprint_of_settings, fingerprint_of_weights, weights_of
 from .inputs import as_arrays, shapes_of
 from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
 from .prepared import Answer, Call, Prepared
@@ -76,7 +76,7 @@ class TorchModel:
         self._originals: list[torch.Tensor] = []
         self._versions: list[tuple[int, int]] = []
         self._structure: list[Any] | None = None
-        self._code, self._weights = "", ""
+        self._settings, self._code, self._weights = "", "", ""
         self._checksum = 0
         self._most_rows: int | None = None  # learned when memory ran out
         self._record = record_of(self._modules)
@@ -120,10 +120,11 @@ class TorchModel:
         structure = structure_of(self.model)
         if structure is None or structure != self._structure:
             self._call, self._structure = None, structure
+            self._settings = fingerprint_of_settings(self.model)
         self._modules = modules_of(self.model)
         self._originals = [weight for module in self._modules for weight in weights_of(module)]
         self._versions = self._version()
-        self._code = fingerprint_of_code(self._callable())
+        self._code = fingerprint_of_code(self._callable()) + self._settings
         self._weights = self._fingerprint_of_weights(self._callable())
         key = (structure, self._code, self._weights, self.device, self.dtype)
         if key != self._prepared_for:
@@ -141,9 +142,9 @@ class TorchModel:
         if self.standing(by_value=by_value) != expected:
             raise ModelError(
                 "The model's weights changed while it was being explained.",
-                given="weights or buffers that were written to meanwhile, by training in another cell for instance",
+                given="weights or buffers that were written to: by training in another cell, or by the model itself",
                 expected="one model from the first sample to the last: samples of two models have no common mean",
-                do="compute again when the weights stand still",
+                do="compute again when the weights stand still; a forward should write to none of them in eval mode",
             )
 
     def standing(self, *, by_value: bool = True) -> str:
@@ -287,7 +288,8 @@ class TorchModel:
 
     def has_bfloat16(self) -> bool:
         """Tell whether this model is faster in bfloat16: its own precision is float32, and the hardware has both."""
-        return self.dtype == torch.float32 and has_bfloat16(self.device)
+        device, dtype = _place_of(self._modules)  # as a run that begins now finds it
+        return dtype == torch.float32 and has_bfloat16(device)
 
     @property
     def rounding(self) -> Any:
@@ -360,18 +362,19 @@ class TorchModel:
             with _explained("target function", part):
                 score = pick_target(outputs, target, len(part[0]))
         if not score.requires_grad:
-            raise ModelError(
-                "The score does not depend on the input through torch.",
-                given="a model that cuts the graph: .detach(), torch.no_grad(), .numpy() or a rounding on the way",
-                expected="scores that can be differentiated with respect to the input",
-                do="remove what cuts the graph, or use a method that needs no gradient",
-            )
+            raise _cut()
         show(score)
         with _explained("model's backward pass", part):
-            gradients = torch.autograd.grad(score.sum(), leaves, materialize_grads=True)
+            found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(score.sum(), leaves, allow_unused=True)
+        if all(gradient is None for gradient in found):
+            raise _cut()
         if measures:
             self._record.bytes_per_row[kind] = max(1, saved.total // len(part[0]))
-        return Answer(tuple(gradient.detach() for gradient in gradients), score.detach(), outputs.detach())
+        gradients = tuple(
+            torch.zeros_like(leaf) if gradient is None else gradient.detach()
+            for gradient, leaf in zip(found, leaves, strict=True)
+        )
+        return Answer(gradients, score.detach(), outputs.detach())
 
     def _outputs(self, call: Callable[..., Any], part: tuple[torch.Tensor, ...]) -> torch.Tensor:
         with _explained("model", part):
@@ -468,6 +471,15 @@ def _in_eval_mode(module: nn.Module) -> Iterator[None]:
     finally:
         for part, training in modes:
             part.training = training
+
+
+def _cut() -> ModelError:
+    return ModelError(
+        "The score does not depend on the input through torch.",
+        given="a model that cuts the graph: .detach(), torch.no_grad(), .numpy(), a rounding, a quantised layer",
+        expected="scores that can be differentiated with respect to the input",
+        do="remove what cuts the graph, or use a method that needs no gradient",
+    )
 
 
 def _not_finite(name: str, bad: int, size: int) -> ModelError:

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..tables import words
 from . import colour, letters, shap_words
-from .curves import nice_ticks
 from .marks import LINE, Drawing, Image, Line, Mark, Text
 from .plot_figure import ALL, CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import MINUS, fixed, integer, quantity
+from .ticks import nice_ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,13 +12,13 @@ import numpy as np
 
 from ..tables import words
 from . import colour, curve_words, letters
-from .curve_words import decimals_of
 from .legend import legend
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .plot_figure import ALL, CHOSEN, PlotFigure, hex_of
 from .row_colours import inks_of
 from .rule import rule_sentence
-from .text import fixed, integer, without_zeros
+from .text import integer, without_zeros
+from .ticks import Ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,7 +113,7 @@ class CurvesFigure(PlotFigure):
         legend_marks, tall = self._legend(foot, width)
         status = Text(LEFT, foot + tall + 16, self.status_line, 12, self._ink("pale"), width + RIGHT, wraps=True)
         marks = [
-            Text(LEFT, 18, self.title, 13, self._ink("ink"), width + RIGHT),
+            Text(LEFT, 18, self.title + axes.ticks.power, 13, self._ink("ink"), width + RIGHT),
             Text(LEFT, 34, self._rule_told, 11, self._ink("pale"), width + RIGHT),
             *self._scale(axes),
             *self._lines(axes),
@@ -140,12 +140,11 @@ class CurvesFigure(PlotFigure):
         return low - room, high + room
 
     def _scale(self, axes: Axes) -> Iterator[Mark]:
-        ticks = nice_ticks(axes.low, axes.high)
-        decimals = decimals_of(ticks)
-        for tick in ticks:
+        ticks = axes.ticks
+        for tick in ticks.values:
             y = axes.y(tick)
             yield Line([(LEFT, y), (LEFT + axes.width, y)], self._ink("rule"))
-            yield Text(LEFT - 8, y + 4, fixed(tick, decimals), 11, self._ink("pale"), align="right")
+            yield Text(LEFT - 8, y + 4, ticks.plain(tick), 11, self._ink("pale"), align="right")
 
     def _lines(self, axes: Axes) -> Iterator[Mark]:
         chosen, shown = self._chosen, self._shown
@@ -230,10 +229,12 @@ class CurvesFigure(PlotFigure):
             tall = (BARS - 12) * count / most
             yield Box(LEFT + place * step, foot - tall, max(1.0, step - 1), tall, self._ink("bars"))
         yield Line([(LEFT, foot + 0.5), (LEFT + axes.width, foot + 0.5)], self._ink("pale"))
-        for x, text in axes.ticks(self.header["grid"]):
+        named, power = axes.named(self.header["grid"])
+        for x, text in named:
             half = letters.width_of(text, 11) / 2
             yield Text(x - half, foot + 16, text, 11, self._ink("pale"))
-        yield Text(LEFT + axes.width + 8, foot + 16, str(self.header["feature"]), 12, self._ink("ink"), RIGHT - 12)
+        feature = f"{self.header['feature']}{power}"
+        yield Text(LEFT + axes.width + 8, foot + 16, feature, 12, self._ink("ink"), RIGHT - 12)
 
     @property
     def _rule_told(self) -> str:
@@ -360,20 +361,21 @@ class Axes:
         for x, each in zip(columns, passed, strict=False):
             yield int(x - LEFT), each.astype(np.intp)
 
-    def ticks(self, grid: Sequence[Any]) -> list[tuple[float, str]]:
-        """Return where the feature's values are written, as far as they have room."""
+    @property
+    def ticks(self) -> Ticks:
+        """Of the prediction."""
+        return Ticks(self.low, self.high)
+
+    def named(self, grid: Sequence[Any]) -> tuple[list[tuple[float, str]], str]:
+        """Return where the feature's values are written, as far as they have room, and the power of ten left out."""
         if isinstance(grid[0], str):
             room = self.width / len(grid)
-            return [
-                (float(x), letters.shortened(text, 11, max(24.0, room - 4)))
-                for x, text in zip(self.xs, grid, strict=True)
-            ]
-        inside = [tick for tick in nice_ticks(float(grid[0]), float(grid[-1])) if grid[0] <= tick <= grid[-1]]
-        decimals = decimals_of(inside)
+            texts = [letters.shortened(text, 11, max(24.0, room - 4)) for text in grid]
+            return list(zip(self.xs.tolist(), texts, strict=True)), ""
+        ticks = Ticks(float(grid[0]), float(grid[-1]))
         span = (grid[-1] - grid[0]) or 1.0
-        return [
-            (LEFT + (tick - grid[0]) / span * (self.width - 1), without_zeros(fixed(tick, decimals))) for tick in inside
-        ]
+        places = [LEFT + (tick - grid[0]) / span * (self.width - 1) for tick in ticks.values]
+        return list(zip(places, map(without_zeros, map(ticks.plain, ticks.values)), strict=True)), ticks.power
 
 
 def _columns(curves: Floats) -> int:
@@ -391,14 +393,3 @@ def inked(density: Floats, rgb: tuple[int, int, int], ink: float = INK) -> colou
     cells[..., :3] = rgb
     cells[..., 3] = np.rint(255 * (1 - (1 - ink) ** density))
     return cells
-
-
-def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Return round values between two, at most so many."""
-    span = high - low
-    if not span > 0:
-        return [low]
-    step = 10 ** math.floor(math.log10(span / most))
-    step = next(step * factor for factor in (1, 2, 5, 10, 20) if span / (step * factor) <= most)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [place * step for place in range(first, last + 1)]

@@ -11,10 +11,10 @@ from typing import Any
 from ..tables import words
 from . import colour, letters
 from .curve_words import decimals_of
-from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Line, Mark, Text
 from .plot_figure import LOWERS, RAISES, PlotFigure
 from .text import Digits, alike, fixed, integer, percent, quantity, without_zeros
+from .ticks import nice_ticks
 
 WIDTH, LEAST_WIDTH = 620, 320
 MARGIN, GAP = 14, 10

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import colour, letters
-from .curve_words import decimals_of, tick_text
-from .curves import nice_ticks
+from .curve_words import tick_text
 from .marks import LINE, Box, Drawing, Image, Line, Mark, Text
 from .plot_figure import PlotFigure
-from .text import Digits, fixed, integer, percent, without_zeros
+from .text import Digits, integer, percent, without_zeros
+from .ticks import Ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,8 +66,11 @@ class SurfaceFigure(PlotFigure):
 
     @property
     def title(self) -> str:
+        return self._titled()
+
+    def _titled(self, power: str = "") -> str:
         across, up = self.header["features"]
-        return f"{self.header['label']} as {across} and {up} move"
+        return f"{self.header['label']}{power} as {across} and {up} move"
 
     @property
     def description(self) -> str:
@@ -102,7 +105,11 @@ class SurfaceFigure(PlotFigure):
     @cached_property
     def levels(self) -> list[float]:
         """Round values, of the contours and of the colour bar."""
-        return nice_ticks(*self.range)
+        return self._ticks.values
+
+    @cached_property
+    def _ticks(self) -> Ticks:
+        return Ticks(*self.range)
 
     @property
     def tiled(self) -> bool:
@@ -124,7 +131,7 @@ class SurfaceFigure(PlotFigure):
         x, y = frame.x(self.place[0]), frame.y(self.place[1])
         status = Text(14, frame.bottom + 62, self.status_line, 12, self._ink("pale"), frame.end - 14, wraps=True)
         marks = [
-            Text(14, 18, self.title, 13, self._ink("ink"), frame.end - 14),
+            Text(14, 18, self._titled(self._ticks.power), 13, self._ink("ink"), frame.end - 14),
             *self._sections(frame),
             Image(LEFT, frame.top, frame.width, frame.height, self._painted(frame)),
             Box(LEFT, frame.top, frame.width, frame.height, self._ink("rule"), filled=False),
@@ -195,10 +202,9 @@ class SurfaceFigure(PlotFigure):
             named = isinstance(axis[0], str)
             yield Line(points, self._ink("ink"), 1.2 if named else 2.2)
             yield from (Box(x - 3, y - 3, 6, 6, self._ink("ink")) for x, y in points if named)
-        decimals = decimals_of(self.levels)
         for value in self.levels[:: max(1, len(self.levels) - 1)]:
             y = float(self._height(frame, value))
-            yield Text(LEFT - 8, y + 4, fixed(value, decimals), 11, self._ink("pale"), align="right")
+            yield Text(LEFT - 8, y + 4, self._ticks.plain(value), 11, self._ink("pale"), align="right")
 
     def _height(self, frame: Frame, values: Any) -> Any:
         return frame.top - GAP - 4 - (frame.top - GAP - HEAD - 8) * self._share(values)
@@ -222,11 +228,14 @@ class SurfaceFigure(PlotFigure):
             yield Text(LEFT + wide * column + 5, frame.bottom - tall * (row + 1) + 14, text, 11, ink)
 
     def _axes(self, frame: Frame) -> Iterator[Mark]:
-        (across, up), (names_x, names_y) = self.header["features"], self.header["axes"]
-        for place, text in _ticks(names_x, max(24.0, frame.width / len(names_x) - 4)):
+        names_x, names_y = self.header["axes"]
+        ticks_x, power_x = _ticks(names_x, max(24.0, frame.width / len(names_x) - 4))
+        ticks_y, power_y = _ticks(names_y, LEFT - 20.0)
+        across, up = (f"{name}{power}" for name, power in zip(self.header["features"], (power_x, power_y), strict=True))
+        for place, text in ticks_x:
             half = letters.width_of(text, 11) / 2
             yield Text(float(frame.x(place)) - half, frame.bottom + 17, text, 11, self._ink("pale"))
-        for place, text in _ticks(names_y, LEFT - 20.0):
+        for place, text in ticks_y:
             yield Text(LEFT - 8, float(frame.y(place)) + 4, text, 11, self._ink("pale"), align="right")
         yield Text(LEFT, frame.bottom + 36, f"across: {across}", 12, self._ink("ink"), frame.width / 2 - 8)
         yield Text(LEFT + frame.width / 2, frame.bottom + 36, f"up: {up}", 12, self._ink("ink"), frame.width / 2)
@@ -236,10 +245,9 @@ class SurfaceFigure(PlotFigure):
         cells = self._colours[np.linspace(colour.LEVELS - 1, PALEST, tall).astype(int)][:, None]
         yield Image(left, HEAD, BAR, tall, cells)
         yield Box(left, HEAD, BAR, tall, self._ink("rule"), filled=False)
-        decimals = decimals_of(self.levels)
         for value in self.levels:
             y = frame.bottom - 0.5 - (tall - 1) * float(self._share(value))
-            yield Text(left + BAR + 6, y + 4, without_zeros(fixed(value, decimals)), 11, self._ink("pale"), LABELS)
+            yield Text(left + BAR + 6, y + 4, without_zeros(self._ticks.plain(value)), 11, self._ink("pale"), LABELS)
 
     @cached_property
     def _colours(self) -> Bytes:
@@ -365,9 +373,9 @@ def _place_on(axis: Sequence[Any], wanted: Any, middle: Any) -> float:
     return float(np.clip(middle if isinstance(wanted, str) else wanted, axis[0], axis[-1]))
 
 
-def _ticks(axis: Sequence[Any], room: float) -> list[tuple[float, str]]:
+def _ticks(axis: Sequence[Any], room: float) -> tuple[list[tuple[float, str]], str]:
+    """Return where the values of an axis are written, and the power of ten that is left out of them."""
     if isinstance(axis[0], str):
-        return [(float(place), letters.shortened(text, 11, room)) for place, text in enumerate(axis)]
-    ticks = [tick for tick in nice_ticks(axis[0], axis[-1]) if axis[0] <= tick <= axis[-1]]
-    decimals = decimals_of(ticks)
-    return [(tick, without_zeros(fixed(tick, decimals))) for tick in ticks]
+        return [(float(place), letters.shortened(text, 11, room)) for place, text in enumerate(axis)], ""
+    ticks = Ticks(axis[0], axis[-1])
+    return [(tick, without_zeros(ticks.plain(tick))) for tick in ticks.values], ticks.power

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,13 @@ Floats = NDArray[np.float64]
 MINUS = "\u2212"
 THIN = "\u2009"
 ROUNDING = 1e-9  # of the largest value: what is less is zero
+_ALL_DIGITS = Context(prec=800)  # of a number in double precision
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def fixed(value: float, decimals: int) -> str:
     """Write a number with this many decimals, halves away from zero, with a true minus."""
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _ALL_DIGITS)
     return f"{rounded:f}".replace("-", MINUS)
 
 
@@ -81,6 +82,11 @@ def power_of_ten(exponent: int) -> str:
     return f"\u00a0\u00d7\u00a010{str(exponent).translate(SUPERSCRIPTS)}"
 
 
+def exponent_of(end: float) -> int:
+    """Return the power of ten of values up to `end`: none whose inverse is too large for a number."""
+    return max(-300, math.floor(math.log10(end))) if end > 0 else 0
+
+
 @dataclass(frozen=True)
 class Digits:
     """How values of one range are written: with these decimals, and a power of ten told once."""
@@ -91,7 +97,7 @@ class Digits:
     @classmethod
     def of(cls, end: float, significant: int = 2) -> Digits:
         """Choose the digits for values up to `end`."""
-        exponent = math.floor(math.log10(end)) if end > 0 else 0
+        exponent = exponent_of(end)
         if -3 <= exponent <= 4:
             return cls(max(0, significant - 1 - exponent), 0)
         return cls(significant - 1, exponent)

@@ -6,8 +6,18 @@ import math
 from dataclasses import dataclass, field
 
 from .curve_words import decimals_of
-from .curves import nice_ticks
-from .text import MINUS, fixed, grouped, power_of_ten
+from .text import MINUS, exponent_of, fixed, grouped, power_of_ten
+
+
+def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round values between two, at most so many."""
+    span = high - low
+    if not span > 0:
+        return [low]
+    step = 10.0 ** math.floor(math.log10(span / most))
+    step = next(step * factor for factor in (1, 2, 5, 10, 20) if span / (step * factor) <= most)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [place * step for place in range(first, last + 1)]
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,7 @@ class Ticks:
     def __post_init__(self) -> None:
         values = [tick for tick in nice_ticks(self.low, self.high, self.most) if self.low <= tick <= self.high]
         step = abs(values[1] - values[0]) if len(values) > 1 else self.high - self.low
-        largest = max(abs(self.low), abs(self.high))
-        exponent = math.floor(math.log10(largest)) if largest > 0 else 0
+        exponent = exponent_of(max(abs(self.low), abs(self.high)))
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "exponent", exponent if exponent < -3 or (exponent >= 6 and step >= 1000) else 0)
 

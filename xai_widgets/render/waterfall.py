@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ..tables import words
 from . import colour, letters, shap_words
 from .curve_words import decimals_of
-from .curves import nice_ticks
 from .marks import LINE, Box, Drawing, Line, Mark, Text
 from .plot_figure import ALL, CHOSEN, LOWERS, RAISES, PlotFigure, hex_of
 from .text import Digits, fixed, grouped, integer, quantity, without_zeros
+from .ticks import nice_ticks
 from .waterfall_bars import Bar, bars_of
 
 if TYPE_CHECKING:

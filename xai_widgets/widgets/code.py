@@ -59,10 +59,18 @@ def _expression(wanted: Any, namespace: dict[str, Any]) -> str | None:
         if value is wanted:
             return name
     for name, value in namespace.items():
+        place = _place_in(value, wanted)
+        if place is not None:
+            return f"{name}[{place}]"
+    return None
+
+
+def _place_in(value: Any, wanted: Any) -> int | None:
+    try:
         if _is_container(value) and 0 < len(value) <= _MOST_ITEMS:
-            for index in range(len(value)):
-                if _is_same(value[index], wanted):
-                    return f"{name}[{index}]"
+            return next((index for index in range(len(value)) if _is_same(value[index], wanted)), None)
+    except Exception:  # noqa: BLE001 (a sparse tensor, a list of files that are gone: it is the reader's)
+        return None
     return None
 
 

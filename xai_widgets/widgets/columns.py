@@ -25,10 +25,12 @@ def columns_frame(columns: Mapping[str, Column]) -> dict[str, Any]:
         name: {"categories": None if column.categories is None else list(column.categories)}
         for name, column in columns.items()
     }
-    return wire.frame({"columns": header}, {name: wire.as_is(_sent(column.values)) for name, column in columns.items()})
+    return wire.frame(
+        {"columns": header}, {name: wire.as_is(as_sent(column.values)) for name, column in columns.items()}
+    )
 
 
-def _sent(values: np.ndarray) -> np.ndarray:
+def as_sent(values: np.ndarray) -> np.ndarray:
     """Return numbers in single precision where that changes none."""
     if values.dtype.kind != "f":
         return values

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from .. import wire
+from .columns import as_sent
 from .labels import label_in
 from .sent_curves import curves_sent, grid_of, named, rows_of_line
 
-_MISSING = -1e30
+_MISSING = -(2.0**100)  # also in single precision
 
 
 def curves_frame(
@@ -37,7 +38,7 @@ def curves_frame(
         arrays["curves"], header["low"] = wire.quantise_between(curves)
     own = request["own"][rows]
     arrays["rows"] = wire.as_is(rows.astype(np.uint32))
-    arrays["own"] = wire.as_is(np.where(np.isnan(own), _MISSING, own).astype(np.float32))
+    arrays["own"] = wire.as_is(as_sent(np.where(np.isnan(own), _MISSING, own)))
     if request["colors"] is not None:
         arrays["colors"] = wire.as_is(request["colors"].codes[rows])
     return wire.frame(header, arrays)

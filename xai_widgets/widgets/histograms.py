@@ -11,8 +11,8 @@ import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 
 from ..render.curve_words import decimals_of
-from ..render.curves import nice_ticks
 from ..render.text import fixed, without_zeros
+from ..render.ticks import nice_ticks
 from ..tables import words
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..models import InputError
 
+_OTHER_COLOURS = {"1", "P", "PA", "LA", "CMYK", "YCbCr", "HSV", "LAB"}  # a PIL image's, whose numbers are no RGB
 MOST_CELLS = 400 * 400  # map, error and picture take 6 bytes a cell: under 1 MB
 
 
@@ -70,6 +71,8 @@ def given_picture(picture: Any) -> np.ndarray:
     picture : array_like, tensor or PIL image
         (height, width), (height, width, 1 or 3 or 4) or (1 or 3, height, width); uint8, or float in [0, 1].
     """
+    if getattr(picture, "mode", None) in _OTHER_COLOURS:
+        picture = picture.convert("RGB")
     array = np.asarray(picture.detach().cpu() if hasattr(picture, "detach") else picture)
     given = f"a picture of shape {array.shape} and type {array.dtype}"
     if array.ndim == 2:

@@ -244,7 +244,9 @@ class SaliencyMap(LiveWidget):
         from ..explainers.smoothgrad import SmoothGrad
 
         # Where there is no bfloat16 the view says so; a warning of the explainer would reach nobody.
-        precision: Any = request["precision"] if self._model.has_bfloat16() else "float32"
+        precision: Any = request["precision"]
+        if precision != "float32" and not self._model.has_bfloat16():
+            precision = "float32"
         if request["method"] == "gradient":
             return SimpleGradient(self._model, multiply_by_inputs=request["multiply_by_inputs"], precision=precision)
         if request["method"] == "gradient_x_input":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_SENT = 7_000_000  # bytes of curves and their rows; of more a sample is sent, and the kernel draws and brushes all
 _SAMPLE = 10_000  # curves
 _MOST_HIGHLIGHTED = 100  # curves beside a sample
-_ROW_BYTES = 13  # its position, its own value, its colour; and its position once more where it is selected
+_ROW_BYTES = 17  # its position, its own value, its colour; and its position once more where it is selected
 _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 
@@ -130,7 +130,11 @@ def spread_of(own: np.ndarray, grid: np.ndarray) -> dict[str, Any]:
         return {"histogram": {"counts": counts.tolist()}, "few": (counts < (_FEW if len(known) else 0)).tolist()}
     grid = grid.astype(np.float64)
     low, high = float(grid.min()), float(grid.max())
-    counts, edges = np.histogram(known, _BARS, (low, high) if high > low else (low - 0.5, low + 0.5))
+    ends = (low, high) if high > low else (low - 0.5, low + 0.5)
+    if (np.diff(np.linspace(*ends, _BARS + 1)) > 0).all():
+        counts, edges = np.histogram(known, _BARS, ends)
+    else:  # there are fewer numbers between the ends than bars
+        counts, edges = np.histogram(known, np.nextafter([low, high], [-np.inf, np.inf]))
     reach = edges[1] - edges[0]
     ordered = np.sort(known)
     near = np.searchsorted(ordered, grid + reach, "right") - np.searchsorted(ordered, grid - reach)

@@ -88,14 +88,15 @@ export function readingPlace({ bundle: { x }, curves }: Drawing["picture"], curv
   return Math.min(last, Math.max(first, wanted));
 }
 
-/** Dotted where few rows lie; categories are marked, since nothing lies between them. */
+/** Dotted where few rows lie; categories, and a point alone, are marked, since nothing lies between them. */
 function line({ picture, geometry }: Drawing, values: Float64Array, kind: string, few: boolean[]): SVGElement {
   const points = pointsOf(geometry, picture.bundle.x, values);
   const [solid, dotted] = runs(points, few);
-  const marks = picture.category && kind !== "band" ? points.map((point, index) => mark(point, few[index])) : [];
+  const apart = picture.category || points.length === 1;
+  const marks = apart && kind !== "band" ? points.map((point, index) => mark(point, few[index])) : [];
   return shape(
     "g",
-    { class: picture.category ? `${kind} category` : kind },
+    { class: apart ? `${kind} category` : kind },
     shape("path", { class: "halo", d: solid + dotted }),
     shape("path", { class: "dotted", d: dotted }),
     shape("path", { d: solid }),
