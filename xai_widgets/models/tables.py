@@ -577,7 +577,7 @@ class FrameTable(Table):
         if kind not in ("integer", "boolean") or not missing.any() or not self._holds(name, values):
             return values
         found = np.full(len(values), None, dtype=object)
-        found[~missing] = values[~missing].astype(np.int64 if kind == "integer" else bool)
+        found[~missing] = list(map(int if kind == "integer" else bool, values[~missing].tolist()))
         return found
 
 
