@@ -1005,3 +1005,11 @@ def test_a_distance_or_a_regressor_that_lime_cannot_use_is_refused(wavy, wrong):
     X, model = wavy
     with pytest.raises(InputError, match="cannot fit"):
         LIMETabular(model, X).explain_instance(X[0], num_samples=100, **wrong)
+
+
+@pytest.mark.parametrize("others", [{"distance_metric": "manhattan"}, {"model_regressor": Ridge()}])
+def test_the_lime_package_needs_more_than_the_row_itself(wavy, others):
+    X, model = wavy
+    with pytest.raises(InputError, match="single sample"):
+        LIMETabular(model, X).explain_instance(X[0], num_samples=1, **others)
+    assert np.isfinite(LIMETabular(model, X).explain_instance(X[0], num_samples=2, **others).score)

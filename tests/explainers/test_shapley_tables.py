@@ -91,6 +91,36 @@ def test_polars_and_pandas_agree():
     np.testing.assert_allclose(found.value, ours.value, atol=1e-12)
 
 
+def test_truth_values_and_whole_numbers_with_gaps_come_to_the_model_as_they_are():
+    frame = pd.DataFrame(
+        {
+            "paid": pd.array([True, None, False, True], dtype="boolean"),
+            "rooms": pd.array([1, 2, None, 2], dtype="Int64"),
+        }
+    )
+    worth = {"True": 1.0, "False": 2.0, "<NA>": 4.0, "1": 8.0, "2": 16.0}
+
+    def model(rows):
+        return np.array([worth[str(paid)] * worth[str(rooms)] for paid, rooms in rows.itertuples(index=False)])
+
+    found = ExactSHAP(model, frame.iloc[:3]).explain(frame)
+    for row in range(4):
+        np.testing.assert_allclose(found.value[row, :, 0], by_hand(frame, frame.iloc[:3], row, model), atol=1e-12)
+
+
+def test_what_polars_calls_null_is_null_to_the_model():
+    frame = pl.DataFrame({"pay": [1.0, None, 3.0], "age": [None, 2.0, 5.0]})
+
+    def model(rows):
+        filled = rows.fill_null(-1.0)
+        return (filled["pay"] * filled["age"]).to_numpy()
+
+    found = ExactSHAP(model, frame[:2]).explain(frame)
+    filled = frame.fill_null(-1.0)
+    expected = ExactSHAP(model, filled[:2]).explain(filled)
+    np.testing.assert_allclose(found.value, expected.value, atol=1e-12)
+
+
 def test_a_pipeline_of_mixed_columns():
     frame = mixed().drop(columns="pay")
     encoder = make_column_transformer((OneHotEncoder(), ["city"]), remainder="passthrough")

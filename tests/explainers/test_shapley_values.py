@@ -247,6 +247,21 @@ def test_interactions_of_one_output_are_known_by_a_base_value_for_each_row():
     assert read.base_values[:, 0].tolist() == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("size", [2, 3])
+def test_as_many_rows_as_features_and_outputs_are_no_interactions_of_one_output(size):
+    values, base = np.random.default_rng(0).normal(size=(size, size, size)), np.arange(float(size))
+    read = ShapleyValues.of(shap.Explanation(values, base))
+    np.testing.assert_array_equal(read.values, values)
+    np.testing.assert_array_equal(read.base_values, np.tile(base, (size, 1)))
+    pairs = values + values.transpose(0, 2, 1)
+    assert ShapleyValues.of(shap.Explanation(pairs, base)).interactions is not None
+
+
+def test_a_list_of_outputs_is_no_interactions_even_where_nothing_is_contributed():
+    read = ShapleyValues.of([np.zeros((4, 3))] * 3)
+    assert (read.values.shape, read.interactions) == ((4, 3, 3), None)
+
+
 def test_interactions_of_single_precision_are_nearly_symmetric():
     half = np.random.default_rng(0).normal(size=(5, 3, 3))
     values = half + half.transpose(0, 2, 1)

@@ -106,6 +106,15 @@ class TestFrames:
             assert [replaced.schema.field(i).type for i in range(6)] == [make().schema.field(i).type for i in range(6)]
             assert pa.types.is_dictionary(replaced.schema.field("level").type)
 
+    def test_gaps_keep_the_dtypes_that_have_them(self, make):
+        new = {"gappy": np.array([np.nan, 7.0, 2.0]), "perhaps": np.array([np.nan, 0.0, 1.0])}
+        for columns in (new, {name: np.where(np.isnan(v), None, v) for name, v in new.items()}):
+            replaced = Table.of(make()).replaced(columns)
+            assert lists(replaced)["gappy"] == [None, 7, 2]
+            assert lists(replaced)["perhaps"] == [None, False, True]
+            if isinstance(replaced, pd.DataFrame):
+                assert (replaced.dtypes == make().dtypes).all()
+
     def test_fractions_make_whole_numbers_real(self, make):
         replaced = Table.of(make()).replaced({"whole": np.array([0.5, 1, 2]), "truth": np.array([0.5, 0, 1])})
         table = Table.of(replaced)
@@ -363,6 +372,42 @@ def test_masked_copies_have_the_kept_columns_of_one_row(kind):
     expected = [[1, 2], [3, 4], [10, 2], [10, 4], [1, np.nan], [3, np.nan]]
     np.testing.assert_array_equal(found, np.array(expected, dtype=float))
     np.testing.assert_array_equal(np.asarray(table.native()), background)
+
+
+@pytest.mark.parametrize("make", FRAMES)
+def test_masked_copies_keep_dtypes_and_what_is_missing(make):
+    table = Table.of(make())
+    kept = np.array([[True, True, False, True, False, True, False], [False, False, True, False, True, False, True]])
+    found = table.masked(table.rows([1]), kept)
+    expected = {
+        name: [*([column[1]] * 3 if mask[0] else column), *([column[1]] * 3 if mask[1] else column)]
+        for (name, column), mask in zip(COLUMNS.items(), kept.T, strict=True)
+    }
+    assert lists(found) == expected
+    if isinstance(found, pd.DataFrame):
+        assert (found.dtypes == make().dtypes).all()
+        assert found.index.tolist() == ["r", "s", "t"] * 2
+    else:
+        assert found.schema == make().schema
+
+
+def test_masked_copies_of_polars_tell_nan_from_null():
+    table = Table.of(pl.DataFrame({"a": [1.0, None], "b": [float("nan"), 2.0]}))
+    row = Table.of(pl.DataFrame({"a": [float("nan")], "b": [None]}, schema_overrides={"b": pl.Float64}))
+    found = table.masked(row, np.array([[True, False], [False, True]]))
+    assert found["a"].is_null().to_list() == [False, False, False, True]
+    assert found["a"].is_nan().to_list() == [True, True, False, None]
+    assert found["b"].is_null().to_list() == [False, False, True, True]
+
+
+def test_masked_copies_of_other_dtypes_have_those_of_the_table():
+    table = Table.of(pd.DataFrame({"a": [1, 2], "b": pd.Categorical(["u", "v"])}))
+    row = Table.of(pd.DataFrame({"a": [3.0], "b": pd.Categorical(["v"])}))
+    found = table.masked(row, np.array([[True, True]]))
+    assert (found["a"].tolist(), found["b"].tolist()) == ([3, 3], ["v", "v"])
+    assert found.dtypes.tolist() == table.native().dtypes.tolist()
+    other = table.masked(Table.of(pl.from_pandas(row.native())), np.array([[True, True]]))
+    pd.testing.assert_frame_equal(found, other)
 
 
 def test_columns_are_taken_in_the_order_named():

@@ -505,10 +505,31 @@ class FrameTable(Table):
             return FrameTable(self._native[labels])
         return FrameTable(self._frame.select(*labels).to_native())
 
+    def masked(self, row: Table, kept: np.ndarray) -> Any:
+        if self.is_of_numbers or not isinstance(row, FrameTable) or not self._is_alike(row):
+            return super().masked(row, kept)
+        import narwhals as nw
+
+        every = np.tile(np.arange(self.n_rows), len(kept))
+        places = np.where(np.repeat(kept, self.n_rows, axis=0), self.n_rows, every[:, None])
+        both = nw.concat([self._frame, row._frame])  # noqa: SLF001 (of this class)
+        # taken by position, what is missing stays what it is, NaN or null
+        known = [both.get_column(self._labels[at])[places[:, at]] for at in np.flatnonzero(kept.any(axis=0))]
+        return self._frame[every].with_columns(*known).to_native()
+
+    def _is_alike(self, other: FrameTable) -> bool:
+        """Whether another table is of the same library, and of columns of the same dtypes."""
+        natives = self._native, other._native
+        if type(natives[0]) is not type(natives[1]) or self._labels != other._labels:
+            return False
+        ours, theirs = (list(each.dtypes if hasattr(each, "dtypes") else each.schema) for each in natives)
+        return ours == theirs
+
     def native(self) -> Any:
         return _copy_of_frame(self._native)
 
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any:
+        columns = {name: self._with_gaps(name, values) for name, values in columns.items()}
         if self._frame.implementation.is_pandas_like():
             return self._replaced_in_pandas(columns)
         import narwhals as nw
@@ -538,11 +559,26 @@ class FrameTable(Table):
     def _holds(self, name: str, values: np.ndarray) -> bool:
         """Whether a column's dtype can hold values without changing them, rounding to its precision aside."""
         kind, dtype = self.kind(name), self.dtype(name).partition("(")[0]
+        if kind not in ("integer", "boolean"):
+            return dtype != "Decimal"  # which rounds to the digits that it has
+        missing = is_missing(values)
+        if missing.any():
+            own = getattr(self._native[self._label_of[name]], "dtype", None)
+            if isinstance(own, np.dtype) and not own.hasobject:  # pandas' own have no sign of absence
+                return False
+            values = values[~missing]
         if kind == "integer":
             return _are_whole(values, dtype.lower())
-        if kind == "boolean":
-            return bool(np.isin(values.astype(np.float64), (0, 1)).all())
-        return dtype != "Decimal"  # which rounds to the digits that it has
+        return bool(np.isin(values.astype(np.float64), (0, 1)).all())
+
+    def _with_gaps(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Return whole numbers or truth values of which some are missing as such, and None."""
+        missing, kind = is_missing(values), self.kind(name)
+        if kind not in ("integer", "boolean") or not missing.any() or not self._holds(name, values):
+            return values
+        found = np.full(len(values), None, dtype=object)
+        found[~missing] = list(map(int if kind == "integer" else bool, values[~missing].tolist()))
+        return found
 
 
 def is_missing(values: np.ndarray) -> np.ndarray:

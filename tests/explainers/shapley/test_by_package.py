@@ -137,3 +137,15 @@ def test_partition_gives_a_sum_of_single_features_its_parts(max_evals):
     if max_evals != 8:
         np.testing.assert_allclose(found.value, ExactSHAP(model, X[:10]).explain(X[:3]).value, atol=1e-9)
     assert found.gap < 1e-9
+
+
+def test_a_hierarchy_takes_no_background_with_gaps_and_rows_with_gaps_add_up():
+    gaps = X[:12, :3].copy()
+    gaps[::3, 1] = np.nan
+
+    def model(rows):
+        return rows[:, 0] * 2 + np.nan_to_num(rows[:, 1], nan=5.0) * rows[:, 2]
+
+    with pytest.raises(InputError, match="missing values in 4 of 12"):
+        PartitionSHAP(model, gaps).start(X[:2, :3])
+    assert PartitionSHAP(model, X[:10, :3]).explain(gaps).gap < 1e-9

@@ -38,8 +38,15 @@ def fit_by_package(
     Raises
     ------
     InputError
-        Where the distance is not known, or the regressor takes no weights or has no coefficients.
+        Where the distance is not known, the regressor takes no weights or has no coefficients, or there is one sample.
     """
+    if len(design) < 2:
+        raise InputError(
+            "The lime package cannot fit to a single sample.",
+            given="num_samples=1, the row itself",
+            expected="at least 2 samples",
+            do="ask for some thousands",
+        )
     from lime.lime_base import LimeBase  # type: ignore[import-untyped]
     from sklearn.base import clone  # type: ignore[import-untyped]
     from sklearn.metrics import pairwise_distances  # type: ignore[import-untyped]

@@ -100,6 +100,14 @@ class PartitionSHAP(PackageMethod):
                 expected="at least two features, and two background rows to tell how they go together",
                 do="use ExactSHAP or KernelSHAP",
             )
+        missing = int(np.isnan(state.background.matrix()).any(axis=1).sum())
+        if missing:  # of shap 0.51 the values do not add up then
+            raise InputError(
+                "The shap package cannot take a hierarchy's values from rows with gaps.",
+                given=f"missing values in {missing} of {rows} background rows",
+                expected="a number in every place",
+                do="use ExactSHAP or KernelSHAP, or leave these rows out of the background",
+            )
         if self.max_evals is not None and self.max_evals < 2 * features:
             raise InputError(
                 "There are too few coalitions to go down the hierarchy.",

@@ -236,7 +236,8 @@ class _Given:
     @classmethod
     def of(cls, explanation: Any) -> Self:
         wrapped = hasattr(explanation, "values") and not callable(explanation.values)
-        values = _numbers(explanation.values if wrapped else explanation, "values")
+        stored = explanation.values if wrapped else explanation
+        values = _numbers(stored, "values")
 
         def part(name: str) -> Any:
             return getattr(explanation, name, None) if wrapped else None
@@ -264,7 +265,7 @@ class _Given:
             outputs,
             error,
             units if isinstance(units, str) else None,
-            _is_interaction(values, base, outputs),
+            values.ndim == 4 or (not _is_of_outputs(stored) and _is_interaction(values, base, outputs)),
             shape,
         )
 
@@ -283,15 +284,21 @@ def _is_single(values: np.ndarray, base: np.ndarray | None, data: Any, names: An
 
 def _is_interaction(values: np.ndarray, base: np.ndarray | None, outputs: Any) -> bool:
     if values.ndim != 3 or values.shape[1] != values.shape[2]:
-        return values.ndim == 4
+        return False
     features = values.shape[2]
     named = not isinstance(outputs, str) and outputs is not None and len(outputs) == features
     based = base is not None and base.ndim and base.shape[-1] == features and base.shape != (len(values),)
     if named or based or features < 2:
         return False
-    single = base is not None and base.shape == (len(values),) != (1,)  # a base value for each row is of one output
+    by_row = base is not None and base.shape == (len(values),)  # which says that there is one output
+    single = by_row and len(values) not in (1, features)
     near = 1e-5 * np.nanmax(np.abs(values), initial=0.0)  # trees of single precision are summed in different order
     return bool(single or np.allclose(values, values.transpose(0, 2, 1), rtol=1e-5, atol=near, equal_nan=True))
+
+
+def _is_of_outputs(given: Any) -> bool:
+    """Whether it is a list of arrays, one for each output."""
+    return isinstance(given, list | tuple) and any(hasattr(each, "shape") for each in given)
 
 
 def _numbers(given: Any, what: str) -> np.ndarray:
@@ -300,8 +307,7 @@ def _numbers(given: Any, what: str) -> np.ndarray:
     try:
         if isinstance(given, list | tuple) and given and all(np.ndim(_dense(each)) for each in given):
             arrays = [_real(_dense(each), what) for each in given]
-            listed = any(hasattr(each, "shape") for each in given)
-            return np.stack(arrays, axis=-1 if listed else 0)
+            return np.stack(arrays, axis=-1 if _is_of_outputs(given) else 0)
         return _real(given, what)
     except InputError:
         raise
