@@ -15,8 +15,9 @@ export class FakeModel {
   get = (name: string) => this.state[name];
 
   set = (name: string, value: unknown) => {
-    if (this.state[name] === value) return;
+    const same = isSame(this.state[name], value);
     this.state[name] = value;
+    if (same) return;
     this.changes[name] = value;
     this.emit(`change:${name}`);
   };
@@ -64,6 +65,14 @@ export class FakeModel {
   acknowledged(): [unknown, unknown][] {
     return this.sent.filter(({ kind }) => kind === "ack").map(({ job, sequence }) => [job, sequence]);
   }
+}
+
+/** As Backbone's models tell what changed: by content. */
+function isSame(before: unknown, after: unknown): boolean {
+  if (before instanceof DataView && after instanceof DataView) {
+    return String(new Uint8Array(before.buffer)) === String(new Uint8Array(after.buffer));
+  }
+  return before === after || (Array.isArray(before) && JSON.stringify(before) === JSON.stringify(after));
 }
 
 export interface FrameRecord {

@@ -43,7 +43,12 @@ function placeOf(root: Element, across: number, down: number): [number, number] 
 /** Of the beeswarm: the place of a SHAP value on a line. */
 const onLine = (root: Element, value: number, line: number) => placeOf(root, (value + 5) / 9, (line + 0.5) / 2);
 
-async function drag(root: Element, places: [number, number][], more: PointerEventInit = {}) {
+async function drag(
+  root: Element,
+  places: [number, number][],
+  more: PointerEventInit = {},
+  beforeRelease: () => void = () => {},
+) {
   const part = catcher(root);
   const say = (type: string, [clientX, clientY]: [number, number]) =>
     part.dispatchEvent(
@@ -52,6 +57,8 @@ async function drag(root: Element, places: [number, number][], more: PointerEven
   Element.prototype.setPointerCapture = () => {}; // there is no real pointer to capture
   say("pointerdown", places[0]!);
   for (const place of places.slice(1)) say("pointermove", place);
+  await wait(120);
+  beforeRelease();
   await drawn();
   say("pointerup", places.at(-1)!);
   await drawn();
@@ -326,6 +333,40 @@ describe("rows on their way", () => {
     model.receive({ status: "done", result: pictureFrame({ sequence: 3 }) });
     await drawn();
     expect(selected(model)).toEqual([5, 6, 7, 900]);
+  });
+});
+
+describe("rows that come during a drag", () => {
+  const way = { finished: false, total: 8, n_rows: 8 };
+
+  test("are selected by the kernel: no selection goes there without its shape", async () => {
+    const { model, root } = await mount({ status: "running" }, { result: {} });
+    model.preview(beeswarmFrame({ ...way, done: 6 }));
+    await drawn();
+    await drag(root, [onLine(root, 0.5, -0.3), onLine(root, 3.5, 0.3)], {}, () => {
+      model.preview(beeswarmFrame({ ...way, done: 7, sequence: 2 }));
+      model.receive({ selection: new DataView(Uint32Array.from([5]).buffer) });
+    });
+    expect(selected(model)).toEqual([5]);
+    expect(root.querySelectorAll("g.brush")).toHaveLength(1);
+    expect(model.saved.filter((saved) => "selection" in saved).length).toBeGreaterThan(0);
+    expect(model.saved.filter((saved) => "selection" in saved && !("brush" in saved))).toEqual([]);
+  });
+
+  test("and in the end are selected all, though the kernel may not have known the shape yet", async () => {
+    const { model, root } = await mount({ status: "running" }, { result: {} });
+    model.preview(beeswarmFrame({ ...way, done: 6 }));
+    await drawn();
+    await drag(root, [onLine(root, 0.5, -0.3), onLine(root, 3.5, 0.3)]);
+    model.receive({ selection: new DataView(Uint32Array.from([5]).buffer) });
+    model.receive({ status: "done", result: beeswarmFrame({ sequence: 2 }) });
+    await drawn();
+    expect(selected(model)).toEqual([5, 6, 7]);
+    expect(root.querySelectorAll("g.brush")).toHaveLength(1);
+    model.receive({ selection: new DataView(Uint32Array.from([1]).buffer) });
+    await drawn();
+    expect(root.querySelectorAll("g.brush")).toHaveLength(0);
+    expect(selected(model)).toEqual([1]);
   });
 });
 

@@ -225,10 +225,13 @@ class DotsPlot(SHAPPlot, ToldWidget):
         )
 
     def _publish_answer(self) -> None:
-        if self._on_the_way:
+        came_on_the_way = self._on_the_way
+        if came_on_the_way:
             self._leave_ground()
         super()._publish_answer()
-        self._select_brushed(self._shown_scatter)
+        scatter = self._shown_scatter
+        if scatter is not None and (self._is_many(scatter) or not came_on_the_way):  # else a browser selects by itself
+            self._select_brushed(scatter)
 
     def _leave_ground(self) -> None:
         """Select among all rows where shapes lie; then they go, unless what they lie on is the same in the end."""

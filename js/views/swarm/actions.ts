@@ -21,9 +21,15 @@ export function selecting({
   };
 }
 
-/** Shapes and the rows within them; in a picture of very many the kernel selects. */
-function selectedBy(shapes: Shape[], { scatter }: DotsState, scene: Scene | null): Partial<DotsSettings> {
-  if (shapes.length && (!scatter || scatter.picture || !scene?.drawing)) return { brush: shapes };
+/**
+ * Shapes and the rows within them; in a picture of very many the kernel selects. So it does among rows that come while
+ * the shapes stay: a selection that reached it without new shapes would be that of a linked plot.
+ */
+function selectedBy(shapes: Shape[], { scatter, traits }: DotsState, scene: Scene | null): Partial<DotsSettings> {
+  const kernelSelects = !scatter || scatter.picture || (!scatter.header.finished && isSame(shapes, traits.brush));
+  if (shapes.length && (kernelSelects || !scene?.drawing)) return { brush: shapes };
   const rows = shapes.length ? rowsWithin(scene!.drawing!.dots, shapes) : new Uint32Array();
   return { brush: shapes, selection: writeSelection(rows) };
 }
+
+const isSame = (some: Shape[], others: Shape[]) => JSON.stringify(some) === JSON.stringify(others);

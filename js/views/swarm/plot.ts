@@ -21,6 +21,7 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
   const tip = createTip(words, kind);
   const whole = element("div", { class: "plot" }, ground.element, picture, over, tip.element);
   const [redrawn, rechosen, told] = [createChange(), createChange(), createChange()];
+  let onTheWay = false;
 
   return {
     element: whole,
@@ -47,6 +48,9 @@ export function createPlot(actions: Actions, words: Words, root: HTMLElement, me
       if (told(dots, drawing.chosen, words)) setAttributes(picture, { "aria-label": describe(scene, kind) });
       for (const layer of live) layer.draw(drawing, scene);
       tip.draw(drawing, scene);
+      const { header } = drawing.scatter;
+      if (onTheWay && header.finished && state.traits.brush.length) actions.brush(state.traits.brush);
+      onTheWay = !header.finished;
     },
   };
 }
