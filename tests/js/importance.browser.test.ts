@@ -1,6 +1,7 @@
 import "../../js/importance_plot.css";
 import { afterEach, describe, expect, test } from "vitest";
 import factory from "../../js/importance_plot";
+import { writeSelection } from "../../js/lib/ice_curves";
 import { barsOf } from "../../js/lib/importance_bars";
 import { toImportance } from "../../js/lib/importance_frame";
 import type { ImportanceTraits } from "../../js/lib/importance_state";
@@ -43,7 +44,11 @@ describe("the bars", () => {
     const { model, root } = await mount();
     expect(root.querySelector(".bar.selected")).toBeNull();
     expect(root.querySelector<HTMLElement>(".chip")!.hidden).toBe(true);
-    model.receive({ result: importanceFrame({ sequence: 2, rows: [200, 12], n_selected: 12 }) });
+    const twelve = writeSelection(Uint32Array.from({ length: 12 }, (_, row) => row));
+    model.receive({
+      selection: twelve,
+      result: importanceFrame({ sequence: 2, rows: [200, 12], n_selected: 12 }),
+    });
     await drawn();
     const [all, selected] = [lengths(root, ".bar.all"), lengths(root, ".bar.selected")];
     selected.forEach((length, index) => {
