@@ -106,6 +106,10 @@ describe("the plot", () => {
     tiny.arrays[0]!.scale! /= 1e8;
     const { root: small } = await mount({ features: [{ name: "temp", moves: 4.4444e-8 }] }, { result: tiny });
     expect(text(small, ".feature output")).toBe("moves by 0.44\u00a0×\u00a010⁻⁷");
+    const { root: still } = await mount({ features: [{ name: "temp", moves: 0 }] }, { result: tiny });
+    expect(text(still, ".feature output")).toBe("moves by 0");
+    const { root: hardly } = await mount({ features: [{ name: "temp", moves: 1.2e-6 }] });
+    expect(text(hardly, ".feature output")).toBe("moves by 1.2\u00a0×\u00a010⁻⁶");
   });
 
   test("the axis stays where it is while labels get longer, and has its name at every width", async () => {

@@ -121,5 +121,6 @@ function movement({ features, feature }: IceTraits, drawing: Drawing | null, wor
   if (moves === null) return "";
   const { y } = drawing?.geometry ?? {};
   const axis = y && !isSloping(drawing!.picture.look) ? ticksBetween(y.low, y.high, 8) : null;
-  return words("ice.moves", { value: axis ? axis.fine(moves) + axis.power : quantity(moves) });
+  const inDigits = axis?.fine(moves) ?? "";
+  return words("ice.moves", { value: /[1-9]/.test(inDigits) ? inDigits + axis!.power : quantity(moves) });
 }
