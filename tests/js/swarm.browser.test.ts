@@ -281,7 +281,7 @@ describe("a beeswarm", () => {
     expect(text(root, ".ground")).toContain("<img");
   });
 
-  test.each([1200, 600, 400])("nothing stands out at %i pixels", async (width) => {
+  test.each([1200, 600, 400, 284])("nothing stands out at %i pixels", async (width) => {
     const long = "a feature whose name is much too long for any axis";
     const { root } = await mount({}, { width, result: beeswarmFrame({}, [long, "sex"]) });
     point(catcher(root), "pointermove", ...onLine(root, 3, 0));

@@ -191,12 +191,15 @@ function colourBar(
     words(key),
   ) as [string, string, string, string];
   const y = bottom + 50;
-  const from = left + measure(name, "400 12px") + 12 + measure(low) + 6;
+  const before = measure(name, "400 12px") + 12 + measure(low) + 6;
+  const whole = before + BAR + 6 + measure(high);
+  const start = Math.max(0, Math.min(left, width - whole));
+  const from = start + before;
   const step = BAR / STEPS;
-  const after = from + BAR + 6 + measure(high) + 16;
+  const after = start + whole + 16;
   const fits = scatter.header.grey && after + 12 + measure(grey) <= width;
   return [
-    shape("text", { class: "name", x: left, y }, name),
+    shape("text", { class: "name", x: start, y }, name),
     shape("text", { x: from - 6, y, "text-anchor": "end" }, low),
     ...Array.from({ length: STEPS }, (_, index) => {
       const fill = toCss(inks[Math.round((254 * index) / (STEPS - 1))]!);
