@@ -101,7 +101,7 @@ export function numberField(label: string, max: number, set: (value: number) => 
   let shown = 0;
   const commit = () => {
     const value = Math.round(input.valueAsNumber);
-    if (value >= 0 && value <= max) set(value);
+    if (value >= 0 && value <= Number(input.max)) set(value);
     else input.valueAsNumber = shown;
   };
   input.addEventListener("change", commit);

@@ -218,6 +218,7 @@ describe("the row", () => {
     await drawn();
     fill(named(root, "Row"), "12");
     expect(model.saved.at(-1)).toEqual({ index: 12 });
+    await drawn();
     fill(named(root, "Row"), "400");
     await drawn();
     expect(model.get("index")).toBe(12);

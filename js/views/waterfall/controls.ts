@@ -9,7 +9,6 @@ import type { Actions, Controls } from "./scene";
 
 const BACK = "M10 3 5 8l5 5";
 const FORTH = "M6 3l5 5-5 5";
-const LARGEST = 2 ** 31;
 
 export function createControls(actions: Actions, words: Words): Controls {
   let last = 0;
@@ -19,10 +18,7 @@ export function createControls(actions: Actions, words: Words): Controls {
     actions.set(Object.keys(what_if).length ? { index, what_if: {} } : { index });
   };
   const here = () => indexOf(actions);
-  const row = numberField(words("waterfall.row"), LARGEST, (index) => {
-    if (index <= last) go(index);
-    else row.show(here());
-  });
+  const row = numberField(words("waterfall.row"), 0, go);
   const input = row.element.querySelector("input")!;
   const back = button(icon(BACK), words("waterfall.previous"), () => go(here() - 1));
   const forth = button(icon(FORTH), words("waterfall.next"), () => go(here() + 1));
