@@ -733,6 +733,13 @@ describe("views", () => {
     host.remove();
   });
 
+  test("very narrow: the buttons end where the cell does, beside the seed", async () => {
+    const { root } = await mount({}, { width: 300 });
+    const [buttons, seed] = [".buttons", ".seed"].map((one) => root.querySelector(one)!.getBoundingClientRect());
+    expect(buttons!.right).toBeCloseTo(root.getBoundingClientRect().right, 0);
+    expect(buttons!.left).toBeGreaterThan(seed!.right);
+  });
+
   test("narrow: one picture, the bar beneath it", async () => {
     const { root } = await mount({}, { width: 360 });
     expect(root.dataset.layout).toBe("narrow");
