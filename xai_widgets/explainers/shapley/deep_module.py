@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import nn
 
 from ...models.scores import by_row, pick_output
 from ...models.shadow import shadow
-from ...models.torch_model import TorchModel
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ...models.torch_model import TorchModel
 
 _ROUNDINGS = 16  # from layer to layer
 
