@@ -41,7 +41,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         "interventional" takes features outside of a coalition from the background, whatever the others are.
         "correlation_dependent" takes what they are expected to be given the others, with the background's mean and
         covariance: exact up to 12 features, from there on from 100 pairs of opposite random orders, with standard
-        errors.
+        errors. Where some features follow from others in the background and a row says otherwise, the part of it that
+        does so is taken as "interventional" takes it.
 
     Examples
     --------
@@ -98,13 +99,15 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             return RowValues(distance[:, :, None] * coefficients, base, outputs)
         shares = self._shared(state, coefficients)
         at_once = max(1, _DRAWN_BYTES // (8 * len(shares) * coefficients.size))
-        blocks = [distance[first : first + at_once] for first in range(0, len(distance), at_once)]
+        told = distance @ _spanned(_covariance(state.background))
+        blocks = [told[first : first + at_once] for first in range(0, len(told), at_once)]
         drawn = (np.stack([share.values(block) for share in shares]) for block in blocks)
         means, deviations = zip(
             *((each.mean(axis=0), each.std(axis=0, ddof=len(each) > 1)) for each in drawn), strict=True
         )
         error = None if len(shares) == 1 else np.concatenate(deviations) / math.sqrt(len(shares))
-        return RowValues(np.concatenate(means), base, outputs, error)
+        beyond = (distance - told)[:, :, None] * coefficients
+        return RowValues(np.concatenate(means) + beyond, base, outputs, error)
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
         if self.feature_perturbation == "interventional":
@@ -219,6 +222,18 @@ def _covariance(background: Background) -> np.ndarray:
     matrix, weights = background.matrix(), background.weights
     distance = matrix - weights @ matrix
     return np.asarray((distance * weights[:, None]).T @ distance)
+
+
+def _spanned(covariance: np.ndarray) -> np.ndarray:
+    """Return what turns rows, as distances from the mean, into their part in which features go together as they do.
+
+    Where features tell each other, a row may contradict that: what is beyond has no condition, and no expectation.
+    """
+    deviation = np.sqrt(np.diag(covariance))
+    scale = np.where(deviation > 0, deviation, 1.0)
+    strength, directions = np.linalg.eigh(covariance / np.outer(scale, scale))
+    kept = directions[:, strength > _NOTHING * len(strength)]
+    return np.asarray((kept / scale[:, None]) @ (kept * scale[:, None]).T)
 
 
 class _Known:
