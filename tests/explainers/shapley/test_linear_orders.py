@@ -93,6 +93,6 @@ def test_what_features_say_apart_from_each_other_is_their_own():
     background = np.repeat(np.random.default_rng(0).normal(size=(50, 1)), 2, axis=1)
     model = LinearRegression()
     model.coef_, model.intercept_ = np.array([1.0, 3.0]), 0.0
-    rows = background.mean(axis=0) + [[2.0, 2.0], [1.0, -1.0]]
+    rows = np.add(background.mean(axis=0), [[2.0, 2.0], [1.0, -1.0]])
     found = LinearSHAP(model, background, feature_perturbation="correlation_dependent").explain(rows)
     np.testing.assert_allclose(found.value[..., 0], [[4.0, 4.0], [1.0, -3.0]], atol=1e-9)
