@@ -117,6 +117,9 @@ def test_a_pipeline_of_trees_says_why_it_takes_long():
         assert plot.notice == ""
 
 
+PLOTS = (xw.ForcePlot, xw.WaterfallPlot, xw.BeeswarmPlot, xw.ImportancePlot, xw.DependencePlot)
+
+
 @pytest.mark.parametrize("names", [[-1, 7], ["a", "b"], np.array(["2020", "2021"], "datetime64[Y]").tolist()])
 @pytest.mark.parametrize(
     "plot", [xw.ForcePlot, xw.WaterfallPlot, xw.BeeswarmPlot, xw.ImportancePlot, xw.DependencePlot]
