@@ -121,9 +121,7 @@ PLOTS = (xw.ForcePlot, xw.WaterfallPlot, xw.BeeswarmPlot, xw.ImportancePlot, xw.
 
 
 @pytest.mark.parametrize("names", [[-1, 7], ["a", "b"], np.array(["2020", "2021"], "datetime64[Y]").tolist()])
-@pytest.mark.parametrize(
-    "plot", [xw.ForcePlot, xw.WaterfallPlot, xw.BeeswarmPlot, xw.ImportancePlot, xw.DependencePlot]
-)
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.__name__)
 def test_a_class_may_be_passed_as_the_model_holds_it(plot, names):
     X = np.random.default_rng(0).normal(size=(40, 2))
     model = LogisticRegression().fit(X, X[:, 0] > 0)
