@@ -66,7 +66,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         check_choice("feature_perturbation", feature_perturbation, get_args(FeaturePerturbation))
         super().__init__(model, background, target=target, seed=seed)
         self.feature_perturbation = feature_perturbation
-        self._shares: tuple[str, Sequence[_Share]] | None = None
+        self._shares: tuple[str, Sequence[_Share], np.ndarray] | None = None
         self._checked = ""
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
@@ -97,9 +97,9 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         distance, base = matrix - mean, mean @ coefficients + intercept
         if self.feature_perturbation == "interventional":
             return RowValues(distance[:, :, None] * coefficients, base, outputs)
-        shares = self._shared(state, coefficients)
+        shares, spanned = self._shared(state, coefficients)
         at_once = max(1, _DRAWN_BYTES // (8 * len(shares) * coefficients.size))
-        told = distance @ _spanned(_covariance(state.background))
+        told = distance @ spanned
         blocks = [told[first : first + at_once] for first in range(0, len(told), at_once)]
         drawn = (np.stack([share.values(block) for share in shares]) for block in blocks)
         means, deviations = zip(
@@ -126,12 +126,12 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             _check_linear(self.predictor.model, weights, background.matrix(), outputs)
             self._checked = key
 
-    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> Sequence[_Share]:
-        """Return what makes values of a row's distance from the mean: their mean is what is asked."""
+    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> tuple[Sequence[_Share], np.ndarray]:
+        """Return what makes values of a row's distance from the mean, whose mean is asked, and what `_spanned` says."""
         for _ in self._sharing(state, coefficients):
             pass
         assert self._shares is not None
-        return self._shares[1]
+        return self._shares[1:]
 
     def _sharing(self, state: ShapleyState, coefficients: np.ndarray) -> Iterator[None]:
         """Make the shares, if they are not there; it stops after each pair of orders."""
@@ -141,14 +141,14 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             return
         covariance = _covariance(state.background)
         if len(covariance) <= _MOST_ENUMERATED:
-            self._shares = key, [_AllCoalitions.of(coefficients, covariance)]
+            self._shares = key, [_AllCoalitions.of(coefficients, covariance)], _spanned(covariance)
             return
         rng = np.random.default_rng(self.seed)
         shares = []
         for _ in range(_PAIRS):
             shares.append(_OrderPair.of(coefficients, covariance, rng.permutation(len(covariance))))
             yield
-        self._shares = key, shares
+        self._shares = key, shares, _spanned(covariance)
 
 
 def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
