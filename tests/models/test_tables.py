@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from xai_widgets.models import InputError
 from xai_widgets.models.digests import digest
-from xai_widgets.models.tables import Table, sorted_unique
+from xai_widgets.models.tables import Table, is_missing, sorted_unique
 
 COLUMNS = {
     "real": [1.5, None, 3.0],
@@ -181,6 +181,38 @@ def test_moments_of_a_time_zone_are_put_back_as_they_were_read(convert):
     replaced = table.replaced({"at": table.values("at")[[2, 0, 0]]})
     assert [each.day for each in lists(replaced)["at"]] == [3, 1, 1]
     assert Table.of(replaced).dtype("at") == table.dtype("at")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["b", None, "a"], pa.string()),
+        (["b", None, "a"], pa.dictionary(pa.int8(), pa.string())),
+        ([3, 1, None], pa.dictionary(pa.int32(), pa.int64())),
+        ([0.5, 1.5, 0.5], pa.dictionary(pa.int8(), pa.float64())),
+        ([True, False, None], pa.dictionary(pa.int8(), pa.bool_())),
+        ([0, 1, None], pa.dictionary(pa.int8(), pa.timestamp("ns"))),
+        ([0, 1, 2], pa.date32()),
+        ([0.5, None, 2.0], pa.float16()),
+    ],
+)
+def test_columns_of_arrow_keep_their_type(values, kind):
+    column = pa.array(values, type=getattr(kind, "value_type", kind))
+    native = pa.table({"a": column.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else column})
+    table = Table.of(native)
+    assert is_missing(table.values("a")).tolist() == [each is None for each in values]
+    replaced = table.replaced({"a": table.values("a")[[2, 0, 0]]})
+    assert replaced.schema == native.schema
+    assert replaced["a"].to_pylist() == [native["a"].to_pylist()[row] for row in (2, 0, 0)]
+
+
+def test_words_of_arrow_in_pandas_take_any_word():
+    kind = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+    table = Table.of(pd.DataFrame({"a": pd.Series(["x", "y"], dtype=kind)}))
+    assert table.levels("a") is None
+    replaced = table.replaced({"a": np.array(["y", "new"], dtype=object)})
+    assert replaced["a"].tolist() == ["y", "new"]
+    assert replaced["a"].dtype == kind
 
 
 def test_decimals_are_not_rounded_to_their_digits():

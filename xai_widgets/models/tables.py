@@ -475,8 +475,16 @@ class FrameTable(Table):
     def _read(self, name: str) -> np.ndarray:
         if self._block is not None:
             return _tidied(self._block[:, self._place_of[name]], self.kind(name))
-        values = self._series(name).to_numpy()
+        values = self._numpy(name)
         return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
+
+    def _numpy(self, name: str) -> np.ndarray:
+        import narwhals as nw
+
+        series = self._series(name)
+        if isinstance(series.dtype, nw.Categorical) and self._frame.implementation.is_pyarrow():
+            return _decoded(series.to_native())
+        return np.asarray(series.to_numpy())
 
     def levels(self, name: str) -> np.ndarray | None:
         import narwhals as nw
@@ -485,7 +493,8 @@ class FrameTable(Table):
         if isinstance(dtype, nw.Enum):
             return np.asarray(dtype.categories, dtype=object)
         if isinstance(dtype, nw.Categorical) and self._frame.implementation.is_pandas_like():
-            return np.asarray(self._native[self._label_of[name]].dtype.categories)
+            categories = getattr(self._native[self._label_of[name]].dtype, "categories", None)
+            return None if categories is None else np.asarray(categories)  # of Arrow's dictionaries any word is one
         return None  # what other libraries call categorical takes any word
 
     def rows(self, positions: Any) -> FrameTable:
@@ -532,6 +541,8 @@ class FrameTable(Table):
         columns = {name: self._with_gaps(name, values) for name, values in columns.items()}
         if self._frame.implementation.is_pandas_like():
             return self._replaced_in_pandas(columns)
+        if self._frame.implementation.is_pyarrow():
+            return self._replaced_in_pyarrow(columns)
         import narwhals as nw
 
         frame = self._frame
@@ -554,6 +565,21 @@ class FrameTable(Table):
             if values.dtype.kind == "M" and getattr(native[label].dtype, "tz", None) is not None:
                 plain = plain.dt.tz_localize("UTC")  # as moments of a time zone are read
             native[label] = plain.astype(native[label].dtype if self._holds(name, values) else np.float64)
+        return native
+
+    def _replaced_in_pyarrow(self, columns: dict[str, np.ndarray]) -> Any:
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        native = self._native
+        for name, values in columns.items():
+            place = self._place_of[name]
+            field = native.schema.field(place)
+            kind = field.type if self._holds(name, values) else pa.float64()
+            is_coded = pa.types.is_dictionary(kind)
+            column = pa.array(values, type=kind.value_type if is_coded else kind, from_pandas=is_coded)
+            if is_coded:  # numpy's own are made into no dictionary at once
+                column = column.dictionary_encode().cast(kind)
+            native = native.set_column(place, field.with_type(kind), column)
         return native
 
     def _holds(self, name: str, values: np.ndarray) -> bool:
@@ -579,6 +605,14 @@ class FrameTable(Table):
         found = np.full(len(values), None, dtype=object)
         found[~missing] = list(map(int if kind == "integer" else bool, values[~missing].tolist()))
         return found
+
+
+def _decoded(column: Any) -> np.ndarray:
+    """Return pyarrow's column of coded words; its own `to_numpy` gives one of the words where one is missing."""
+    import pyarrow as pa
+
+    pieces = [piece.dictionary_decode() for piece in column.chunks]
+    return np.asarray(pa.chunked_array(pieces, type=column.type.value_type).to_numpy())
 
 
 def is_missing(values: np.ndarray) -> np.ndarray:
