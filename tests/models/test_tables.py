@@ -16,6 +16,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xai_widgets.explainers.filtering import Filtering
 from xai_widgets.models import InputError
 from xai_widgets.models.digests import digest
 from xai_widgets.models.tables import Table, is_missing, sorted_unique
@@ -215,6 +216,36 @@ def test_words_of_arrow_in_pandas_take_any_word():
     assert replaced["a"].dtype == kind
 
 
+NESTED = {
+    "lists": [[1, 2], [3], None],
+    "arrays": list(np.eye(3)),
+    "records": [{"a": 1}, {"a": 2}, {"a": 3}],
+}
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, lambda X: pa.table(pd.DataFrame(X))])
+@pytest.mark.parametrize("name", NESTED)
+def test_several_values_in_a_cell_are_kept_but_not_explained(make, name):
+    table = Table.of(make({"x": [1.0, 2.0, 3.0], name: NESTED[name]}))
+    assert (table.kind("x"), table.kind(name)) == ("numeric", "nested")
+    assert table.values(name).shape == (3,)
+    assert is_missing(table.values(name)).tolist() == [each is None for each in NESTED[name]]
+    for ask in (lambda: table.unique(name), lambda: Filtering(table).checked({name: ["a"]})):
+        with pytest.raises(InputError, match="neither numbers nor words"):
+            ask()
+    with pytest.raises(InputError, match=f"numbers alone.*{name!r}"):
+        table.matrix()
+    replaced = Table.of(table.replaced({"x": np.zeros(3)}))
+    assert repr(replaced.values(name)) == repr(table.values(name))
+
+
+@pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
+def test_intervals_are_records_in_other_libraries(convert):
+    frame = pd.DataFrame({"a": pd.cut(pd.Series([0.1, 0.5, 0.9]), 2)})
+    assert Table.of(frame).kind("a") == "category"
+    assert Table.of(convert(frame)).kind("a") == "nested"
+
+
 def test_decimals_are_not_rounded_to_their_digits():
     arrow = pa.table({"a": pa.array([Decimal("1.10"), Decimal("2.25"), None]), "b": [1, 2, 3]})
     for native in (arrow, pl.from_arrow(arrow), arrow.to_pandas(types_mapper=pd.ArrowDtype)):
@@ -266,6 +297,18 @@ def test_arrays_of_whole_numbers_truths_and_words():
     assert [mixed.kind(name) for name in mixed.names] == ["integer", "text", "numeric", "boolean"]
     with pytest.raises(InputError, match=r"numbers alone.*'x1'"):
         mixed.matrix()
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, lambda X: X])
+def test_some_rows_hold_what_all_do(make):
+    words = np.array([["a", 1], [None, 2], ["b", None]], dtype=object)
+    table = Table.of(make(words))
+    name, number = table.names
+    for rows in ([1], [2, 2]):
+        some = table.rows(rows)
+        assert (some.kind(name), some.kind(number)) == ("text", "integer")
+        again = Table.of(some.replaced({name: np.array(["b"] * len(rows), dtype=object)}))
+        assert again.values(name).tolist() == ["b"] * len(rows)
 
 
 def test_tensors_keep_their_precision():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONG_ROW = 512  # numbers
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
-Kind = Literal["numeric", "integer", "category", "boolean", "text"]
+Kind = Literal["numeric", "integer", "category", "boolean", "text", "nested"]
 
 
 class Table(ABC):
@@ -185,7 +185,7 @@ class Table(ABC):
         if self.words:
             raise InputError(
                 "The model takes numbers alone.",
-                given=f"columns that hold words or categories: {_listed(self.words)}",
+                given=f"columns that hold none: {_listed(self.words)}",
                 expected="numbers in every column",
                 do="encode them, or pass the pipeline that does",
             )
@@ -198,14 +198,14 @@ class Table(ABC):
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
-        """The names of the columns that hold words or categories."""
-        return tuple(name for name in self.names if self.kind(name) in ("category", "text"))
+        """The names of the columns that hold words, categories or several values in each cell."""
+        return tuple(name for name in self.names if self.kind(name) in ("category", "text", "nested"))
 
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
         """Return the present values of a column, sorted, each once; None where there are more than `most`."""
+        self.check_single(name)
         values = self.values(name)
         present = values[~is_missing(values)]
-        _check_single(name, present)
         if most is not None and len(sorted_unique(present[: 4 * (most + 1)])) > most:
             return None
         found = sorted_unique(present)
@@ -244,7 +244,10 @@ class Table(ABC):
 
     @abstractmethod
     def kind(self, name: str) -> Kind:
-        """Return what a column holds; numbers among them that are all whole are "integer" by their dtype alone."""
+        """Return what a column holds: "nested" are lists, records and the like, of which nothing is explained.
+
+        Numbers that are all whole are "integer" by their dtype alone.
+        """
 
     @abstractmethod
     def dtype(self, name: str) -> str:
@@ -273,6 +276,16 @@ class Table(ABC):
     @abstractmethod
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any: ...
 
+    def check_single(self, name: str) -> None:
+        """Raise InputError where a column has several values in each cell."""
+        if self.kind(name) == "nested":
+            raise InputError(
+                f"The values of {name!r} are neither numbers nor words.",
+                given="several of them in each cell, as a list or a record",
+                expected="one number, word or truth value in each",
+                do="take out of them what the model needs, a column for each",
+            )
+
     def check_values(self, name: str, values: np.ndarray) -> None:
         kind = self.kind(name)
         if kind in ("numeric", "integer", "boolean") and not _are_numbers(values):
@@ -300,27 +313,34 @@ class Table(ABC):
 class ArrayTable(Table):
     """A numpy array or a torch tensor of two dimensions."""
 
-    def __init__(self, array: np.ndarray, names: tuple[str, ...], like: Any = None) -> None:
+    def __init__(
+        self, array: np.ndarray, names: tuple[str, ...], like: Any = None, kinds: dict[str, Kind] | None = None
+    ) -> None:
         self.names = names
         self.n_rows = len(array)
         self.row_bytes = array.itemsize * array.shape[1] * (8 if array.dtype.hasobject else 1)
         self._array = array
         self._like = like  # an empty tensor of the caller's dtype and device
+        if kinds is not None:
+            self.kinds = kinds
 
     @functools.cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.names)}
 
     @functools.cached_property
-    def _kind_of_all(self) -> Kind | None:
-        return None if self._array.dtype.hasobject else _kind_of(self._array)
+    def kinds(self) -> dict[str, Kind]:
+        """What the columns hold: of some rows what they hold in all."""
+        if not self._array.dtype.hasobject:
+            return dict.fromkeys(self.names, _kind_of(self._array))
+        return {name: _kind_of(column) for name, column in zip(self.names, self._array.T, strict=True)}
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
-        return super().words if self._kind_of_all in (None, "text") else ()
+        return () if self.is_of_numbers else super().words
 
     def kind(self, name: str) -> Kind:
-        return self._kind_of_all or _kind_of(self._array[:, self._places[name]])
+        return self.kinds[name]
 
     def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
         return str(self._array.dtype)
@@ -345,10 +365,12 @@ class ArrayTable(Table):
         return None
 
     def rows(self, positions: Any) -> ArrayTable:
-        return ArrayTable(self._array.take(np.asarray(positions, dtype=np.intp), axis=0), self.names, self._like)
+        some = self._array.take(np.asarray(positions, dtype=np.intp), axis=0)
+        return ArrayTable(some, self.names, self._like, self.kinds)
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
-        return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)
+        some = self._array[:, [self._places[name] for name in names]]
+        return ArrayTable(some, tuple(names), self._like, {name: self.kinds[name] for name in names})
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
@@ -482,6 +504,8 @@ class FrameTable(Table):
         import narwhals as nw
 
         series = self._series(name)
+        if self.kind(name) == "nested":
+            return np.fromiter(series.to_list(), dtype=object, count=self.n_rows)
         if isinstance(series.dtype, nw.Categorical) and self._frame.implementation.is_pyarrow():
             return _decoded(series.to_native())
         return np.asarray(series.to_numpy())
@@ -625,17 +649,6 @@ def is_missing(values: np.ndarray) -> np.ndarray:
     return missing
 
 
-def _check_single(name: str, present: np.ndarray) -> None:
-    several = {type(each) for each in present} & {list, tuple, dict, set, np.ndarray} if present.dtype.hasobject else ()
-    for kind in several:
-        raise InputError(
-            f"The values of {name!r} are neither numbers nor words.",
-            given=f"a {kind.__name__} in a cell",
-            expected="one number, word or truth value in each",
-            do="take out of them what the model needs, a column for each",
-        )
-
-
 def sorted_unique(present: np.ndarray) -> np.ndarray:
     """Return values sorted, each once."""
     if present.dtype.kind in "iu" and present.ndim == 1:  # numpy looks each whole number up, which takes far longer
@@ -757,6 +770,8 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     import narwhals as nw
 
     dtype = series.dtype
+    if dtype.is_nested() or _is_of_records(series):
+        return "nested"
     if isinstance(dtype, nw.Categorical | nw.Enum):
         return "category"
     if isinstance(dtype, nw.Boolean):
@@ -768,12 +783,24 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     return _kind_of(series.to_numpy()) if isinstance(dtype, nw.Object) else "text"
 
 
+def _is_of_records(series: nw.Series[Any]) -> bool:
+    """Whether a column holds records though its dtype does not say so: what pandas' intervals become elsewhere."""
+    import narwhals as nw
+
+    coded = getattr(getattr(series.to_native(), "type", None), "value_type", None)  # of pyarrow's dictionaries
+    if coded is not None:
+        return bool(getattr(coded, "storage_type", coded).num_fields)
+    return isinstance(series.dtype, nw.Unknown) and series.to_numpy().ndim > 1
+
+
 def _kind_of(values: np.ndarray) -> Kind:
     known: dict[str, Kind] = {"f": "numeric", "i": "integer", "u": "integer", "b": "boolean"}
     if not values.dtype.hasobject:
         return known.get(values.dtype.kind, "text")
     present = values[~is_missing(values)]
     types = {bool if issubclass(kind, bool | np.bool) else kind for kind in map(type, present)}
+    if any(issubclass(kind, list | tuple | dict | set | np.ndarray) for kind in types):
+        return "nested"
     if types == {bool}:
         return "boolean"
     if all(issubclass(kind, int | float | np.integer | np.floating) for kind in types):
@@ -803,7 +830,9 @@ def _plain(values: np.ndarray) -> Any:
 
 
 def _are_numbers(values: np.ndarray) -> bool:
-    return values.dtype.kind in "fiub" or (values.dtype.hasobject and _kind_of(values) != "text")
+    return values.dtype.kind in "fiub" or (
+        values.dtype.hasobject and _kind_of(values) in ("numeric", "integer", "boolean")
+    )
 
 
 def _are_whole(values: np.ndarray, dtype: str) -> bool:
