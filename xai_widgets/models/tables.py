@@ -790,7 +790,10 @@ def _is_of_records(series: nw.Series[Any]) -> bool:
     coded = getattr(getattr(series.to_native(), "type", None), "value_type", None)  # of pyarrow's dictionaries
     if coded is not None:
         return bool(getattr(coded, "storage_type", coded).num_fields)
-    return isinstance(series.dtype, nw.Unknown) and series.to_numpy().ndim > 1
+    if not isinstance(series.dtype, nw.Unknown):
+        return False
+    values = np.asarray(series.to_numpy())
+    return values.ndim > 1 or _kind_of(values) == "nested"
 
 
 def _kind_of(values: np.ndarray) -> Kind:
