@@ -300,6 +300,21 @@ def test_arrays_of_whole_numbers_truths_and_words():
         mixed.matrix()
 
 
+@pytest.mark.parametrize("make", [lambda X: pd.DataFrame(X, dtype=object), lambda X: X])
+@pytest.mark.parametrize("sign", [None, np.nan, pd.NA])
+def test_what_is_missing_among_objects_keeps_its_sign(make, sign):
+    objects = np.array([["x", True, 1], [sign, sign, sign], ["y", False, 2]], dtype=object)
+    table = Table.of(make(objects))
+    for some in (table, table.rows([0, 1, 2])):
+        columns = {name: some.values(name)[[1, 1, 0]] for name in some.names}
+        replaced = np.asarray(some.replaced(columns), dtype=object)
+        assert all(each is sign for each in replaced[:2].ravel())
+        assert replaced[2].tolist() == ["x", True, 1]
+    without = table.rows([0, 2])
+    gap = without.replaced({table.names[0]: np.array([None, "y"], dtype=object)})
+    assert np.asarray(gap, dtype=object)[0, 0] is sign
+
+
 @pytest.mark.parametrize("make", [pd.DataFrame, lambda X: X])
 def test_some_rows_hold_what_all_do(make):
     words = np.array([["a", 1], [None, 2], ["b", None]], dtype=object)

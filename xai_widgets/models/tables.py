@@ -336,6 +336,15 @@ class ArrayTable(Table):
         return {name: _kind_of(column) for name, column in zip(self.names, self._array.T, strict=True)}
 
     @functools.cached_property
+    def _signs(self) -> dict[str, Any]:
+        """What stands where a value is missing, in each column of objects: also of some rows that of all."""
+        if not self._array.dtype.hasobject:
+            return {}
+        missing = [is_missing(column) for column in self._array.T]
+        places = {name: rows.argmax() for name, rows in zip(self.names, missing, strict=True) if rows.any()}
+        return {name: self._array[row, self._places[name]] for name, row in places.items()}
+
+    @functools.cached_property
     def words(self) -> tuple[str, ...]:
         return () if self.is_of_numbers else super().words
 
@@ -366,7 +375,9 @@ class ArrayTable(Table):
 
     def rows(self, positions: Any) -> ArrayTable:
         some = self._array.take(np.asarray(positions, dtype=np.intp), axis=0)
-        return ArrayTable(some, self.names, self._like, self.kinds)
+        part = ArrayTable(some, self.names, self._like, self.kinds)
+        part._signs = self._signs
+        return part
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
         some = self._array[:, [self._places[name] for name in names]]
@@ -394,7 +405,7 @@ class ArrayTable(Table):
             dtype = _dtype_to_hold(dtype, values)
         array = self._array.astype(dtype)
         for name, values in columns.items():
-            array[:, self._places[name]] = values
+            array[:, self._places[name]] = _signed(values, self._signs[name]) if name in self._signs else values
         return self._in_kind(array)
 
     def _in_kind(self, array: np.ndarray) -> Any:
@@ -479,6 +490,15 @@ class FrameTable(Table):
             return dict.fromkeys(self.names, _kind_of_series(self._series(self.names[0])))
         return {name: _kind_of_series(self._series(name)) for name in self.names}
 
+    @functools.cached_property
+    def _signs(self) -> dict[str, Any]:
+        """What stands where a value is missing, in each column of objects: also of some rows that of all."""
+        if not self._frame.implementation.is_pandas_like() or self._block is not None:
+            return {}
+        objects = [label for label, dtype in self._native.dtypes.items() if _is_of_objects(dtype)]
+        missing = {label: self._native[label].isna().to_numpy() for label in objects}
+        return {str(label): self._native[label].iloc[rows.argmax()] for label, rows in missing.items() if rows.any()}
+
     def dtype(self, name: str) -> str:
         return str(self._series(name).dtype)
 
@@ -527,7 +547,8 @@ class FrameTable(Table):
     def of_same_columns(self, native: Any) -> FrameTable:
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
-        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
+        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "_signs": self._signs})
+        part.n_rows = len(native)
         for of_rows in ("fingerprint", "odd_rows", "_frame", "_known", "_block"):
             part.__dict__.pop(of_rows, None)
         return part
@@ -585,6 +606,10 @@ class FrameTable(Table):
         native = self._native.copy()
         for name, values in columns.items():
             label = self._label_of[name]
+            if _is_of_objects(native[label].dtype) and self._holds(name, values):
+                signed = _signed(values, self._signs.get(name, np.nan))
+                native[label] = type(native[label])(signed, index=native.index, dtype=object)
+                continue
             plain = type(native[label])(values, index=native.index)
             if values.dtype.kind == "M" and getattr(native[label].dtype, "tz", None) is not None:
                 plain = plain.dt.tz_localize("UTC")  # as moments of a time zone are read
@@ -637,6 +662,20 @@ def _decoded(column: Any) -> np.ndarray:
 
     pieces = [piece.dictionary_decode() for piece in column.chunks]
     return np.asarray(pa.chunked_array(pieces, type=column.type.value_type).to_numpy())
+
+
+def _is_of_objects(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.hasobject
+
+
+def _signed(values: np.ndarray, sign: Any) -> np.ndarray:
+    """Return values in which what is missing has a column's own sign of that: to a model NaN and None differ."""
+    missing = is_missing(values)
+    if not missing.any() or values.dtype.kind == "M":
+        return values
+    found = values.astype(object)
+    found[missing] = sign
+    return found
 
 
 def is_missing(values: np.ndarray) -> np.ndarray:
