@@ -394,6 +394,39 @@ def test_a_shape_drawn_while_rows_are_on_their_way_stays_and_selects_those_that_
         assert (in_the_end != previews[0]) == alike
 
 
+def test_what_a_browser_selects_on_the_final_picture_is_not_selected_again():
+    box = {"x": [0.5, 99], "y": [-0.5, 0.5], "op": "or"}
+
+    def model(X):
+        time.sleep(2e-6 * len(X))
+        return X @ 3.0 ** -np.arange(6)
+
+    class Brushed(BeeswarmPlot):
+        """Brushed by a browser when it has its first picture, and again when it has the last one."""
+
+        def send(self, content, buffers=None):
+            self._on_message(self, {"kind": "ack", "job": 1, "sequence": content["header"]["sequence"]}, [])
+            if not self.brush:
+                self.set_state({"brush": [box]})
+
+        def send_state(self, key=None):
+            last = "result" in (self.keys if key is None else [key] if isinstance(key, str) else key)
+            super().send_state(key)
+            if last and self.result and self.brush == [box]:
+                rows = np.array([7], "<u4").tobytes()
+                self.set_state({"selection": rows, "brush": [box | {"x": [0.6, 99]}]})
+
+        def _request(self, **keywords):
+            self._visible["one"] = None
+            super()._request(**keywords)
+
+    data = np.random.default_rng(0).normal(size=(400, 6))
+    with Brushed(model, data, background=10) as plot:
+        plot.wait(60)
+        assert plot.brush == [box | {"x": [0.6, 99]}]
+        assert plot.selection == [7]
+
+
 def test_rows_that_are_not_computed_are_absent_and_the_others_keep_their_positions(make):
     values = explained().values.copy()
     values[[3, 8]] = np.nan

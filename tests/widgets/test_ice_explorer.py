@@ -41,6 +41,18 @@ def w(table):
         yield explorer
 
 
+def test_what_the_plot_finds_while_the_histograms_are_made_is_seen(table):
+    class Slow(xw.ICEExplorer):
+        def _place(self):
+            super()._place()
+            if not hasattr(self, "placed"):
+                self.placed = True
+                expect(lambda: self.plot.features[0]["moves"] is not None)
+
+    with Slow(model, table, "a") as explorer:
+        expect(lambda: titles(explorer)[0] == "hour")
+
+
 def titles(explorer):
     views = [view for view in explorer._side.children if isinstance(view, bqplot.Figure | Box)]
     figures = [getattr(view, "children", [view])[0] for view in views]

@@ -90,11 +90,11 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
         super().__init__(
             (self.plot, self._side), layout={"flex_flow": "row wrap", "grid_gap": "8px 24px", "width": "100%"}
         )
-        self._follow(None)
-        self._arrange(None)
         self.plot.observe(self._follow, list(_SHARED))
         self.plot.observe(self._arrange, ["features", "feature", "filters", "language"])
         self.plot.observe(self._show, ["selection"])
+        self._follow(None)
+        self._arrange(None)
         self._more.observe(self._add, "value")
 
     @property
