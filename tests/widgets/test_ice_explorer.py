@@ -204,6 +204,18 @@ def test_a_feature_of_several_values_in_a_cell_is_not_offered(table):
             explorer.filters = {"pair": ["a"]}
 
 
+def test_of_a_table_in_parts_columns_of_lists_have_no_histogram(table):
+    dask = pytest.importorskip("dask")
+    frame = pytest.importorskip("dask.dataframe")
+    table = table[["a", "b", "season"]].assign(pair=[[x, -x] for x in table["a"]])
+    with dask.config.set({"scheduler": "threads", "dataframe.convert-string": False}):
+        parts = frame.from_map(lambda part: part, [table[:120], table[120:]], meta=table[:0])
+        with xw.ICEExplorer(lambda X: X["a"] * X["b"], parts, "a") as explorer:
+            explorer.wait(30)
+            expect(lambda: sorted(titles(explorer)) == ["b", "season"])
+            assert explorer.plot.status == "done"
+
+
 def test_all_parts_are_closed_with_it(table):
     before = set(_instances)
     with xw.ICEExplorer(model, table, "a") as explorer:
