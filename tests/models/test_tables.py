@@ -315,6 +315,17 @@ def test_what_is_missing_among_objects_keeps_its_sign(make, sign):
     assert np.asarray(gap, dtype=object)[0, 0] is sign
 
 
+@pytest.mark.parametrize("make", [lambda X: pd.DataFrame(X, dtype=object), lambda X: X])
+def test_times_that_are_missing_among_objects_are_no_value(make):
+    times = [pd.Timestamp("2020-01-02"), pd.NaT, pd.Timestamp("2020-01-01"), pd.NaT]
+    table = Table.of(make(np.array([[each, 1] for each in times], dtype=object)))
+    name = table.names[0]
+    assert is_missing(table.values(name)).tolist() == [False, True, False, True]
+    assert table.unique(name).tolist() == [times[2], times[0]]
+    assert Filtering(table).passing({name: [str(times[0]), None]}).tolist() == [True, True, False, True]
+    assert np.asarray(table.replaced({name: table.values(name)}), dtype=object)[1, 0] is pd.NaT
+
+
 @pytest.mark.parametrize("make", [pd.DataFrame, lambda X: X])
 def test_some_rows_hold_what_all_do(make):
     words = np.array([["a", 1], [None, 2], ["b", None]], dtype=object)

@@ -702,7 +702,8 @@ def sorted_unique(present: np.ndarray) -> np.ndarray:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and math.isnan(value))
+    signs = ("NAType", "NaTType")  # pandas' own
+    return value is None or type(value).__name__ in signs or (isinstance(value, float) and math.isnan(value))
 
 
 def _is_array(data: Any) -> bool:
