@@ -635,6 +635,17 @@ def test_bad_counts_are_a_sentence(wavy, name, value):
         LIMETabular(model, X).explain_instance(0, **{name: value})
 
 
+def test_categories_of_a_matrix_are_named_as_lime_names_them():
+    X = np.column_stack([np.arange(60) % 3, np.random.default_rng(0).normal(size=60)])
+    model = lambda rows: rows[:, 0] + rows[:, 1]  # noqa: E731
+    theirs = LimeTabularExplainer(
+        X, mode="regression", feature_names=["x0", "x1"], categorical_features=[0], random_state=0
+    )
+    expected = {name for name, _ in theirs.explain_instance(X[4], model, num_samples=100).as_list()}
+    found = LIMETabular(model, X, categorical_features=[0]).explain_instance(X[4], num_samples=100)
+    assert {name for name, _ in found.as_list()} == expected
+
+
 def test_an_unseen_category_is_a_sentence():
     frame = pd.DataFrame({"season": ["a", "b"] * 10, "temp": np.arange(20.0)})
     explainer = LIMETabular(lambda T: T["temp"], frame)

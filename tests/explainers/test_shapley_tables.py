@@ -299,6 +299,27 @@ def test_backgrounds_of_the_shap_package():
     assert Background.of(masker, Table.of(X)).table.n_rows == 10
 
 
+def test_backgrounds_of_the_shap_package_know_the_names_of_a_frame():
+    frame = mixed()
+    expected = ExactSHAP(of_mixed, frame).explain(frame.iloc[20:22])
+    for given in (shap.maskers.Independent(frame, max_samples=500), shap.maskers.Independent(frame.iloc[:, ::-1], 500)):
+        found = ExactSHAP(of_mixed, given).explain(frame.iloc[20:22])
+        np.testing.assert_array_equal(found.value, expected.value)
+        assert found.background.table.native().dtypes.tolist() == frame.dtypes.tolist()
+    numbers = pd.DataFrame(X[:, :3], columns=list("abc"))
+    centres = shap.kmeans(numbers, 4)
+    found = ExactSHAP(lambda rows: rows["a"] * rows["c"], centres).explain(numbers.iloc[:2])
+    np.testing.assert_allclose(found.base_values, centres.weights @ (centres.data[:, 0] * centres.data[:, 2]))
+
+
+@pytest.mark.parametrize("weights", [[1.0, -1.0], [0.0, 0.0], [1.0, np.nan], [1.0]])
+def test_weights_that_are_none_are_refused(weights):
+    centres = shap.kmeans(X, 2)
+    centres.weights = np.array(weights)
+    with pytest.raises(InputError, match="weights"):
+        Background.of(centres, Table.of(X))
+
+
 def test_columns_in_another_order_are_put_right():
     frame = mixed()
     expected = ExactSHAP(of_mixed, frame.iloc[:10]).explain(frame.iloc[20:22])

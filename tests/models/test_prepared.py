@@ -314,6 +314,15 @@ def test_a_flag_set_between_runs_is_seen(plain):
     np.testing.assert_allclose(method.attribute(x, target=0).value, 2 * once, rtol=1e-4, atol=1e-7)
 
 
+def test_a_scripted_module_takes_no_hooks_and_has_its_gradients():
+    module = seeded(lambda: nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)))
+    inputs = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    expected = SimpleGradient(module).attribute(inputs, target=1).value
+    for scripted in (torch.jit.script(module), torch.jit.trace(module, torch.zeros(2, 3))):
+        found = SimpleGradient(scripted).attribute(inputs, target=1).value
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
 def test_a_model_moved_to_another_precision_runs_as_it_is(dtype):
     net, x = awake(seeded(Residual), *PICTURE[1:]), noise(1, *PICTURE[1:])

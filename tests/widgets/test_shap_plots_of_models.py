@@ -115,3 +115,18 @@ def test_a_pipeline_of_trees_says_why_it_takes_long():
     with xw.BeeswarmPlot(model[-1], model[:-1].transform(X)) as plot:
         assert header(plot)["method"].startswith("TreeSHAP")
         assert plot.notice == ""
+
+
+PLOTS = (xw.ForcePlot, xw.WaterfallPlot, xw.BeeswarmPlot, xw.ImportancePlot, xw.DependencePlot)
+
+
+@pytest.mark.parametrize("names", [[-1, 7], ["a", "b"], np.array(["2020", "2021"], "datetime64[Y]").tolist()])
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.__name__)
+def test_a_class_may_be_passed_as_the_model_holds_it(plot, names):
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    model = LogisticRegression().fit(X, X[:, 0] > 0)
+    model.classes_ = np.array(names)
+    with plot(model, X, target=model.classes_[0]).wait(30) as found:
+        written = repr(names[0]) if isinstance(names[0], str | int) else "target"
+        assert f"target={written}" in found.code
+        assert found.output_names == [str(names[0])]

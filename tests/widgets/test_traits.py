@@ -6,13 +6,14 @@ import traitlets
 from sklearn.linear_model import LogisticRegression
 
 import xai_widgets as xw
-from xai_widgets.widgets.traits import Choice, Number, Position, Whole
+from xai_widgets.widgets.traits import Choice, Finite, Number, Position, Whole
 
 
 class Counter(traitlets.HasTraits):
     count = Whole(1, min=0, max=9)
     row = Whole(None, allow_none=True, min=0)
     share = Number(0.5, min=0.0, max=1.0)
+    width = Finite(None, allow_none=True)
 
 
 class Cellar(traitlets.HasTraits):
@@ -39,9 +40,9 @@ def test_what_is_no_whole_number_within_bounds_is_refused(wrong):
 
 @pytest.mark.parametrize("value", [np.float32(0.25), np.float64(0.25), np.int64(1), 0])
 def test_a_number_of_numpy_is_a_float(value):
-    counter = Counter(share=value)
-    assert counter.share == float(value)
-    assert type(counter.share) is float
+    counter = Counter(share=value, width=value)
+    assert counter.share == counter.width == float(value)
+    assert type(counter.share) is type(counter.width) is float
 
 
 @pytest.mark.parametrize("wrong", [np.float32("nan"), np.nan, np.float32(1.5), np.int64(2), np.inf, "0.5", None])

@@ -31,7 +31,8 @@ class Watch:
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._modules = all_modules(call)
-        self._root = call if isinstance(call, nn.Module) else None
+        scripted = isinstance(call, torch.jit.ScriptModule)  # it takes no hook
+        self._root = call if isinstance(call, nn.Module) and not scripted else None
         self._made: dict[int, tuple[int, int, torch.Tensor]] = {}  # by id: layer, version, the tensor to keep its id
         self._calls: Counter[int] = Counter()
         self._followed: list[tuple[int, int]] = []

@@ -736,7 +736,9 @@ def _array_table(data: Any, names: Sequence[str] | None) -> ArrayTable:
             "This is not a table.",
             given=f"an array of {array.ndim} dimensions, of shape {array.shape}",
             expected="two dimensions: rows, columns",
-            do="pass X[None] for a single row, X[:, None] for a single column",
+            do="pass X[None] for a single row, X[:, None] for a single column"
+            if array.ndim < 2
+            else "make one row of numbers of each case: X.reshape(len(X), -1)",
         )
     check_not_empty(*array.shape)
     given = [f"x{position}" for position in range(array.shape[1])] if names is None else [str(name) for name in names]

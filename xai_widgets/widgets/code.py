@@ -23,11 +23,12 @@ def call_as_code(function: str, names: Mapping[str, str | None], parameters: Map
     parameters : mapping of str to object
         The keyword arguments; plain values are written by `repr`, the reader's objects by their name.
     """
-    own = {name: value for name, value in parameters.items() if callable(value) or not _is_plain(value)}
-    asked = [*list(names)[:2], *own]
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in parameters.items()}
+    own = {name for name, value in plain.items() if callable(value) or not _is_plain(value)}
+    asked = [*list(names)[:2], *(name for name in plain if name in own)]
     written = [names[name] or name for name in asked[:2]]
-    written += [f"{name}={(names[name] or name) if name in own else repr(value)}" for name, value in parameters.items()]
-    unnamed = [name for name in asked if names[name] is None]
+    written += [f"{name}={(names.get(name) or name) if name in own else repr(value)}" for name, value in plain.items()]
+    unnamed = [name for name in asked if names.get(name) is None]
     comment = f"# {', '.join(unnamed)}: what was given to this view\n" if unnamed else ""
     one_line = f"{function}({', '.join(written)})"
     if len(one_line) <= 100:

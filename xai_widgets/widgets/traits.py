@@ -92,13 +92,13 @@ class Position(Whole):
         return super().validate(obj, position)
 
 
-class Finite(traitlets.Float[Any, Any]):
+class Finite(Number):
     """A float that is neither NaN nor infinite."""
 
     info_text = "a finite number"
 
     def validate(self, obj: Any, value: Any) -> Any:
-        if isinstance(value, int | float) and _finite(value) is None:
+        if isinstance(value, int | float | np.floating) and _finite(value) is None:
             return self.error(obj, value)
         return super().validate(obj, value)
 

@@ -12,7 +12,7 @@ import torch
 import xai_widgets as xw
 from xai_widgets.explainers.shapley import DeepSHAP, ExactSHAP, KernelSHAP, PackageSHAP, PartitionSHAP
 from xai_widgets.explainers.shapley.package_randomness import own_randomness
-from xai_widgets.models import InputError
+from xai_widgets.models import InputError, ModelError
 
 X = np.random.default_rng(0).normal(size=(40, 4))
 
@@ -149,3 +149,91 @@ def test_a_hierarchy_takes_no_background_with_gaps_and_rows_with_gaps_add_up():
     with pytest.raises(InputError, match="missing values in 4 of 12"):
         PartitionSHAP(model, gaps).start(X[:2, :3])
     assert PartitionSHAP(model, X[:10, :3]).explain(gaps).gap < 1e-9
+
+
+RELU = torch.nn.ReLU()
+WRITES_OVER = torch.nn.ReLU(inplace=True)
+
+
+def chain(*between, outputs=2):
+    torch.manual_seed(0)
+    layers = [layer for each in between for layer in (each, torch.nn.Linear(6, 6))]
+    return torch.nn.Sequential(torch.nn.Linear(4, 6), *layers, torch.nn.ReLU(), torch.nn.Linear(6, outputs))
+
+
+class Ends(torch.nn.Module):
+    """A chain, and what is made of its scores."""
+
+    def __init__(self, end, **sizes):
+        super().__init__()
+        self.chain, self.end = chain(torch.nn.ReLU(), **sizes), end
+
+    def forward(self, rows):
+        return self.end(self.chain(rows))
+
+
+class Computed(torch.nn.Module):
+    """Weights that are no parameters, as weight norm has them: torch refuses to copy such a module."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(4, 2)
+        self.weight = self.linear.weight * 2
+
+    def forward(self, rows):
+        return rows @ self.weight.T
+
+
+DEEP = {
+    "one number for each row": Ends(lambda scores: scores[:, 0], outputs=1),
+    "a mapping": Ends(lambda scores: {"logits": scores}),
+    "a tuple": Ends(lambda scores: (scores,)),
+    "half precision": chain(torch.nn.ReLU()).bfloat16(),
+    "layers that write over what they are given": chain(WRITES_OVER, torch.nn.ReLU(inplace=True)),
+    "one layer in several places": chain(RELU, RELU, RELU),
+    "weights that are no parameters": Computed(),
+}
+
+
+@pytest.mark.parametrize("module", DEEP.values(), ids=DEEP)
+def test_deep_values_add_up_whatever_form_the_scores_have(module):
+    weights = [weight.clone() for weight in module.parameters()]
+    found = DeepSHAP(module, X[:10]).explain(X[:5])
+    tensor = torch.tensor(X[:5], dtype=next(module.parameters()).dtype)
+    scores = module(tensor)
+    scores = scores["logits"] if isinstance(scores, dict) else scores[0] if isinstance(scores, tuple) else scores
+    expected = scores.detach().double().numpy().reshape(5, -1)
+    within = 1e-5 if tensor.dtype == torch.float32 else 1e-2
+    np.testing.assert_allclose(found.base_values + found.value.sum(axis=1), expected, atol=within)
+    assert np.abs(found.value).max() > 5 * within
+    assert all(torch.equal(*pair) for pair in zip(weights, module.parameters(), strict=True))
+    assert not any(hasattr(part, "x") or part._backward_hooks for part in module.modules())
+    assert WRITES_OVER.inplace
+
+
+def test_deep_values_that_do_not_add_up_are_refused():
+    class Twice(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear, self.relu = torch.nn.Linear(4, 4), torch.nn.ReLU()
+
+        def forward(self, rows):
+            return self.relu(self.linear(self.relu(self.linear(rows))))
+
+    torch.manual_seed(0)
+    for module in (Twice(), Ends(torch.sigmoid), Ends(torch.nn.functional.gelu)):
+        with pytest.raises(ModelError, match="do not add up"):
+            DeepSHAP(module, X[:10])(X[:5])
+
+
+def test_what_the_package_cannot_read_is_told_in_words():
+    class Indices(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words = torch.nn.Embedding(10, 2)
+
+        def forward(self, rows):
+            return self.words(rows.long().clamp(0, 9)).flatten(1)
+
+    with pytest.raises(ModelError, match="failed to explain"):
+        DeepSHAP(Indices(), X[:10])(X[:5])

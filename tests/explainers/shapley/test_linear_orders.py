@@ -68,3 +68,31 @@ def test_what_is_kept_does_not_grow_with_the_outputs():
         explainer.explain(X[:2])
         kept.append(sum(share.news.nbytes for share in explainer._shares[1]))
     assert kept == [100 * 30 * 30 * 8] * 2
+
+
+@pytest.mark.parametrize("features", [5, 14])
+def test_rows_that_contradict_a_background_of_few_add_up_whatever_the_order_of_columns(features):
+    rng = np.random.default_rng(features)
+    background, X = rng.normal(size=(3, features)), rng.normal(size=(4, features))
+    model = LinearRegression().fit(rng.normal(size=(60, features)), rng.normal(size=(60, 2)))
+    order = rng.permutation(features)
+    there = LinearRegression()
+    there.coef_, there.intercept_ = model.coef_[:, order], model.intercept_
+
+    def explained(model, columns):
+        explainer = LinearSHAP(model, background[:, columns], feature_perturbation="correlation_dependent")
+        return explainer.explain(X[:, columns])
+
+    found, other = explained(model, np.arange(features)), explained(there, order)
+    assert found.gap < 1e-9
+    if features == 5:  # from orders they are within their error
+        np.testing.assert_allclose(other.value, found.value[:, order], atol=1e-9)
+
+
+def test_what_features_say_apart_from_each_other_is_their_own():
+    background = np.repeat(np.random.default_rng(0).normal(size=(50, 1)), 2, axis=1)
+    model = LinearRegression()
+    model.coef_, model.intercept_ = np.array([1.0, 3.0]), 0.0
+    rows = np.add(background.mean(axis=0), [[2.0, 2.0], [1.0, -1.0]])
+    found = LinearSHAP(model, background, feature_perturbation="correlation_dependent").explain(rows)
+    np.testing.assert_allclose(found.value[..., 0], [[4.0, 4.0], [1.0, -3.0]], atol=1e-9)

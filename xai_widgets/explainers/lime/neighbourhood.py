@@ -71,7 +71,10 @@ class Column:
         """Return what a weight of this column speaks of, in lime's words."""
         if self.bins is not None:
             return self.bins.label(self.name, self.place(value))
-        return self.name if self.levels is None else f"{self.name}={plain(value)}"
+        if self.levels is None:
+            return self.name
+        level = plain(value)
+        return f"{self.name}={int(level) if isinstance(level, float) and level.is_integer() else level}"
 
     def condition(self, value: Any) -> str:
         """Return the same without the name, and with the row's own value."""

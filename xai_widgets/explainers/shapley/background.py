@@ -99,7 +99,7 @@ class Background:
             return cls.drawn(table, min(DEFAULT_ROWS, table.n_rows), seed=seed)
         if isinstance(given, int | np.integer) and not isinstance(given, bool):
             return cls.drawn(table, int(given), seed=seed)
-        rows, weights = _of_shap(given) if type(given).__module__.startswith("shap.") else (given, None)
+        rows, weights = _of_shap(given, table) if type(given).__module__.startswith("shap.") else (given, None)
         background = in_memory(
             Table.of(rows, None if _has_names(rows) else table.names if _same_width(rows, table) else None)
         )
@@ -243,8 +243,8 @@ def _same_width(rows: Any, table: Table) -> bool:
     return table.names == own and np.ndim(rows) == 2 and np.shape(rows)[1] == len(own)
 
 
-def _of_shap(given: Any) -> tuple[Any, Any]:
-    """Return rows and weights of an object of the shap package."""
+def _of_shap(given: Any, table: Table) -> tuple[Any, Any]:
+    """Return rows and weights of an object of the shap package: a table like ours where its names are the same."""
     rows: Any = getattr(given, "data", None)
     if np.ndim(rows) != 2:
         raise InputError(
@@ -253,13 +253,30 @@ def _of_shap(given: Any) -> tuple[Any, Any]:
             expected="rows, or what shap.kmeans, shap.sample or a masker of tables holds",
             do="pass the rows themselves",
         )
+    found = (getattr(given, names, None) for names in ("group_names", "feature_names"))
+    names = next((names for names in found if names is not None), ())
+    named = {str(name): column for name, column in zip(names, np.asarray(rows).T, strict=False)}
+    if set(named) == set(table.names) and len(named) == np.shape(rows)[1]:
+        rows = table.filled({name: _as_in(table, name, values) for name, values in named.items()})
     return rows, getattr(given, "weights", None)
+
+
+def _as_in(table: Table, name: str, values: np.ndarray) -> np.ndarray:
+    """Return a column of an array, which may be of objects, as numbers where that of the table is."""
+    return values if name in table.words else values.astype(np.float64)
 
 
 def _checked_weights(given: Any, n_rows: int) -> np.ndarray:
     if given is None:
         return _equal(n_rows)
     weights = np.asarray(given, dtype=np.float64)
+    if weights.shape != (n_rows,) or not np.isfinite(weights).all() or weights.min() < 0 or not weights.sum():
+        raise InputError(
+            "The background's weights are not understood.",
+            given=f"weights of shape {weights.shape} for {_counted(n_rows)}, from {weights.min():g}",
+            expected="a number for each row, none below 0 and not all 0",
+            do="pass rows without weights, or what shap.kmeans gives",
+        )
     return np.asarray(weights / weights.sum())
 
 

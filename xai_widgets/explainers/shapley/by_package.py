@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 from abc import abstractmethod
 from collections.abc import Callable
@@ -11,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from ...models import InputError, ModelError
+from ...models.errors import ExplainedError
 from ..checked import check_count
 from .method import RowValues, ShapleyMethod, ShapleyState
 from .package_randomness import own_randomness
 
 _MOST_ROWS = 64  # in one call
 _EVALUATIONS = 500  # the package's own
+_MOST_GAP = 0.01  # of what the features of a row add
 
 
 class PackageMethod(ShapleyMethod[ShapleyState]):
@@ -39,12 +40,14 @@ class PackageMethod(ShapleyMethod[ShapleyState]):
         return super().advance(state, min(units, _MOST_ROWS))
 
     def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
-        if self._ready is None or self._ready[0] != state.identity:
-            self._ready = state.identity, self._make(state)
         table = state.table.rows(rows)
         outputs = self.predictor.scores(table.native())
         try:
+            if self._ready is None or self._ready[0] != state.identity:
+                self._ready = state.identity, self._make(state)
             found = self._ready[1](table.matrix())
+        except ExplainedError:
+            raise
         except Exception as error:
             raise ModelError(
                 "The shap package failed to explain this model.",
@@ -134,12 +137,14 @@ class DeepSHAP(PackageMethod):
     """DeepLIFT's rules averaged over the background, by the shap package.
 
     Source: Lundberg, Lee 2017, arXiv 1705.07874, section 4.2; `shap.DeepExplainer`. It reads the layers of a torch
-    module, and is wrong for those it does not know: look at `gap`.
+    module, and is wrong for those it does not know, for functions in their place, and for a layer that is called twice:
+    where the values do not add up to the model's answers, it refuses.
 
     Parameters
     ----------
     model : torch.nn.Module
-        A copy of it is explained: the package hangs hooks on what it is given.
+        A copy of it is explained: the package hangs hooks on what it is given. What has half precision is explained in
+        float32.
     background, target, seed
         See `ShapleyMethod`.
     """
@@ -157,18 +162,34 @@ class DeepSHAP(PackageMethod):
     def _make(self, state: ShapleyState) -> Callable[[np.ndarray], Any]:
         import shap
 
-        model = self.predictor.torch_model
-        module = copy.deepcopy(self.predictor.model).eval()
-        explainer = shap.DeepExplainer(module, model.tensors((_unweighted(state),))[0])
+        from .deep_module import DeepModule
+
+        module = DeepModule(self.predictor.torch_model)
+        explainer = shap.DeepExplainer(module, module.tensor(_unweighted(state)))
         target = self.predictor.target
         picked = slice(None) if target is None else [target]
 
         def explain(rows: np.ndarray) -> Any:
-            values = np.asarray(explainer.shap_values(model.tensors((rows,))[0], check_additivity=False))
+            values = np.asarray(explainer.shap_values(module.tensor(rows), check_additivity=False))
             values = values.reshape(len(rows), rows.shape[1], -1)[..., picked]
             return shap.Explanation(values, base_values=np.atleast_1d(explainer.expected_value)[picked])
 
         return explain
+
+    def _explain(self, state: ShapleyState, rows: np.ndarray) -> RowValues:
+        from .deep_module import rounding_of
+
+        found = super()._explain(state, rows)
+        gap, rounding = found.gap(), rounding_of(self.predictor.torch_model)
+        if gap > _MOST_GAP * np.abs(found.values).sum(axis=1).max() + rounding * np.abs(found.outputs).max():
+            raise ModelError(
+                "The values do not add up to the model's answers.",
+                given=f"a gap of {gap:.2g}, by layers or functions that the shap package does not know, or a layer "
+                "that is called twice",
+                expected="modules of nn for every step from the input to the scores, each called once",
+                do="use GradientSHAP, or KernelSHAP, which asks for predictions alone",
+            )
+        return found
 
 
 class PackageSHAP(PackageMethod):

@@ -41,7 +41,8 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         "interventional" takes features outside of a coalition from the background, whatever the others are.
         "correlation_dependent" takes what they are expected to be given the others, with the background's mean and
         covariance: exact up to 12 features, from there on from 100 pairs of opposite random orders, with standard
-        errors.
+        errors. Where some features follow from others in the background and a row says otherwise, the part of it that
+        does so is taken as "interventional" takes it.
 
     Examples
     --------
@@ -65,7 +66,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         check_choice("feature_perturbation", feature_perturbation, get_args(FeaturePerturbation))
         super().__init__(model, background, target=target, seed=seed)
         self.feature_perturbation = feature_perturbation
-        self._shares: tuple[str, Sequence[_Share]] | None = None
+        self._shares: tuple[str, Sequence[_Share], np.ndarray] | None = None
         self._checked = ""
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
@@ -96,15 +97,17 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
         distance, base = matrix - mean, mean @ coefficients + intercept
         if self.feature_perturbation == "interventional":
             return RowValues(distance[:, :, None] * coefficients, base, outputs)
-        shares = self._shared(state, coefficients)
+        shares, spanned = self._shared(state, coefficients)
         at_once = max(1, _DRAWN_BYTES // (8 * len(shares) * coefficients.size))
-        blocks = [distance[first : first + at_once] for first in range(0, len(distance), at_once)]
+        told = distance @ spanned
+        blocks = [told[first : first + at_once] for first in range(0, len(told), at_once)]
         drawn = (np.stack([share.values(block) for share in shares]) for block in blocks)
         means, deviations = zip(
             *((each.mean(axis=0), each.std(axis=0, ddof=len(each) > 1)) for each in drawn), strict=True
         )
         error = None if len(shares) == 1 else np.concatenate(deviations) / math.sqrt(len(shares))
-        return RowValues(np.concatenate(means), base, outputs, error)
+        beyond = (distance - told)[:, :, None] * coefficients
+        return RowValues(np.concatenate(means) + beyond, base, outputs, error)
 
     def _prepared(self, state: ShapleyState) -> Iterator[None]:
         if self.feature_perturbation == "interventional":
@@ -123,12 +126,12 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             _check_linear(self.predictor.model, weights, background.matrix(), outputs)
             self._checked = key
 
-    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> Sequence[_Share]:
-        """Return what makes values of a row's distance from the mean: their mean is what is asked."""
+    def _shared(self, state: ShapleyState, coefficients: np.ndarray) -> tuple[Sequence[_Share], np.ndarray]:
+        """Return what makes values of a row's distance from the mean, whose mean is asked, and what `_spanned` says."""
         for _ in self._sharing(state, coefficients):
             pass
         assert self._shares is not None
-        return self._shares[1]
+        return self._shares[1:]
 
     def _sharing(self, state: ShapleyState, coefficients: np.ndarray) -> Iterator[None]:
         """Make the shares, if they are not there; it stops after each pair of orders."""
@@ -138,14 +141,14 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
             return
         covariance = _covariance(state.background)
         if len(covariance) <= _MOST_ENUMERATED:
-            self._shares = key, [_AllCoalitions.of(coefficients, covariance)]
+            self._shares = key, [_AllCoalitions.of(coefficients, covariance)], _spanned(covariance)
             return
         rng = np.random.default_rng(self.seed)
         shares = []
         for _ in range(_PAIRS):
             shares.append(_OrderPair.of(coefficients, covariance, rng.permutation(len(covariance))))
             yield
-        self._shares = key, shares
+        self._shares = key, shares, _spanned(covariance)
 
 
 def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
@@ -219,6 +222,18 @@ def _covariance(background: Background) -> np.ndarray:
     matrix, weights = background.matrix(), background.weights
     distance = matrix - weights @ matrix
     return np.asarray((distance * weights[:, None]).T @ distance)
+
+
+def _spanned(covariance: np.ndarray) -> np.ndarray:
+    """Return what turns rows, as distances from the mean, into their part in which features go together as they do.
+
+    Where features tell each other, a row may contradict that: what is beyond has no condition, and no expectation.
+    """
+    deviation = np.sqrt(np.diag(covariance))
+    scale = np.where(deviation > 0, deviation, 1.0)
+    strength, directions = np.linalg.eigh(covariance / np.outer(scale, scale))
+    kept = directions[:, strength > _NOTHING * len(strength)]
+    return np.asarray((kept / scale[:, None]) @ (kept * scale[:, None]).T)
 
 
 class _Known:
