@@ -71,6 +71,15 @@ def test_flat_single_and_wild_curves_are_drawn(curves):
     assert "<polyline" in drawn.svg()
 
 
+@pytest.mark.parametrize("grid", [[0.0, 1e-20, 1.0], [1 << 60, (1 << 60) + 1, (1 << 60) + 2]])
+def test_points_that_fall_together_are_drawn(grid):
+    drawn = figure([[1.0, 2.0, 0.0], [1.0, 1.0, 3.0]], header={"grid": grid})
+    assert np.isfinite(
+        [point for line in drawn.arrange(400).marks if isinstance(line, Line) for point in line.points]
+    ).all()
+    assert len(np.unique(pixels(drawn).reshape(-1, 3), axis=0)) > 2
+
+
 def test_categories_are_named_under_their_points():
     drawn = figure([[1.0, 2.0, 3.0]], header={"grid": ["win</b>", "sum", "aut"]})
     assert "win&lt;/b&gt;" in drawn.svg()

@@ -33,6 +33,13 @@ def test_a_threshold_is_told_as_the_roundest_number_that_names_the_same_rows():
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_columns_of_several_values_in_a_cell_are_in_no_rule(library):
+    X = uniform(columns=1)[:, 0]
+    rule = rule_for(library({"pair": [[x, -x] for x in X.tolist()], "x": X}), X >= 0.5)
+    assert str(rule) == "x >= 0.5 (precision 1, recall 1)"
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_conditions_of_several_kinds_are_found_together(library):
     draw = np.random.default_rng(1)
     season = draw.choice(["winter", "spring", "summer", "fall"], 800)

@@ -16,9 +16,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xai_widgets.explainers.filtering import Filtering
 from xai_widgets.models import InputError
 from xai_widgets.models.digests import digest
-from xai_widgets.models.tables import Table, sorted_unique
+from xai_widgets.models.tables import Table, is_missing, sorted_unique
 
 COLUMNS = {
     "real": [1.5, None, 3.0],
@@ -183,6 +184,69 @@ def test_moments_of_a_time_zone_are_put_back_as_they_were_read(convert):
     assert Table.of(replaced).dtype("at") == table.dtype("at")
 
 
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["b", None, "a"], pa.string()),
+        (["b", None, "a"], pa.dictionary(pa.int8(), pa.string())),
+        ([3, 1, None], pa.dictionary(pa.int32(), pa.int64())),
+        ([0.5, 1.5, 0.5], pa.dictionary(pa.int8(), pa.float64())),
+        ([True, False, None], pa.dictionary(pa.int8(), pa.bool_())),
+        ([0, 1, None], pa.dictionary(pa.int8(), pa.timestamp("ns"))),
+        ([0, 1, 2], pa.date32()),
+        ([0.5, None, 2.0], pa.float16()),
+    ],
+)
+def test_columns_of_arrow_keep_their_type(values, kind):
+    column = pa.array(values, type=getattr(kind, "value_type", kind))
+    native = pa.table({"a": column.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else column})
+    table = Table.of(native)
+    assert is_missing(table.values("a")).tolist() == [each is None for each in values]
+    replaced = table.replaced({"a": table.values("a")[[2, 0, 0]]})
+    assert replaced.schema == native.schema
+    assert replaced["a"].to_pylist() == [native["a"].to_pylist()[row] for row in (2, 0, 0)]
+
+
+def test_words_of_arrow_in_pandas_take_any_word():
+    kind = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+    table = Table.of(pd.DataFrame({"a": pd.Series(["x", "y"], dtype=kind)}))
+    assert table.levels("a") is None
+    replaced = table.replaced({"a": np.array(["y", "new"], dtype=object)})
+    assert replaced["a"].tolist() == ["y", "new"]
+    assert replaced["a"].dtype == kind
+
+
+NESTED = {
+    "lists": [[1, 2], [3], None],
+    "arrays": list(np.eye(3)),
+    "records": [{"a": 1}, {"a": 2}, {"a": 3}],
+}
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, lambda X: pa.table(pd.DataFrame(X))])
+@pytest.mark.parametrize("name", NESTED)
+def test_several_values_in_a_cell_are_kept_but_not_explained(make, name):
+    table = Table.of(make({"x": [1.0, 2.0, 3.0], name: NESTED[name]}))
+    assert (table.kind("x"), table.kind(name)) == ("numeric", "nested")
+    assert table.values(name).shape == (3,)
+    assert is_missing(table.values(name)).tolist() == [each is None for each in NESTED[name]]
+    for ask in (lambda: table.unique(name), lambda: Filtering(table).checked({name: ["a"]})):
+        with pytest.raises(InputError, match="neither numbers nor words"):
+            ask()
+    with pytest.raises(InputError, match=f"numbers alone.*{name!r}"):
+        table.matrix()
+    replaced = Table.of(table.replaced({"x": np.zeros(3)}))
+    assert repr(replaced.values(name)) == repr(table.values(name))
+
+
+@pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
+def test_intervals_are_records_in_other_libraries(convert):
+    parts = pd.cut(pd.Series([0.1, 0.5, 0.9]), 2)
+    frame = pd.DataFrame({"a": parts, "b": parts.astype(parts.cat.categories.dtype)})
+    assert Table.of(frame).kinds == {"a": "category", "b": "text"}
+    assert Table.of(convert(frame)).kinds == {"a": "nested", "b": "nested"}
+
+
 def test_decimals_are_not_rounded_to_their_digits():
     arrow = pa.table({"a": pa.array([Decimal("1.10"), Decimal("2.25"), None]), "b": [1, 2, 3]})
     for native in (arrow, pl.from_arrow(arrow), arrow.to_pandas(types_mapper=pd.ArrowDtype)):
@@ -234,6 +298,44 @@ def test_arrays_of_whole_numbers_truths_and_words():
     assert [mixed.kind(name) for name in mixed.names] == ["integer", "text", "numeric", "boolean"]
     with pytest.raises(InputError, match=r"numbers alone.*'x1'"):
         mixed.matrix()
+
+
+@pytest.mark.parametrize("make", [lambda X: pd.DataFrame(X, dtype=object), lambda X: X])
+@pytest.mark.parametrize("sign", [None, np.nan, pd.NA])
+def test_what_is_missing_among_objects_keeps_its_sign(make, sign):
+    objects = np.array([["x", True, 1], [sign, sign, sign], ["y", False, 2]], dtype=object)
+    table = Table.of(make(objects))
+    for some in (table, table.rows([0, 1, 2])):
+        columns = {name: some.values(name)[[1, 1, 0]] for name in some.names}
+        replaced = np.asarray(some.replaced(columns), dtype=object)
+        assert all(each is sign for each in replaced[:2].ravel())
+        assert replaced[2].tolist() == ["x", True, 1]
+    without = table.rows([0, 2])
+    gap = without.replaced({table.names[0]: np.array([None, "y"], dtype=object)})
+    assert np.asarray(gap, dtype=object)[0, 0] is sign
+
+
+@pytest.mark.parametrize("make", [lambda X: pd.DataFrame(X, dtype=object), lambda X: X])
+def test_times_that_are_missing_among_objects_are_no_value(make):
+    times = [pd.Timestamp("2020-01-02"), pd.NaT, pd.Timestamp("2020-01-01"), pd.NaT]
+    table = Table.of(make(np.array([[each, 1] for each in times], dtype=object)))
+    name = table.names[0]
+    assert is_missing(table.values(name)).tolist() == [False, True, False, True]
+    assert table.unique(name).tolist() == [times[2], times[0]]
+    assert Filtering(table).passing({name: [str(times[0]), None]}).tolist() == [True, True, False, True]
+    assert np.asarray(table.replaced({name: table.values(name)}), dtype=object)[1, 0] is pd.NaT
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, lambda X: X])
+def test_some_rows_hold_what_all_do(make):
+    words = np.array([["a", 1], [None, 2], ["b", None]], dtype=object)
+    table = Table.of(make(words))
+    name, number = table.names
+    for rows in ([1], [2, 2]):
+        some = table.rows(rows)
+        assert (some.kind(name), some.kind(number)) == ("text", "integer")
+        again = Table.of(some.replaced({name: np.array(["b"] * len(rows), dtype=object)}))
+        assert again.values(name).tolist() == ["b"] * len(rows)
 
 
 def test_tensors_keep_their_precision():

@@ -191,6 +191,31 @@ def test_a_feature_of_very_many_categories_has_no_histogram(table):
         assert ("name" in offered, "identity" in offered) == (True, False)
 
 
+def test_a_feature_of_several_values_in_a_cell_is_not_offered(table):
+    table["pair"] = [[x, -x] for x in table["a"]]
+    with xw.ICEExplorer(model, table) as explorer:
+        explorer.wait(30)
+        assert "pair" not in [each["name"] for each in explorer.plot.features]
+        for name, value in (("feature", "pair"), ("color_by", "pair")):
+            setattr(explorer.plot, name, value)
+            with pytest.raises(InputError, match="neither numbers nor words"):
+                explorer.wait(30)
+        with pytest.raises(traitlets.TraitError, match="neither numbers nor words"):
+            explorer.filters = {"pair": ["a"]}
+
+
+def test_of_a_table_in_parts_columns_of_lists_have_no_histogram(table):
+    dask = pytest.importorskip("dask")
+    frame = pytest.importorskip("dask.dataframe")
+    table = table[["a", "b", "season"]].assign(pair=[[x, -x] for x in table["a"]])
+    with dask.config.set({"scheduler": "threads", "dataframe.convert-string": False}):
+        parts = frame.from_map(lambda part: part, [table[:120], table[120:]], meta=table[:0])
+        with xw.ICEExplorer(lambda X: X["a"] * X["b"], parts, "a") as explorer:
+            explorer.wait(30)
+            expect(lambda: sorted(titles(explorer)) == ["b", "season"])
+            assert explorer.plot.status == "done"
+
+
 def test_all_parts_are_closed_with_it(table):
     before = set(_instances)
     with xw.ICEExplorer(model, table, "a") as explorer:

@@ -185,6 +185,7 @@ def feature_name(table: Table, feature: Any, groups: Mapping[str, Sequence[Any]]
 def feature_values(table: Table, name: str, groups: Mapping[str, Sequence[Any]]) -> np.ndarray:
     """Return each row's own value; of a group the name of its one column that is 1, None where that is not one."""
     if name not in groups:
+        table.check_single(name)
         return table.values(name)
     columns = [table.column(each) for each in groups[name]]
     ones = np.column_stack([table.values(each).astype(np.float64) == 1 for each in columns])

@@ -165,7 +165,8 @@ def stream_rules(table: Any, rows: Any, *, among: Any = None, avoid: Collection[
     seen = _sample(belongs)
     judged = table if len(counted) == table.n_rows else table.rows(counted)
     part = judged if len(seen) == len(counted) else judged.rows(seen)
-    columns = [read_column(name, part.kind(name), part.values(name)) for name in table.names]
+    kinds = {name: part.kind(name) for name in table.names}
+    columns = [read_column(name, kind, part.values(name)) for name, kind in kinds.items() if kind != "nested"]
     liked = [column for column in columns if column.name not in avoid]
     for allowed in (liked, columns) if len(liked) < len(columns) else (columns,):
         search = RuleSearch(allowed, belongs[seen], len(chosen), len(counted) - len(chosen))

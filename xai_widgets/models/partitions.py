@@ -276,4 +276,6 @@ def _joint(kinds: list[Kind]) -> Kind:
     different = set(kinds)
     if len(different) == 1:
         return kinds[0]
+    if "nested" in different:
+        return "nested"
     return "numeric" if different == {"integer", "numeric"} else "text"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONG_ROW = 512  # numbers
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
-Kind = Literal["numeric", "integer", "category", "boolean", "text"]
+Kind = Literal["numeric", "integer", "category", "boolean", "text", "nested"]
 
 
 class Table(ABC):
@@ -185,7 +185,7 @@ class Table(ABC):
         if self.words:
             raise InputError(
                 "The model takes numbers alone.",
-                given=f"columns that hold words or categories: {_listed(self.words)}",
+                given=f"columns that hold none: {_listed(self.words)}",
                 expected="numbers in every column",
                 do="encode them, or pass the pipeline that does",
             )
@@ -198,14 +198,14 @@ class Table(ABC):
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
-        """The names of the columns that hold words or categories."""
-        return tuple(name for name in self.names if self.kind(name) in ("category", "text"))
+        """The names of the columns that hold words, categories or several values in each cell."""
+        return tuple(name for name in self.names if self.kind(name) in ("category", "text", "nested"))
 
     def unique(self, name: str, most: int | None = None) -> np.ndarray | None:
         """Return the present values of a column, sorted, each once; None where there are more than `most`."""
+        self.check_single(name)
         values = self.values(name)
         present = values[~is_missing(values)]
-        _check_single(name, present)
         if most is not None and len(sorted_unique(present[: 4 * (most + 1)])) > most:
             return None
         found = sorted_unique(present)
@@ -244,7 +244,10 @@ class Table(ABC):
 
     @abstractmethod
     def kind(self, name: str) -> Kind:
-        """Return what a column holds; numbers among them that are all whole are "integer" by their dtype alone."""
+        """Return what a column holds: "nested" are lists, records and the like, of which nothing is explained.
+
+        Numbers that are all whole are "integer" by their dtype alone.
+        """
 
     @abstractmethod
     def dtype(self, name: str) -> str:
@@ -273,6 +276,16 @@ class Table(ABC):
     @abstractmethod
     def _replaced(self, columns: dict[str, np.ndarray]) -> Any: ...
 
+    def check_single(self, name: str) -> None:
+        """Raise InputError where a column has several values in each cell."""
+        if self.kind(name) == "nested":
+            raise InputError(
+                f"The values of {name!r} are neither numbers nor words.",
+                given="several of them in each cell, as a list or a record",
+                expected="one number, word or truth value in each",
+                do="take out of them what the model needs, a column for each",
+            )
+
     def check_values(self, name: str, values: np.ndarray) -> None:
         kind = self.kind(name)
         if kind in ("numeric", "integer", "boolean") and not _are_numbers(values):
@@ -300,27 +313,43 @@ class Table(ABC):
 class ArrayTable(Table):
     """A numpy array or a torch tensor of two dimensions."""
 
-    def __init__(self, array: np.ndarray, names: tuple[str, ...], like: Any = None) -> None:
+    def __init__(
+        self, array: np.ndarray, names: tuple[str, ...], like: Any = None, kinds: dict[str, Kind] | None = None
+    ) -> None:
         self.names = names
         self.n_rows = len(array)
         self.row_bytes = array.itemsize * array.shape[1] * (8 if array.dtype.hasobject else 1)
         self._array = array
         self._like = like  # an empty tensor of the caller's dtype and device
+        if kinds is not None:
+            self.kinds = kinds
 
     @functools.cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.names)}
 
     @functools.cached_property
-    def _kind_of_all(self) -> Kind | None:
-        return None if self._array.dtype.hasobject else _kind_of(self._array)
+    def kinds(self) -> dict[str, Kind]:
+        """What the columns hold: of some rows what they hold in all."""
+        if not self._array.dtype.hasobject:
+            return dict.fromkeys(self.names, _kind_of(self._array))
+        return {name: _kind_of(column) for name, column in zip(self.names, self._array.T, strict=True)}
+
+    @functools.cached_property
+    def _signs(self) -> dict[str, Any]:
+        """What stands where a value is missing, in each column of objects: also of some rows that of all."""
+        if not self._array.dtype.hasobject:
+            return {}
+        missing = [is_missing(column) for column in self._array.T]
+        places = {name: rows.argmax() for name, rows in zip(self.names, missing, strict=True) if rows.any()}
+        return {name: self._array[row, self._places[name]] for name, row in places.items()}
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
-        return super().words if self._kind_of_all in (None, "text") else ()
+        return () if self.is_of_numbers else super().words
 
     def kind(self, name: str) -> Kind:
-        return self._kind_of_all or _kind_of(self._array[:, self._places[name]])
+        return self.kinds[name]
 
     def dtype(self, name: str) -> str:  # noqa: ARG002 (an array has one for all)
         return str(self._array.dtype)
@@ -345,10 +374,14 @@ class ArrayTable(Table):
         return None
 
     def rows(self, positions: Any) -> ArrayTable:
-        return ArrayTable(self._array.take(np.asarray(positions, dtype=np.intp), axis=0), self.names, self._like)
+        some = self._array.take(np.asarray(positions, dtype=np.intp), axis=0)
+        part = ArrayTable(some, self.names, self._like, self.kinds)
+        part._signs = self._signs
+        return part
 
     def columns(self, names: Sequence[str]) -> ArrayTable:
-        return ArrayTable(self._array[:, [self._places[name] for name in names]], tuple(names), self._like)
+        some = self._array[:, [self._places[name] for name in names]]
+        return ArrayTable(some, tuple(names), self._like, {name: self.kinds[name] for name in names})
 
     def masked(self, row: Table, kept: np.ndarray) -> Any:
         if not isinstance(row, ArrayTable):
@@ -372,7 +405,7 @@ class ArrayTable(Table):
             dtype = _dtype_to_hold(dtype, values)
         array = self._array.astype(dtype)
         for name, values in columns.items():
-            array[:, self._places[name]] = values
+            array[:, self._places[name]] = _signed(values, self._signs[name]) if name in self._signs else values
         return self._in_kind(array)
 
     def _in_kind(self, array: np.ndarray) -> Any:
@@ -457,6 +490,15 @@ class FrameTable(Table):
             return dict.fromkeys(self.names, _kind_of_series(self._series(self.names[0])))
         return {name: _kind_of_series(self._series(name)) for name in self.names}
 
+    @functools.cached_property
+    def _signs(self) -> dict[str, Any]:
+        """What stands where a value is missing, in each column of objects: also of some rows that of all."""
+        if not self._frame.implementation.is_pandas_like() or self._block is not None:
+            return {}
+        objects = [label for label, dtype in self._native.dtypes.items() if _is_of_objects(dtype)]
+        missing = {label: self._native[label].isna().to_numpy() for label in objects}
+        return {str(label): self._native[label].iloc[rows.argmax()] for label, rows in missing.items() if rows.any()}
+
     def dtype(self, name: str) -> str:
         return str(self._series(name).dtype)
 
@@ -475,8 +517,18 @@ class FrameTable(Table):
     def _read(self, name: str) -> np.ndarray:
         if self._block is not None:
             return _tidied(self._block[:, self._place_of[name]], self.kind(name))
-        values = self._series(name).to_numpy()
+        values = self._numpy(name)
         return _tidied(values.astype(object) if values.dtype.kind == "U" else values, self.kind(name))
+
+    def _numpy(self, name: str) -> np.ndarray:
+        import narwhals as nw
+
+        series = self._series(name)
+        if self.kind(name) == "nested":
+            return np.fromiter(series.to_list(), dtype=object, count=self.n_rows)
+        if isinstance(series.dtype, nw.Categorical) and self._frame.implementation.is_pyarrow():
+            return _decoded(series.to_native())
+        return np.asarray(series.to_numpy())
 
     def levels(self, name: str) -> np.ndarray | None:
         import narwhals as nw
@@ -485,7 +537,8 @@ class FrameTable(Table):
         if isinstance(dtype, nw.Enum):
             return np.asarray(dtype.categories, dtype=object)
         if isinstance(dtype, nw.Categorical) and self._frame.implementation.is_pandas_like():
-            return np.asarray(self._native[self._label_of[name]].dtype.categories)
+            categories = getattr(self._native[self._label_of[name]].dtype, "categories", None)
+            return None if categories is None else np.asarray(categories)  # of Arrow's dictionaries any word is one
         return None  # what other libraries call categorical takes any word
 
     def rows(self, positions: Any) -> FrameTable:
@@ -494,7 +547,8 @@ class FrameTable(Table):
     def of_same_columns(self, native: Any) -> FrameTable:
         """Return the table of other rows, without looking at what the columns hold again; it may have no rows."""
         part = FrameTable.__new__(FrameTable)
-        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "n_rows": len(native)})
+        part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "_signs": self._signs})
+        part.n_rows = len(native)
         for of_rows in ("fingerprint", "odd_rows", "_frame", "_known", "_block"):
             part.__dict__.pop(of_rows, None)
         return part
@@ -532,6 +586,8 @@ class FrameTable(Table):
         columns = {name: self._with_gaps(name, values) for name, values in columns.items()}
         if self._frame.implementation.is_pandas_like():
             return self._replaced_in_pandas(columns)
+        if self._frame.implementation.is_pyarrow():
+            return self._replaced_in_pyarrow(columns)
         import narwhals as nw
 
         frame = self._frame
@@ -550,10 +606,29 @@ class FrameTable(Table):
         native = self._native.copy()
         for name, values in columns.items():
             label = self._label_of[name]
+            if _is_of_objects(native[label].dtype) and self._holds(name, values):
+                signed = _signed(values, self._signs.get(name, np.nan))
+                native[label] = type(native[label])(signed, index=native.index, dtype=object)
+                continue
             plain = type(native[label])(values, index=native.index)
             if values.dtype.kind == "M" and getattr(native[label].dtype, "tz", None) is not None:
                 plain = plain.dt.tz_localize("UTC")  # as moments of a time zone are read
             native[label] = plain.astype(native[label].dtype if self._holds(name, values) else np.float64)
+        return native
+
+    def _replaced_in_pyarrow(self, columns: dict[str, np.ndarray]) -> Any:
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        native = self._native
+        for name, values in columns.items():
+            place = self._place_of[name]
+            field = native.schema.field(place)
+            kind = field.type if self._holds(name, values) else pa.float64()
+            is_coded = pa.types.is_dictionary(kind)
+            column = pa.array(values, type=kind.value_type if is_coded else kind, from_pandas=is_coded)
+            if is_coded:  # numpy's own are made into no dictionary at once
+                column = column.dictionary_encode().cast(kind)
+            native = native.set_column(place, field.with_type(kind), column)
         return native
 
     def _holds(self, name: str, values: np.ndarray) -> bool:
@@ -581,6 +656,28 @@ class FrameTable(Table):
         return found
 
 
+def _decoded(column: Any) -> np.ndarray:
+    """Return pyarrow's column of coded words; its own `to_numpy` gives one of the words where one is missing."""
+    import pyarrow as pa
+
+    pieces = [piece.dictionary_decode() for piece in column.chunks]
+    return np.asarray(pa.chunked_array(pieces, type=column.type.value_type).to_numpy())
+
+
+def _is_of_objects(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.hasobject
+
+
+def _signed(values: np.ndarray, sign: Any) -> np.ndarray:
+    """Return values in which what is missing has a column's own sign of that: to a model NaN and None differ."""
+    missing = is_missing(values)
+    if not missing.any() or values.dtype.kind == "M":
+        return values
+    found = values.astype(object)
+    found[missing] = sign
+    return found
+
+
 def is_missing(values: np.ndarray) -> np.ndarray:
     """Return which values are NaN, None or another sign of absence."""
     if values.dtype.kind == "f":
@@ -589,17 +686,6 @@ def is_missing(values: np.ndarray) -> np.ndarray:
         return np.fromiter(map(_is_nothing, values), dtype=bool, count=len(values))
     missing: np.ndarray = np.isnat(values) if values.dtype.kind in "mM" else np.zeros(len(values), dtype=bool)
     return missing
-
-
-def _check_single(name: str, present: np.ndarray) -> None:
-    several = {type(each) for each in present} & {list, tuple, dict, set, np.ndarray} if present.dtype.hasobject else ()
-    for kind in several:
-        raise InputError(
-            f"The values of {name!r} are neither numbers nor words.",
-            given=f"a {kind.__name__} in a cell",
-            expected="one number, word or truth value in each",
-            do="take out of them what the model needs, a column for each",
-        )
 
 
 def sorted_unique(present: np.ndarray) -> np.ndarray:
@@ -616,7 +702,8 @@ def sorted_unique(present: np.ndarray) -> np.ndarray:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and math.isnan(value))
+    signs = ("NAType", "NaTType")  # pandas' own
+    return value is None or type(value).__name__ in signs or (isinstance(value, float) and math.isnan(value))
 
 
 def _is_array(data: Any) -> bool:
@@ -725,6 +812,8 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     import narwhals as nw
 
     dtype = series.dtype
+    if dtype.is_nested() or _is_of_records(series):
+        return "nested"
     if isinstance(dtype, nw.Categorical | nw.Enum):
         return "category"
     if isinstance(dtype, nw.Boolean):
@@ -736,12 +825,27 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     return _kind_of(series.to_numpy()) if isinstance(dtype, nw.Object) else "text"
 
 
+def _is_of_records(series: nw.Series[Any]) -> bool:
+    """Whether a column holds records though its dtype does not say so: what pandas' intervals become elsewhere."""
+    import narwhals as nw
+
+    coded = getattr(getattr(series.to_native(), "type", None), "value_type", None)  # of pyarrow's dictionaries
+    if coded is not None:
+        return bool(getattr(coded, "storage_type", coded).num_fields)
+    if not isinstance(series.dtype, nw.Unknown):
+        return False
+    values = np.asarray(series.to_numpy())
+    return values.ndim > 1 or _kind_of(values) == "nested"
+
+
 def _kind_of(values: np.ndarray) -> Kind:
     known: dict[str, Kind] = {"f": "numeric", "i": "integer", "u": "integer", "b": "boolean"}
     if not values.dtype.hasobject:
         return known.get(values.dtype.kind, "text")
     present = values[~is_missing(values)]
     types = {bool if issubclass(kind, bool | np.bool) else kind for kind in map(type, present)}
+    if any(issubclass(kind, list | tuple | dict | set | np.ndarray) for kind in types):
+        return "nested"
     if types == {bool}:
         return "boolean"
     if all(issubclass(kind, int | float | np.integer | np.floating) for kind in types):
@@ -771,7 +875,9 @@ def _plain(values: np.ndarray) -> Any:
 
 
 def _are_numbers(values: np.ndarray) -> bool:
-    return values.dtype.kind in "fiub" or (values.dtype.hasobject and _kind_of(values) != "text")
+    return values.dtype.kind in "fiub" or (
+        values.dtype.hasobject and _kind_of(values) in ("numeric", "integer", "boolean")
+    )
 
 
 def _are_whole(values: np.ndarray, dtype: str) -> bool:

@@ -355,7 +355,9 @@ class Axes:
         else:
             columns = columns[(columns >= self.xs[0]) & (columns <= self.xs[-1])]
             right = np.searchsorted(self.xs, columns).clip(1, len(self.xs) - 1)
-            shares = ((columns - self.xs[right - 1]) / (self.xs[right] - self.xs[right - 1])).astype(np.float32)
+            steps = self.xs[right] - self.xs[right - 1]
+            shares = (columns - self.xs[right - 1]) / np.where(steps > 0, steps, 1)  # points may fall together
+            shares = shares.astype(np.float32)
             pairs = zip(right, shares, strict=True)
             passed = (heights[place - 1] * (1 - share) + heights[place] * share for place, share in pairs)
         for x, each in zip(columns, passed, strict=False):

@@ -29,7 +29,8 @@ class Features:
     groups : dict of str to list of str
         The names of each group's columns.
     names : tuple of str
-        What is offered: columns in the table's order, a group in the place of the first of its own.
+        What is offered: columns in the table's order, a group in the place of the first of its own. Not those that
+        have several values in each cell, unless there are no others.
 
     Raises
     ------
@@ -62,7 +63,8 @@ class Features:
                     do="give each column to one group, and groups names that no column has",
                 )
             group_of |= dict.fromkeys(columns, name)
-        self.names = tuple(dict.fromkeys(group_of.get(column, column) for column in table.names))
+        offered = [name for name in table.names if table.is_far or table.kind(name) != "nested"]
+        self.names = tuple(dict.fromkeys(group_of.get(column, column) for column in offered or table.names))
 
     def name(self, feature: Any) -> str:
         """Return the name of a feature given by its name, or by its position in the table.

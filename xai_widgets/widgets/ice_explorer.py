@@ -200,8 +200,9 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
         return self.plot._filtering.column(name)  # noqa: SLF001 (the widget's own part)
 
     def _has_few_bars(self, name: str) -> bool:
-        if self.plot._table.kind(name) in ("numeric", "integer"):  # noqa: SLF001 (the widget's own part)
-            return True
+        kind = self.plot._table.kind(name)  # noqa: SLF001 (the widget's own part)
+        if kind in ("numeric", "integer", "nested"):
+            return kind != "nested"
         return len(self._column(name).categories or ()) <= _MOST_CATEGORIES
 
     def _filter_of(self, name: str) -> Any:
