@@ -201,9 +201,9 @@ class ICEExplorer(ipywidgets.Box):  # type: ignore[misc]  # its parent has no ty
 
     def _has_few_bars(self, name: str) -> bool:
         kind = self.plot._table.kind(name)  # noqa: SLF001 (the widget's own part)
-        if kind in ("numeric", "integer", "nested"):
-            return kind != "nested"
-        return len(self._column(name).categories or ()) <= _MOST_CATEGORIES
+        if kind in ("numeric", "integer"):
+            return True
+        return kind != "nested" and len(self._column(name).categories or ()) <= _MOST_CATEGORIES
 
     def _filter_of(self, name: str) -> Any:
         def change(wanted: list[Any] | None) -> None:

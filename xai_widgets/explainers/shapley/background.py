@@ -273,7 +273,7 @@ def _checked_weights(given: Any, n_rows: int) -> np.ndarray:
     if weights.shape != (n_rows,) or not np.isfinite(weights).all() or weights.min() < 0 or not weights.sum():
         raise InputError(
             "The background's weights are not understood.",
-            given=f"weights of shape {weights.shape} for {_counted(n_rows)}, from {weights.min():g}",
+            given=f"weights of shape {weights.shape} for {_counted(n_rows)}, the least {weights.min(initial=np.inf):g}",
             expected="a number for each row, none below 0 and not all 0",
             do="pass rows without weights, or what shap.kmeans gives",
         )
