@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from .beside import Beside
 from .bfloat16 import keep_weights_in_bfloat16
 from .fingerprint import fingerprint_of_weights, weights_of
 from .fold import Watch, all_modules, fold
@@ -17,6 +18,7 @@ from .memory import has_room, is_out_of_memory
 from .paired import PairedConvolution, pair, paired_in
 from .references import modules_of
 from .shadow import shadow
+from .winograd import use_tiles
 
 _SCORES_WITHIN = 1e-4  # of the largest score
 _GRADIENTS_WITHIN = 1e-3  # relative L2
@@ -69,7 +71,8 @@ class Answer:
     scores: torch.Tensor
 
 
-Differentiate = Callable[[Call, Callable[[torch.Tensor], Any]], Answer]
+Differentiate = Callable[[Call, Callable[[torch.Tensor], Any], slice], Answer]
+_ALL = slice(None)
 
 
 class Prepared:
@@ -91,8 +94,8 @@ class Prepared:
         self._inputs: str | None = None
         self._folds: list[tuple[int, int]] | None = None
         self._first: int | None = None
-        self._fast: Call | None = None
-        self._halved: Call | None = None
+        self._fast: Beside[Call] | None = None
+        self._halved: Beside[Call] | None = None
         self._steps = 0
         self._due = False
         self._refused = False
@@ -101,6 +104,11 @@ class Prepared:
     def in_use(self) -> bool:
         """Whether the copy does the work."""
         return self._fast is not None
+
+    @property
+    def threads(self) -> int:
+        """How many threads share out the rows of a batch."""
+        return self._fast.threads if self._fast is not None else 1
 
     @property
     def settled(self) -> bool:
@@ -127,7 +135,7 @@ class Prepared:
         self._refused, self._due = True, False
 
     def answer(
-        self, model: Callable[..., Any], precision: str, differentiate: Differentiate, *, pairs: bool = False
+        self, model: Callable[..., Any], precision: str, rows: int, differentiate: Differentiate, *, pairs: bool = False
     ) -> Answer:
         """Compute a batch by the fastest way that is known to be right.
 
@@ -137,8 +145,11 @@ class Prepared:
             A shadow of the user's model.
         precision : "float32" or "bfloat16"
             Of the arithmetic.
+        rows : int
+            How many of the batch may be shared out among threads: all or none.
         differentiate : callable
-            Computes the batch on a `Call`, and shows the explained scores, with their graph, before it goes backward.
+            Computes some rows of the batch on a `Call`, and shows the explained scores, with their graph, before it
+            goes backward.
         pairs : bool, default False
             Whether the mean gradient of each two neighbouring rows is enough.
         """
@@ -152,17 +163,19 @@ class Prepared:
         try:
             fast = self._fastest(model, precision)
             if fast is not None:
-                return differentiate(replace(fast, pairs=pairs), _unseen)
+                return _joined(
+                    fast.each(rows, lambda call, part: differentiate(replace(call, pairs=pairs), _unseen, part))
+                )
         except Exception as error:
             if is_out_of_memory(error):
                 raise
             self.refuse()  # the error is the model's own only where the model raises it too
-        return differentiate(plain, _unseen)
+        return differentiate(plain, _unseen, _ALL)
 
     def _watched(self, plain: Call, differentiate: Differentiate) -> Answer:
         watch = Watch(plain.model)
         with watch.hooks():
-            answer = differentiate(plain, _unseen)
+            answer = differentiate(plain, _unseen, _ALL)
         self._folds, self._first = watch.pairs(), watch.first
         self._due = True
         if not self._is_worth_it(plain.model):
@@ -181,11 +194,13 @@ class Prepared:
     def _compared(self, plain: Call, differentiate: Differentiate, *, pairs: bool) -> Answer:
         """Return the model's own answer, and drop a copy that has another."""
         gates: list[Gates | None] = []
-        expected = differentiate(plain, lambda score: gates.append(_gates_of(score)))
+        expected = differentiate(plain, lambda score: gates.append(_gates_of(score)), _ALL)
         try:
-            fast = self._fast or self._copy_of(plain.model)
-            same = gates[0] is not None and are_equal(
-                differentiate(replace(fast, pairs=pairs), gates[0].impose), expected, pairs=pairs
+            fast = self._fast or Beside(self._copy_of(plain.model), _copied)
+            same = (found := gates[0]) is not None and are_equal(
+                fast.alone(lambda call: differentiate(replace(call, pairs=pairs), found.impose, _ALL)),
+                expected,
+                pairs=pairs,
             )
         except Exception:  # noqa: BLE001 (whatever a copy does that the model does not, it is not the model)
             same = False
@@ -205,15 +220,16 @@ class Prepared:
             pair(copied, self._first)
         for module in modules_of(copied):
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+        use_tiles(all_modules(copied))
         return Call(copied, torch.channels_last, first=paired_in(copied))
 
-    def _fastest(self, model: Callable[..., Any], precision: str) -> Call | None:
+    def _fastest(self, model: Callable[..., Any], precision: str) -> Beside[Call] | None:
         if precision == "float32" or self._fast is None:
             return self._fast
         if self._halved is None:
-            copied = shadow(self._fast.model)
-            keep_weights_in_bfloat16(copied)
-            halved = replace(self._fast, model=copied, precision=precision, first=paired_in(copied))
+            copied = replace(_copied(self._fast.first), precision=precision)
+            keep_weights_in_bfloat16(copied.model)
+            halved = Beside(copied, _copied)
             if not self._is_of_these_weights(model):
                 return halved
             self._halved = halved
@@ -222,6 +238,18 @@ class Prepared:
     def _is_of_these_weights(self, model: Callable[..., Any]) -> bool:
         """Tell whether a copy just made of `model` is kept: one made of weights in passing would outlive them."""
         return fingerprint_of_weights(model) == self._weights
+
+
+def _copied(call: Call) -> Call:
+    model = shadow(call.model)
+    return replace(call, model=model, first=paired_in(model))
+
+
+def _joined(parts: list[Answer]) -> Answer:
+    if len(parts) == 1:
+        return parts[0]
+    gradients = tuple(torch.cat(found) for found in zip(*(part.gradients for part in parts), strict=True))
+    return Answer(gradients, torch.cat([part.explained for part in parts]), torch.cat([part.scores for part in parts]))
 
 
 def _gates_of(score: torch.Tensor) -> Gates | None:
