@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
@@ -15,6 +14,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 _Copy = TypeVar("_Copy")
 _Result = TypeVar("_Result")
 _FEWEST = 2  # rows that are worth a thread: a pair
+_MOST_THREADS = 256  # they are made when they are needed
 
 
 class Beside(Generic[_Copy]):
@@ -25,17 +25,17 @@ class Beside(Generic[_Copy]):
 
     Parameters
     ----------
-    first : object
-        What the calling thread uses where there is nothing to be shared out.
+    own : object
+        The first of them, which the calling thread uses where there is nothing to be shared out.
     copied : callable
-        Makes a copy that can be used beside `first`.
+        Makes another that can be used at the same time.
     """
 
-    def __init__(self, first: _Copy, copied: Callable[[_Copy], _Copy]) -> None:
-        self.first = first
+    def __init__(self, own: _Copy, copied: Callable[[_Copy], _Copy]) -> None:
+        self.own = own
         self._copied = copied
-        self._copies = [first]
-        self._pool = ThreadPoolExecutor(os.cpu_count(), "xai_widgets rows", _take_one_thread)
+        self._copies = [own]
+        self._pool = ThreadPoolExecutor(_MOST_THREADS, "xai_widgets rows", _take_one_thread)
 
     @property
     def threads(self) -> int:
@@ -49,14 +49,14 @@ class Beside(Generic[_Copy]):
 
     def alone(self, work: Callable[[_Copy], _Result]) -> _Result:
         """Return what a part of the rows would get: that of one thread."""
-        return work(self.first) if self.threads == 1 else self._pool.submit(work, self.first).result()
+        return work(self.own) if self.threads == 1 else self._pool.submit(work, self.own).result()
 
     def each(self, rows: int, work: Callable[[_Copy, slice], _Result]) -> list[_Result]:
         """Return what becomes of the rows' parts, in order; where they are too few, there is one."""
         threads = self.threads
         if rows < _FEWEST * threads or threads == 1:
-            return [work(self.first, slice(None))]
-        self._copies += [self._copied(self.first) for _ in range(threads - len(self._copies))]
+            return [work(self.own, slice(None))]
+        self._copies += [self._copied(self.own) for _ in range(threads - len(self._copies))]
         pairs = rows // _FEWEST
         edges = [_FEWEST * (pairs * part // threads) for part in range(threads)] + [rows]
         parts = [

@@ -227,7 +227,7 @@ class Prepared:
         if precision == "float32" or self._fast is None:
             return self._fast
         if self._halved is None:
-            copied = replace(_copied(self._fast.first), precision=precision)
+            copied = replace(_copied(self._fast.own), precision=precision)
             keep_weights_in_bfloat16(copied.model)
             halved = Beside(copied, _copied)
             if not self._is_of_these_weights(model):

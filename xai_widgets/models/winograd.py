@@ -16,7 +16,7 @@ from .memory import has_room
 
 _SIDE = 4  # of a tile, in pixels of the output
 _AT_ONCE = 96  # tiles: they stay in the caches of one core
-_TRIED, _ROUNDS = 4, 3  # rows, and how often
+_MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 3  # rows and their sides when it is tried, and how often
 _ENOUGH = 0.9  # it has to be this much faster
 # What 3 x 3 weights are multiplied with from both sides (Lavin and Gray 2016, arXiv 1509.09308, section 4.3).
 _FILTER = (
@@ -40,7 +40,7 @@ class WinogradConvolution(nn.Conv2d):
     transformed: torch.Tensor
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if not (_is_usual(x) and _is_quicker(*x.shape[1:], self.out_channels, int(self.padding[0]))):
+        if not (_is_usual(x) and _is_quicker(self, x)):
             return super().forward(x)
         made: torch.Tensor = _InTiles.apply(x, self)  # type: ignore[no-untyped-call]
         return made
@@ -122,14 +122,20 @@ def _convolved(
     return made
 
 
+def _is_quicker(layer: WinogradConvolution, x: torch.Tensor) -> bool:
+    height, width = (min(side, _MOST_PIXELS) for side in x.shape[2:])
+    return _is_quicker_at(layer.in_channels, height, width, layer.out_channels, int(layer.padding[0]))
+
+
 @functools.cache
-def _is_quicker(channels: int, height: int, width: int, outputs: int, padding: int) -> bool:
+def _is_quicker_at(channels: int, height: int, width: int, outputs: int, padding: int) -> bool:
     """Whether tiles take less time than torch's own convolution: tried once for each size."""
+    rows = max(1, min(_MOST_TRIED, _MOST_PIXELS**2 // (height * width)))
     generator = torch.Generator().manual_seed(0)
-    given = torch.randn(_TRIED, channels, height, width, generator=generator).contiguous(
-        memory_format=torch.channels_last
+    given, weight = (
+        torch.randn(shape, generator=generator).contiguous(memory_format=torch.channels_last)
+        for shape in ((rows, channels, height, width), (outputs, channels, 3, 3))
     )
-    weight = torch.randn(outputs, channels, 3, 3, generator=generator).contiguous(memory_format=torch.channels_last)
     transformed = _transformed(weight)
     plain, tiled = [], []
     with torch.no_grad():
