@@ -16,8 +16,8 @@ from .memory import has_room
 
 _SIDE = 4  # of a tile, in pixels of the output
 _AT_ONCE = 96  # tiles: they stay in the caches of one core
-_MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 3  # rows and their sides when it is tried, and how often
-_ENOUGH = 0.9  # it has to be this much faster
+_MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 4  # rows and their sides when it is tried, and how often
+_ENOUGH = 0.95  # it has to be this much faster
 # What 3 x 3 weights are multiplied with from both sides (Lavin and Gray 2016, arXiv 1509.09308, section 4.3).
 _FILTER = (
     (1 / 4, 0, 0),
