@@ -121,6 +121,7 @@ OTHERS = {
     "reflecting": {"padding": 1, "padding_mode": "reflect"},
     "much padding": {"padding": 3},
     "padded in words": {"padding": "same"},
+    "of many weights": {"channels": 512, "outputs": 512},
     "of float64": {"dtype": torch.float64},
 }
 

@@ -18,6 +18,8 @@ _SIDE = 4  # of a tile, in pixels of the output
 _AT_ONCE = 96  # tiles: they stay in the caches of one core
 _MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 4  # rows and their sides when it is tried, and how often
 _ENOUGH = 0.95  # it has to be this much faster
+_TIMES = 4  # as many numbers as the weights have
+_MOST_WEIGHTS = 16 << 20  # bytes of a layer's transformed weights: of few rows, reading more takes what they save
 # What 3 x 3 weights are multiplied with from both sides (Lavin and Gray 2016, arXiv 1509.09308, section 4.3).
 _FILTER = (
     (1 / 4, 0, 0),
@@ -62,11 +64,11 @@ class _InTiles(torch.autograd.Function):
 def use_tiles(modules: Iterable[nn.Module]) -> None:
     """Make those that are plain 3 x 3 convolutions in steps of one pixel a `WinogradConvolution`, in place.
 
-    They are of our own copy. Transformed weights take four times the memory of the others: where there is no room for
-    them, nothing is done.
+    They are of our own copy. Transformed weights take four times the memory of the others: very large ones are left as
+    they are, and where there is no room for the rest nothing is done.
     """
     layers = [module for module in modules if isinstance(module, nn.Conv2d) and _can_be_tiled(module)]
-    if layers and has_room(4 * sum(layer.weight.nbytes for layer in layers), torch.device("cpu")):
+    if layers and has_room(_TIMES * sum(layer.weight.nbytes for layer in layers), torch.device("cpu")):
         for layer in layers:
             layer.register_buffer("transformed", _transformed(layer.weight.detach()), persistent=False)
             layer.__class__ = WinogradConvolution
@@ -82,6 +84,7 @@ def _can_be_tiled(layer: nn.Conv2d) -> bool:
         and layer.groups == 1
         and layer.weight.dtype == torch.float32
         and layer.weight.device.type == "cpu"
+        and _TIMES * layer.weight.nbytes <= _MOST_WEIGHTS
     )
 
 
