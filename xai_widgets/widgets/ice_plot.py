@@ -519,6 +519,7 @@ percentiles, custom_values, kind, centered
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
         self._explained.note_names(request)
+        yield from self._table.read_fingerprint()
         explainer: Any = self._explainer(request)
         fresh: Any = explainer.start(self._table)
         self._publish(n_rows=self._table.n_rows)

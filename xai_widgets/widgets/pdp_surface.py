@@ -272,6 +272,7 @@ percentiles, custom_values, kind
         from ..explainers.support import Support
 
         self._explained.note_names(request)
+        yield from self._table.read_fingerprint()
         explainer = self._explainer(request)
         fresh = explainer.start(self._table)
         support = Support.of(self._table, fresh.grid)

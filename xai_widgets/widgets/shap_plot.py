@@ -201,6 +201,7 @@ class SHAPPlot(CodedWidget):
             request["method"] = None
             yield ReadyEstimate(self._ready)
             return
+        yield from self._table.read_fingerprint()
         explainer = self._explainer(request)
         request["method"] = explainer.name
         yield None  # large ensembles are long in being read
