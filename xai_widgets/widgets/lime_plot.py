@@ -221,12 +221,13 @@ class LIMEPlot(CodedWidget):
         yield from self._neighbourhood.read()
         explainer = self._explainer(request["sampler"], request["seed"])
         index = request["index"]
+        self._asked_twice.ask(lambda: explainer.predictor.repeats(self._neighbourhood.table))
         fresh = explainer.start(self._row if index is None else index, request["num_features"], request["num_samples"])
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
-        estimates: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
-        for estimate in estimates:
+        steps: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
+        for estimate in steps:
             if estimate is None:
                 yield None
                 continue

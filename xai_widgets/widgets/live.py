@@ -23,6 +23,7 @@ from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 from ..models.compiling import stop_waiting, wait_for_code
 from ..models.errors import InputError
+from .asked_twice import AskedTwice
 from .each_thread import ThreadsApart
 from .traits import Choice
 
@@ -97,6 +98,8 @@ class LiveWidget(ThreadsApart):
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
         self._last_answer = (0, 0)  # job and units done of what `explanation` and `result` hold
         self._explanation: Any = None
+        self._asked_twice = AskedTwice(self._warn)
+        self._warning = self._other_notice = ""
         self._stills: deque[Future[bytes]] = deque()  # that outputs of cells wait for
         self._visible: dict[str, None] = {}  # in the order they came
         self._outstanding: set[tuple[int, int]] = set()
@@ -357,8 +360,17 @@ class LiveWidget(ThreadsApart):
         else:
             self._publish(error=None, status="done" if finished else "cancelled")
 
+    def _warn(self, notice: str) -> None:
+        """Show a notice that goes before all others, until it is taken back by an empty one."""
+        if notice != self._warning:
+            self._warning = notice
+            self._publish(notice=self._other_notice)
+
     def _publish(self, **traits: Any) -> None:
         """Set traits, in one message; what an observer of the reader's raises is logged and stops nothing."""
+        if "notice" in traits:
+            self._other_notice = traits["notice"]
+            traits["notice"] = self._warning or self._other_notice
         with self.hold_sync():
             for name, value in traits.items():
                 try:

@@ -205,6 +205,7 @@ class SHAPPlot(CodedWidget):
         explainer = self._explainer(request)
         request["method"] = explainer.name
         yield None  # large ensembles are long in being read
+        self._asked_twice.ask(lambda: explainer.predictor.repeats(self._table))
         for estimate in self._resumed(explainer):
             if estimate is not None:
                 self._name_outputs(self._values(estimate).output_names)
