@@ -10,6 +10,9 @@ from xai_widgets.models.predictors import Predictor
 from xai_widgets.models.tables import Table
 from xai_widgets.tables import words
 
+from .plots import expect
+
+SAID = words("en")["warning.random"]
 X = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
 
 
@@ -39,7 +42,7 @@ PLOTS = [
 @pytest.mark.parametrize("plot", PLOTS)
 def test_every_plot_says_so_and_of_others_says_nothing(plot):
     with plot(Dropping(0.3)) as w:
-        assert w.wait(60).notice == "random"
+        assert w.wait(60).notice == SAID
     with plot(Dropping(0.0)) as w:
         assert w.wait(60).notice == ""
 
@@ -47,7 +50,7 @@ def test_every_plot_says_so_and_of_others_says_nothing(plot):
 @pytest.mark.parametrize("method", ["gradient", "smoothgrad"])
 def test_so_do_maps(method):
     torch.manual_seed(0)
-    for share, notice in ((0.3, "random"), (0.0, "")):
+    for share, notice in ((0.3, SAID), (0.0, "")):
         module = torch.nn.Sequential(torch.nn.Flatten(), Dropping(share))
         with xw.SaliencyMap(module, torch.rand(1, 2, 2), method=method) as w:
             assert w.wait(60).notice == notice
@@ -58,7 +61,7 @@ def test_the_notice_goes_where_the_model_answers_alike_again_and_other_notices_w
     with xw.LIMEPlot(module, 0, X, num_samples=300) as w:
         w.wait(60)
         w._publish(notice="sample")
-        assert w.notice == "random"
+        assert w.notice == SAID
         module.share = 0.0
         w._request(again=True)
         assert w.wait(60).notice == "sample"
@@ -89,6 +92,8 @@ def test_models_of_libraries_that_draw_nothing_are_not_asked():
     assert predictor.repeats(Table.of(X))
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_it_is_a_sentence(language):
-    assert "dropout" in words(language)["notice.random"] or "드롭아웃" in words(language)["notice.random"]
+def test_it_is_said_in_the_readers_language():
+    with xw.LIMEPlot(Dropping(0.3), 0, X, num_samples=300, language="ko") as w:
+        assert w.wait(60).notice == words("ko")["warning.random"]
+        w.language = "en"
+        expect(lambda: w.notice == SAID)
