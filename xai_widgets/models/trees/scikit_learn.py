@@ -25,16 +25,16 @@ _LINKS = {"IdentityLink": "identity", "LogLink": "exp", "LogitLink": "sigmoid", 
 
 def read(model: Any) -> TreeEnsemble | None:
     """Read a fitted scikit-learn model, None where it is not made of trees that are understood."""
-    readers = {
-        **dict.fromkeys(_SINGLE, lambda: _averaged(model, [model])),
-        **dict.fromkeys(_FOREST, lambda: _averaged(model, _estimators(model))),
-        **dict.fromkeys(_BAGGED, lambda: _bagged(model)),
-        **dict.fromkeys(_VOTING, lambda: _voted(model)),
-        **dict.fromkeys(_BOOSTING, lambda: _boosted(model)),
-        **dict.fromkeys(_HISTOGRAM, lambda: _histogram(model)),
-    }
-    read_kind = readers.get(type(model).__name__)
-    return None if read_kind is None else read_kind()
+    kind = type(model).__name__
+    if kind in _SINGLE | _FOREST:
+        return _averaged(model, [model] if kind in _SINGLE else _estimators(model))
+    if kind in _BAGGED:
+        return _bagged(model)
+    if kind in _VOTING:
+        return _voted(model)
+    if kind in _BOOSTING:
+        return _boosted(model)
+    return _histogram(model) if kind in _HISTOGRAM else None
 
 
 def known_by(model: Any) -> list[Any] | None:
