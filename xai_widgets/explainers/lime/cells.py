@@ -114,14 +114,13 @@ class Cells:
         self._starts = np.concatenate([[0], self._ends[:-1]])
         self._mixed = int(self._counts.max())  # a place that there is not
         self.places_type = np.min_scalar_type(self._mixed)
-        tables = []
+        self._values = np.empty(int((1 << powers).sum()))
+        self._places = np.empty(len(self._values), self.places_type)
         for column, power in enumerate(powers.tolist()):
-            tables.append(self._table(column, power))
-            if not len(tables) % _COLUMNS_AT_ONCE:
+            cells = slice(self._offsets[column], self._offsets[column] + (1 << power))
+            self._values[cells], self._places[cells] = self._table(column, power)
+            if column % _COLUMNS_AT_ONCE == _COLUMNS_AT_ONCE - 1:
                 yield
-        self._values = np.concatenate([values for values, _ in tables])
-        self._places = np.concatenate([places for _, places in tables])
-        yield
 
     def _table(self, column: int, power: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the value and the place of each cell of a column."""
