@@ -12,7 +12,11 @@ from sklearn.ensemble import (
 from sklearn.linear_model import LinearRegression
 
 from xai_widgets.explainers import each_feature, partial_dependence, partial_dependences
+from xai_widgets.explainers.each_feature import proved_walk, walk_in_parts
+from xai_widgets.explainers.grids import make_grid
 from xai_widgets.models import InputError
+from xai_widgets.models.predictors import Predictor
+from xai_widgets.models.tables import Table
 
 from ..models.forests import TREES
 from ..models.test_trees import frame, of_categories
@@ -173,3 +177,19 @@ def test_bad_input_is_said():
         partial_dependences(model, X, ["x7"])
     with pytest.raises(InputError, match="sample weights"):
         partial_dependences(model, X, sample_weight=[1, 2])
+
+
+def test_a_walk_of_very_many_features_is_proved_some_at_a_time(monkeypatch):
+    case = BY_NAME["RandomForestRegressor-number-missing=True"]
+    model, table = case.fitted(), Table.of(case.rows)
+    grids = {name: make_grid(table, name) for name in table.names}
+    asked, scores = [], Predictor.scores
+    monkeypatch.setattr(Predictor, "scores", lambda self, rows: asked.append(len(rows)) or scores(self, rows))
+    assert len(list(walk_in_parts(Predictor(model), table, grids))) == 1
+    whole = sum(asked)
+    monkeypatch.setattr(each_feature, "_BYTES_OF_COPIES", 1)
+    asked.clear()
+    assert len(list(walk_in_parts(Predictor(model), table, grids))) == 5
+    assert sum(asked) == whole
+    assert max(asked) <= whole / 4
+    assert proved_walk(Predictor(model), table, grids) is not None

@@ -868,16 +868,9 @@ def test_of_very_many_columns_the_lasso_takes_the_features_of_scikit_learn(shape
 
 def test_the_columns_of_a_wide_table_are_read_in_parts():
     X = np.random.default_rng(0).normal(size=(1000, 900))
-    parts = Neighbourhood.in_parts(X)
-    count = 0
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            made = end.value
-            break
-        count += 1
-    assert count >= 4
+    made = Neighbourhood.unread(X)
+    assert sum(1 for _ in made.read()) >= 4
+    assert list(made.read()) == []
     assert made.fingerprint == Neighbourhood(X).fingerprint
     np.testing.assert_array_equal(made.place(X[0].tolist()).scaled, Neighbourhood(X).place(X[0].tolist()).scaled)
 

@@ -5,26 +5,37 @@ import pytest
 import shap
 from sklearn.datasets import load_diabetes
 from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingRegressor,
     ExtraTreesRegressor,
     GradientBoostingRegressor,
     HistGradientBoostingRegressor,
     RandomForestRegressor,
 )
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.models.forests import TREES
-from xai_widgets.explainers.shapley import KernelSHAP, TreeSHAP
+from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, TreeSHAP
 from xai_widgets.models import InputError
 
 # Of these the values of shap 0.51 do not add up to what the model says: categories that it reads as numbers, the
-# exponential loss's first guess, and means that it reads as sums.
+# exponential loss's first guess, and means that it reads as sums. CatBoost it asks for CatBoost's own values: some of
+# trees that are not oblivious miss the model, from 8e-4 to 0.6; where they do not, they are ours.
 SHAP_IS_WRONG = {
     "GradientBoostingClassifier-two-exp",
     "HistGradientBoostingClassifier-three-categories",
     "HistGradientBoostingRegressor-number-categories",
     "LGBMRegressor-number-rf",
+    "CatBoostRegressor-number-Depthwise",
+    "CatBoostRegressor-number-depth, nan last",
+    "CatBoostClassifier-two-Depthwise",
+    "CatBoostClassifier-two-Lossguide",
 }
-SHAP_REFUSES = {"GradientBoostingClassifier-three", "GradientBoostingRegressor-number-zero"}
+SHAP_REFUSES = {
+    "GradientBoostingClassifier-three",
+    "GradientBoostingRegressor-number-zero",
+    *(str(case) for case in TREES if case.name.startswith(("Bagging", "AdaBoost"))),
+}
 WE_REFUSE = {"LGBMRegressor-number-zero_as_missing"}
 
 
@@ -60,8 +71,33 @@ def test_where_the_shap_package_misses_the_model_ours_add_up(case):
     model, X = case.fitted(), case.rows[:30]
     found = TreeSHAP(model).explain(X)
     values, base = of_shap(model, X)
-    assert np.abs(values.sum(axis=1) + base - found.outputs).max() > 0.2
+    assert np.abs(values.sum(axis=1) + base - found.outputs).max() > 5e-4
     assert found.gap < 1e-9
+
+
+def test_bagged_trees_have_the_mean_of_the_values_of_each():
+    X, y = load_diabetes(return_X_y=True)
+    model = BaggingRegressor(n_estimators=12, max_features=0.6, random_state=0).fit(X, y)
+    expected, base = np.zeros((20, X.shape[1])), 0.0
+    for tree, columns in zip(model.estimators_, model.estimators_features_, strict=True):
+        values, own = of_shap(tree, X[:20, columns])
+        expected[:, columns] += values[..., 0] / 12
+        base += own[0] / 12
+    found = TreeSHAP(model).explain(X[:20])
+    np.testing.assert_allclose(found.value[..., 0], expected, atol=1e-9 * np.abs(expected).max())
+    np.testing.assert_allclose(found.base_values, base)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_votes_of_adaboost_have_the_values_of_all_coalitions(classes):
+    X, y = load_diabetes(return_X_y=True)
+    X, labels = X[:, :6], np.digitize(y, np.quantile(y, np.arange(1, classes) / classes))
+    model = AdaBoostClassifier(DecisionTreeClassifier(max_depth=3), n_estimators=15, random_state=0).fit(X, labels)
+    asked = ExactSHAP(model.decision_function, X[:10]).explain(X[:8])
+    found = TreeSHAP(model, X[:10]).explain(X[:8])
+    np.testing.assert_allclose(found.value, asked.value, atol=1e-9)
+    np.testing.assert_allclose(found.base_values, asked.base_values, atol=1e-9)
+    assert found.units == ("log_odds" if classes == 2 else "score")
 
 
 def test_trees_that_join_their_branches_are_refused():

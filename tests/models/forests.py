@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.tree import DecisionTreeClassifier
 
 N_ROWS = 160
 CATEGORY = 3  # the column of codes 0 to 5
@@ -116,6 +119,18 @@ TREES = [
         )
         for target in ("two", "three")
     ),
+    _case("sklearn.ensemble", "BaggingRegressor"),
+    _case("sklearn.ensemble", "BaggingRegressor", says="columns", max_features=0.6, bootstrap_features=True),
+    *(
+        _case("sklearn.ensemble", "BaggingClassifier", target, says="columns", max_features=0.6)
+        for target in ("two", "three")
+    ),
+    _case("sklearn.ensemble", "BaggingClassifier", "three", says="few rows", max_samples=6, bootstrap=False),
+    *(
+        _case("sklearn.ensemble", "AdaBoostClassifier", target, missing=False, says=f"{depth=}", estimator=tree)
+        for target in ("two", "three", "codes")
+        for depth, tree in ((1, None), (3, DecisionTreeClassifier(max_depth=3)))
+    ),
     *(
         _case("sklearn.ensemble", "GradientBoostingRegressor", missing=False, says=loss, loss=loss)
         for loss in ("squared_error", "huber", "quantile")
@@ -159,6 +174,12 @@ TREES = [
         for loss in ("RMSE", "MAE", "Poisson", "Quantile:alpha=0.3")
     ),
     _case("catboost", "CatBoostRegressor", says="nan last", nan_mode="Max"),
+    *(
+        _case("catboost", f"CatBoost{kind}", target, says=policy, grow_policy=policy)
+        for policy in ("Depthwise", "Lossguide")
+        for kind, target in (("Regressor", "number"), ("Classifier", "two"), ("Classifier", "three"))
+    ),
+    _case("catboost", "CatBoostRegressor", says="depth, nan last", grow_policy="Depthwise", nan_mode="Max"),
     _case("catboost", "CatBoostClassifier", "two"),
     _case("catboost", "CatBoostClassifier", "three"),
 ]
@@ -173,7 +194,8 @@ OTHERS = [
     _case("lightgbm", "LGBMRegressor", says="linear leaves", linear_tree=True),
     _case("lightgbm", "LGBMRegressor", says="square roots", reg_sqrt=True),
     _case("lightgbm", "LGBMClassifier", "three", says="one against all", objective="multiclassova"),
-    _case("catboost", "CatBoostRegressor", says="not oblivious", grow_policy="Depthwise"),
+    _case("sklearn.ensemble", "BaggingRegressor", says="neighbours", missing=False, estimator=KNeighborsRegressor()),
+    _case("sklearn.ensemble", "AdaBoostClassifier", "two", says="lines", missing=False, estimator=LogisticRegression()),
     _case("catboost", "CatBoostRegressor", says="uncertainty", loss_function="RMSEWithUncertainty"),
     _case("catboost", "CatBoostClassifier", "three", says="one against all", loss_function="MultiClassOneVsAll"),
 ]

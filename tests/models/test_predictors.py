@@ -220,7 +220,8 @@ def test_predicting_does_not_change_the_fingerprint():
 
 
 @pytest.mark.parametrize(
-    "kind", ["RandomForestRegressor", "HistGradientBoostingRegressor", "GradientBoostingRegressor"]
+    "kind",
+    ["RandomForestRegressor", "BaggingRegressor", "HistGradientBoostingRegressor", "GradientBoostingRegressor"],
 )
 def test_ensembles_are_known_by_what_they_are(kind):
     ensemble = pytest.importorskip("sklearn.ensemble")

@@ -438,6 +438,19 @@ def test_the_examples_give_what_they_say(name):
     assert not failed
 
 
+@pytest.mark.parametrize("make", [np.array, pd.DataFrame, pl.DataFrame])
+def test_a_large_table_is_digested_and_searched_in_parts(make):
+    X = np.random.default_rng(0).normal(size=(3000, 1000))
+    X[2500, 3], X[2600, 3], X[2999, 7] = np.nan, np.nan, np.inf
+    table = Table.of(make(X))
+    assert sum(1 for _ in table.read_fingerprint()) >= 2
+    assert list(table.read_fingerprint()) == []
+    assert table.fingerprint == Table.of(make(X)).fingerprint
+    X[2998, 999] += 1
+    assert table.fingerprint != Table.of(make(X)).fingerprint
+    assert table.odd_rows.tolist() == [2500, 2999]
+
+
 def test_odd_rows_are_the_first_without_a_value_and_the_first_that_is_infinite():
     frame = pd.DataFrame(
         {

@@ -14,6 +14,7 @@ from PIL import Image
 import xai_widgets as xw
 from xai_widgets.explainers.shapley.importance import Importance
 from xai_widgets.explainers.shapley.values import ShapleyValues
+from xai_widgets.render.marks import Box, Line
 
 from .plots import expect
 
@@ -158,6 +159,21 @@ def test_the_picture_without_a_browser(make, theme, selection):
     assert ("Over the 3 selected rows: x0 " in image.alt) == bool(selection)
     assert len(np.unique(np.asarray(Image.open(io.BytesIO(image.data)).convert("L")))) > 10
     assert "9 others together" in w._figure(*w._shown, theme).svg()
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e-300])
+def test_bars_and_intervals_of_any_size_are_drawn_alike(make, scale):
+    def marks(factor):
+        plot = make(factor * np.random.default_rng(0).normal(size=(40, 3))).wait(20)
+        assert plot.snapshot().data
+        drawn = plot._figure(*plot._shown, "light").arrange(640).marks
+        return [mark for mark in drawn if isinstance(mark, Box)], [mark for mark in drawn if isinstance(mark, Line)]
+
+    for usual, found in zip(marks(1.0), marks(scale), strict=True):
+        assert len(found) == len(usual) >= 3
+    boxes, lines = marks(scale)
+    assert max(box.x + box.width for box in boxes) < max(x for line in lines for x, _ in line.points) < 640
+    assert min(box.width for box in boxes) > 100
 
 
 def test_names_are_text_in_the_drawing(make):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from sklearn.svm import LinearSVC
 
 import xai_widgets as xw
 from xai_widgets.explainers.lime import LIMETabular
+from xai_widgets.explainers.lime.neighbourhood import Neighbourhood
 from xai_widgets.models import InputError, ModelError
 from xai_widgets.models.predictors import Predictor
+from xai_widgets.models.tables import FrameTable
 from xai_widgets.render import shap_words
 from xai_widgets.render.local_weights import LocalWeightsFigure
 from xai_widgets.render.text import MINUS
@@ -47,6 +50,10 @@ def iris():
 
 def wavy(X):
     return np.tanh(X[:, 0] + X[:, 1] * X[:, 2])
+
+
+def wavy_frame(X):
+    return wavy(X.to_numpy())
 
 
 def normal(rows=300, columns=4):
@@ -205,6 +212,19 @@ def test_reset_goes_back_to_what_was_asked_for_first(make):
 def test_what_cannot_be_explained_is_a_sentence(make, arguments, told):
     with pytest.raises(InputError, match=told):
         make(*arguments)
+
+
+def test_columns_are_looked_at_on_the_worker_and_bad_ones_told_there(make, monkeypatch):
+    read, where = Neighbourhood.read, set()
+    monkeypatch.setattr(Neighbourhood, "read", lambda self: where.add(threading.current_thread()) or read(self))
+    monkeypatch.setattr(FrameTable, "row_bytes", property(lambda _: where.add(threading.current_thread()) or 80))
+    X = pd.DataFrame(normal(), columns=list("abcd")).assign(e=1)
+    make(wavy_frame, 7, X, num_samples=300).wait(30)
+    assert where
+    assert threading.current_thread() not in where
+    w = make(wavy_frame, 7, X.assign(b=X["b"].where(X["b"] < 1)))
+    with pytest.raises(InputError, match="'b' has values that are missing or infinite"):
+        w.wait(30)
 
 
 def test_bad_settings_are_refused_and_leave_the_old_ones(make, iris):

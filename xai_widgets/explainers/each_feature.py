@@ -12,12 +12,15 @@ from ..models.predictors import Predictor
 from ..models.tables import Table
 from .dependence import Kind, PartialDependence, checked_weights
 from .grids import Grid, make_grid
+from .parts import Parts, finished
 from .proved import agree, some_points, some_rows, without_jobs
 from .tree_curves import mean_tree_curves
 from .tree_walk import TreeWalk, trees_of
 
 if TYPE_CHECKING:
     from ..models.trees import TreeEnsemble
+
+_BYTES_OF_COPIES = 16 << 20  # of rows that a walk is proved on, at once
 
 
 def partial_dependences(
@@ -91,6 +94,11 @@ def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -
 
     None where the trees cannot be read, or the model's own predictions are others, and for a table in parts.
     """
+    return finished(walk_in_parts(predictor, table, grids))
+
+
+def walk_in_parts(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -> Parts[TreeWalk | None]:
+    """Do as `proved_walk` does, and yield between some features of very wide tables."""
     if isinstance(table, PartitionedTable) or not grids:
         return None
     trees = trees_of(predictor, predictor.fingerprint())
@@ -100,23 +108,28 @@ def proved_walk(predictor: Predictor, table: Table, grids: Mapping[str, Grid]) -
     if not walk.knows(table):
         return None
     rows = np.union1d(some_rows(table), table.odd_rows)
-    some = {name: some_points(grid) for name, grid in grids.items()}
-    with without_jobs():
-        expected = predictor.scores(_copies(table, rows, some))
-    try:
-        found = np.concatenate([_scores(walk(table, rows, grid)) for grid in some.values()])
-    except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
-        return None
-    return walk if agree(found, expected, walk.precision) else None
+    some = [some_points(grid) for grid in grids.values()]
+    at_once = max(1, _BYTES_OF_COPIES // (table.row_bytes * sum(len(rows) * grid.points for grid in some[:1])))
+    expected, found = [], []
+    for first in range(0, len(some), at_once):
+        block = some[first : first + at_once]
+        with without_jobs():
+            expected.append(predictor.scores(_copies(table, rows, block)))
+        try:
+            found += [_scores(walk(table, rows, grid)) for grid in block]
+        except Exception:  # noqa: BLE001 (whatever it is, the model can be asked)
+            return None
+        yield
+    return walk if agree(np.concatenate(found), np.concatenate(expected), walk.precision) else None
 
 
-def _copies(table: Table, rows: np.ndarray, grids: Mapping[str, Grid]) -> Any:
+def _copies(table: Table, rows: np.ndarray, grids: Sequence[Grid]) -> Any:
     """Return the native table of some rows for each point of each grid, so that one call answers for all."""
-    block = [len(rows) * grid.points for grid in grids.values()]
+    block = [len(rows) * grid.points for grid in grids]
     starts = np.cumsum([0, *block])
-    copies = table.rows(np.concatenate([np.tile(rows, grid.points) for grid in grids.values()]))
+    copies = table.rows(np.concatenate([np.tile(rows, grid.points) for grid in grids]))
     columns = {}
-    for start, size, grid in zip(starts[:-1], block, grids.values(), strict=True):
+    for start, size, grid in zip(starts[:-1], block, grids, strict=True):
         for name, points in grid.columns.items():
             values = copies.values(name)
             moved = np.repeat(points, len(rows))

@@ -24,7 +24,6 @@ from .shapley.tree_shap import TreeSHAP
 from .shapley.units import units_of
 
 if TYPE_CHECKING:
-    from .parts import Parts
     from .shapley.method import ShapleyMethod
 
 METHODS = ("shap", "lime", "gradient_x_input")
@@ -113,18 +112,13 @@ class AnswersEstimate:
 
 @dataclass(frozen=True)
 class Training:
-    """A table, and how LIME draws from it: found once, and only where LIME is asked."""
+    """A table, and how LIME draws from it: read once, and only where LIME is asked."""
 
     table: Table
 
     @cached_property
-    def _found(self) -> dict[str, Neighbourhood]:
-        return {}
-
-    def neighbourhood(self) -> Parts[Neighbourhood]:
-        if not self._found:
-            self._found["lime"] = yield from Neighbourhood.in_parts(self.table)
-        return self._found["lime"]
+    def neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood.unread(self.table)
 
 
 class OneRow:
@@ -287,7 +281,8 @@ class OneRow:
         return any_model(self._model, background, **settings)
 
     def _lime(self, *, pauses: bool) -> Iterator[Answer | None]:
-        neighbourhood = yield from self._training.neighbourhood()
+        neighbourhood = self._training.neighbourhood
+        yield from neighbourhood.read()
         explainer = LIMETabular(self._model, neighbourhood, target=self.target, seed=self._seed)
         values = [self.row.values(name)[0] for name in self.feature_names]
         estimates: Iterator[Any] = explainer.stream(values, num_features=len(self.feature_names), pauses=pauses)

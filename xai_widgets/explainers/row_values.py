@@ -32,14 +32,7 @@ def row_values(row: Any, table: Table) -> list[Any]:
     ([3.0, 4.0], [5, 6])
     """
     names = table.names
-    if isinstance(row, int | np.integer) and not isinstance(row, bool):
-        if not 0 <= row < table.n_rows:
-            raise InputError(
-                "There is no such row.",
-                given=f"row={row}",
-                expected=f"a position from 0 to {table.n_rows - 1}, or the row's values",
-                do="count from 0",
-            )
+    if is_position(row, table):
         return _first_of(table.rows([int(row)]), names)
     if isinstance(row, Mapping) or (hasattr(row, "to_dict") and np.ndim(row) == 1):
         named = {str(name): value for name, value in dict(row).items()}
@@ -59,6 +52,20 @@ def row_values(row: Any, table: Table) -> list[Any]:
             )
         return values
     return _of_one(row, names)
+
+
+def is_position(row: Any, table: Table) -> bool:
+    """Whether a row is given by its position; raise InputError where there is none at it."""
+    if not isinstance(row, int | np.integer) or isinstance(row, bool):
+        return False
+    if not 0 <= row < table.n_rows:
+        raise InputError(
+            "There is no such row.",
+            given=f"row={row}",
+            expected=f"a position from 0 to {table.n_rows - 1}, or the row's values",
+            do="count from 0",
+        )
+    return True
 
 
 def plain(value: Any) -> Any:
@@ -90,6 +97,8 @@ def _of_one(row: Any, names: tuple[str, ...]) -> list[Any]:
 
 
 def _first_of(table: Table, names: tuple[str, ...]) -> list[Any]:
+    if table.is_of_numbers and table.names == names:
+        return table.first_numbers()
     return [plain(table.values(name)[0]) for name in names]
 
 

@@ -79,6 +79,9 @@ class PartitionedTable(Table):
     def fingerprint(self) -> str:
         return digest(self.names, self._frame._name, self.lengths)  # noqa: SLF001 (Dask's own digest)
 
+    def read_fingerprint(self) -> Iterator[None]:
+        return iter(())  # it is that of Dask's graph
+
     def __getstate__(self) -> dict[str, Any]:
         for known in ("_template", "n_rows", "fingerprint"):
             getattr(self, known)  # another process cannot compute them

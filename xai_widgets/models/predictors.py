@@ -14,6 +14,7 @@ from .digests import digest
 from .errors import InputError, ModelError
 from .memory import is_out_of_memory
 from .references import is_module, parts
+from .repeats import are_alike
 from .tables import Table
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial)
@@ -114,6 +115,20 @@ class Predictor:
             expected="one model from the first row to the last: rows of two models have no common mean",
             do="compute again when the model stands still",
         )
+
+    def repeats(self, table: Table) -> bool:
+        """Whether it gives a row of a table the same answer when it is asked twice.
+
+        Where tables lie elsewhere, and of models of libraries that draw nothing, it is not asked.
+        """
+        from .trees import is_of_a_library
+
+        if table.is_far or is_of_a_library(self.model):
+            return True
+        if self.torch_model is not None:
+            self.torch_model.refresh()
+        row = table.rows([table.n_rows // 2])  # not the first, which tells whether calls change the model
+        return are_alike(self.scores(row.native()), self.scores(row.native()))
 
     def _changes_by_a_call(self, found: str, table: Table) -> bool:
         self.scores(table.rows([0]).native())

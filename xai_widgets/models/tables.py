@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 _LONG_ROW = 512  # numbers
+_DIGESTED_AT_ONCE = 8 << 20  # bytes
 _FEW_ROWS = 100  # of a table whose columns are kept as they were read
 
 Kind = Literal["numeric", "integer", "category", "boolean", "text", "nested"]
@@ -56,6 +58,8 @@ class Table(ABC):
     names: tuple[str, ...]
     n_rows: int
     row_bytes: int
+
+    _fingerprint: str | None = None
 
     @staticmethod
     def of(data: Any, names: Sequence[str] | None = None) -> Table:
@@ -196,6 +200,14 @@ class Table(ABC):
         """Whether it is one block of numbers, of which `matrix` costs next to nothing."""
         return False
 
+    def first_numbers(self) -> list[Any]:
+        """Return the values of the first row of one block of numbers."""
+        return list(self._numbers()[0].tolist())
+
+    def _numbers(self) -> np.ndarray:
+        """Return the one block of numbers, not to be written to."""
+        raise NotImplementedError
+
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
         """The names of the columns that hold words, categories or several values in each cell."""
@@ -226,21 +238,38 @@ class Table(ABC):
         """Positions of the first row without a value in each column, and of the first that is infinite there."""
         found: set[int] = set()
         if self.is_of_numbers:
-            numbers = self.matrix()
-            for odd in (np.isnan(numbers), np.isinf(numbers)):
-                found |= set(odd.argmax(axis=0)[odd.any(axis=0)].tolist())
-            return np.array(sorted(found), dtype=np.intp)
+            return _first_odd_rows(self._numbers())
         for name in self.names:
             values = self.values(name)
             infinite = np.isinf(values) if values.dtype.kind == "f" else np.zeros(0, bool)
             found |= {int(odd.argmax()) for odd in (is_missing(values), infinite) if odd.any()}
         return np.array(sorted(found), dtype=np.intp)
 
-    @functools.cached_property
+    @property
     def fingerprint(self) -> str:
         """A digest of names, kinds and values."""
-        kinds = [(name, self.kind(name), self.dtype(name)) for name in self.names]
-        return digest(kinds, *[_plain(self.values(name)) for name in self.names])
+        for _ in self.read_fingerprint():
+            pass
+        assert self._fingerprint is not None
+        return self._fingerprint
+
+    def read_fingerprint(self) -> Iterator[None]:
+        """Make the fingerprint, once, and yield between its parts: of a large table it takes long."""
+        if self._fingerprint is not None:
+            return
+        digests, size = [], 0
+        for part in self._parts():
+            digests.append(digest(part))
+            size += getattr(part, "nbytes", 8 * self.n_rows)
+            if size >= _DIGESTED_AT_ONCE:
+                size = 0
+                yield
+        self._fingerprint = digest(digests)
+
+    def _parts(self) -> Iterator[Any]:
+        """Yield what a table is known by."""
+        yield [(name, self.kind(name), self.dtype(name)) for name in self.names]
+        yield from (_plain(self.values(name)) for name in self.names)
 
     @abstractmethod
     def kind(self, name: str) -> Kind:
@@ -357,11 +386,10 @@ class ArrayTable(Table):
     def values(self, name: str) -> np.ndarray:
         return _tidied(self._array[:, self._places[name]], self.kind(name))
 
-    @functools.cached_property
-    def fingerprint(self) -> str:
+    def _parts(self) -> Iterator[Any]:
         if self._array.dtype.hasobject:
-            return super().fingerprint
-        return digest(self.names, str(self._array.dtype), np.ascontiguousarray(self._array))
+            return super()._parts()
+        return itertools.chain([self.names, str(self._array.dtype)], _by_rows(self._array))
 
     @property
     def is_of_numbers(self) -> bool:
@@ -369,6 +397,9 @@ class ArrayTable(Table):
 
     def matrix(self) -> np.ndarray:
         return self._array.astype(np.float64) if self.is_of_numbers else super().matrix()
+
+    def _numbers(self) -> np.ndarray:
+        return self._array
 
     def levels(self, name: str) -> None:  # noqa: ARG002 (an array names no categories)
         return None
@@ -433,7 +464,13 @@ class FrameTable(Table):
         self.names = _checked_names([str(label) for label in self._labels])
         self.n_rows = len(frame)
         check_not_empty(self.n_rows, len(self.names))
-        self.row_bytes = max(8 * len(self.names), int(frame.estimated_size()) // self.n_rows)
+
+    @functools.cached_property
+    def row_bytes(self) -> int:  # type: ignore[override]  # found where it is first asked for: it takes long
+        least = 8 * len(self.names)
+        return (
+            least if self._block is not None else max(least, int(self._frame.estimated_size()) // max(1, self.n_rows))
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in ("_frame", "_known", "_block")}
@@ -475,11 +512,14 @@ class FrameTable(Table):
     def matrix(self) -> np.ndarray:
         return super().matrix() if self._block is None else self._block.copy()
 
-    @functools.cached_property
-    def fingerprint(self) -> str:
-        if self._block is None:
-            return super().fingerprint
-        return digest(self.names, "frame", np.ascontiguousarray(self._block))
+    def _numbers(self) -> np.ndarray:
+        assert self._block is not None
+        return self._block
+
+    def _parts(self) -> Iterator[Any]:
+        return (
+            super()._parts() if self._block is None else itertools.chain([self.names, "frame"], _by_rows(self._block))
+        )
 
     def kind(self, name: str) -> Kind:
         return self.kinds[name]
@@ -549,7 +589,7 @@ class FrameTable(Table):
         part = FrameTable.__new__(FrameTable)
         part.__dict__.update({**self.__dict__, "_native": native, "kinds": self.kinds, "_signs": self._signs})
         part.n_rows = len(native)
-        for of_rows in ("fingerprint", "odd_rows", "_frame", "_known", "_block"):
+        for of_rows in ("_fingerprint", "odd_rows", "_frame", "_known", "_block"):
             part.__dict__.pop(of_rows, None)
         return part
 
@@ -868,6 +908,27 @@ def _tidied(values: np.ndarray, kind: Kind) -> np.ndarray:
     values = values.view()
     values.flags.writeable = False
     return values
+
+
+def _first_odd_rows(numbers: np.ndarray) -> np.ndarray:
+    """Return the first row that is missing in each column, and the first that is infinite; see `Table.odd_rows`."""
+    found: set[int] = set()
+    if numbers.dtype.kind == "f":
+        for is_odd in (np.isnan, np.isinf):
+            seen, first = np.zeros(numbers.shape[1], bool), 0
+            for block in _by_rows(numbers):
+                odd = is_odd(block)
+                new = odd.any(axis=0) & ~seen
+                found |= set((first + odd.argmax(axis=0)[new]).tolist()) if new.any() else set()
+                seen |= new
+                first += len(block)
+    return np.array(sorted(found), dtype=np.intp)
+
+
+def _by_rows(numbers: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield blocks of rows."""
+    rows = max(1, _DIGESTED_AT_ONCE // max(1, numbers[:1].nbytes))
+    return (np.ascontiguousarray(numbers[first : first + rows]) for first in range(0, len(numbers), rows))
 
 
 def _plain(values: np.ndarray) -> Any:

@@ -23,6 +23,7 @@ from .memory import SavedBytes, is_out_of_memory, rows_at_once, version_of
 from .prepared import Answer, Call, Prepared
 from .records import record_of
 from .references import modules_of, unwrap
+from .repeats import are_alike
 from .scores import by_row, pick_output, pick_target
 from .shadow import CannotShadowError, shadow
 from .structure import structure_of
@@ -175,6 +176,11 @@ class TorchModel:
         tensors = self.tensors(inputs)
         scores = self._scores(tensors, lambda start, stop: tuple(tensor[start:stop].clone() for tensor in tensors))
         return scores.astype(np.float64, copy=False)
+
+    def repeats(self, inputs: tuple[np.ndarray, ...]) -> bool:
+        """Whether it gives the first row the same scores when it is asked twice."""
+        first = tuple(array[:1] for array in inputs)
+        return are_alike(self.scores(first), self.scores(first))
 
     def scores_at(self, rows: np.ndarray, columns: list[int], points: np.ndarray) -> np.ndarray:
         """Return the scores of each row with some columns set to each of some points, the rows slowest.

@@ -146,6 +146,7 @@ class AgreementPlot(CodedWidget):
             target=self._classes[asked] if self._classes and asked is not None else asked,
             seed=request["seed"],
         )
+        self._asked_twice.ask(lambda: asker.predictor.repeats(self._training.table))
         request["prediction"] = asker.prediction
         request["row"] = [_printable(asker.row.values(name)[0]) for name in asker.feature_names]
         yield from asker.stream(pauses=True)

@@ -519,7 +519,10 @@ percentiles, custom_values, kind, centered
 
     def make_stream(self, request: dict[str, Any]) -> Iterator[CurveEstimate | EffectsEstimate | None]:
         self._explained.note_names(request)
+        yield from self._table.read_fingerprint()
         explainer: Any = self._explainer(request)
+        if self._explained.executor is None:  # else others ask the model
+            self._asked_twice.ask(lambda: explainer.predictor.repeats(self._table))
         fresh: Any = explainer.start(self._table)
         self._publish(n_rows=self._table.n_rows)
         for chosen in (self.selection, self.highlight, self.index):  # before rows were counted

@@ -165,22 +165,22 @@ class LIMEPlot(CodedWidget):
         self._request()
 
     def _prepare(self, sampler: str, seed: int) -> tuple[list[str], int | None]:
-        """Check what can be checked before the model is called; return the columns and the position of the target."""
+        """Check what costs next to nothing; return the columns and the position of the target."""
         from ..explainers.lime.neighbourhood import Neighbourhood
+        from ..explainers.row_values import is_position
         from ..models.predictors import Predictor
 
-        self._neighbourhood = Neighbourhood(self._given["X_train"], seed=seed, **self._drawing)
+        self._neighbourhood = Neighbourhood.unread(self._given["X_train"], seed=seed, **self._drawing)
         if isinstance(self._given["row"], np.integer):
             self._given["row"] = int(self._given["row"])
-        self._row = self._neighbourhood.row(self._given["row"])
-        self._neighbourhood.place(self._row)
+        row, table = self._given["row"], self._neighbourhood.table
+        self._row = row if is_position(row, table) else self._neighbourhood.row(row)
         response_method = self._settings["response_method"]
         self._predictor = Predictor(self._given["model"], response_method=response_method, every_output=True)
-        explainer = self._explainer(sampler, seed)
+        self._explainer(sampler, seed)
         self._classes: list[Any] = [] if self._predictor.classes is None else self._predictor.classes.tolist()
         target = self._named_target
-        names = [column.name for column in explainer.columns]
-        return names, (self._classes.index(target) if target is not None and self._classes else target)
+        return list(table.names), (self._classes.index(target) if target is not None and self._classes else target)
 
     @traitlets.validate("index")
     def _valid_index(self, proposal: Any) -> int | None:
@@ -218,15 +218,16 @@ class LIMEPlot(CodedWidget):
         if self._finished is not None:
             yield Solved(self._finished, None)
             return
+        yield from self._neighbourhood.read()
         explainer = self._explainer(request["sampler"], request["seed"])
         index = request["index"]
-        row = self._row if index is None else self._neighbourhood.row(index)
-        fresh = explainer.start(row, request["num_features"], request["num_samples"])
+        self._asked_twice.ask(lambda: explainer.predictor.repeats(self._neighbourhood.table))
+        fresh = explainer.start(self._row if index is None else index, request["num_features"], request["num_samples"])
         shown = None if self._shown is None else self._shown[0].state
         begin = self._kept.resumed(explainer, fresh, shown)
         labels = None if request["target"] is None else [request["target"]]
-        estimates: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
-        for estimate in estimates:
+        steps: Iterator[Any] = explainer.steps(begin, step_seconds=_STEP_SECONDS, pauses=True)
+        for estimate in steps:
             if estimate is None:
                 yield None
                 continue

@@ -23,6 +23,8 @@ from .. import export, wire
 from ..jobs import Failure, Job, Outcome, Slot, Worker, worker_for
 from ..models.compiling import stop_waiting, wait_for_code
 from ..models.errors import InputError
+from ..tables import words
+from .asked_twice import AskedTwice
 from .each_thread import ThreadsApart
 from .traits import Choice
 
@@ -97,6 +99,8 @@ class LiveWidget(ThreadsApart):
         self._shown: tuple[Any, dict[str, Any], int] | None = None  # estimate, request, job
         self._last_answer = (0, 0)  # job and units done of what `explanation` and `result` hold
         self._explanation: Any = None
+        self._asked_twice = AskedTwice(self._warn)
+        self._warning = self._other_notice = ""
         self._stills: deque[Future[bytes]] = deque()  # that outputs of cells wait for
         self._visible: dict[str, None] = {}  # in the order they came
         self._outstanding: set[tuple[int, int]] = set()
@@ -106,6 +110,7 @@ class LiveWidget(ThreadsApart):
         self._first_values = {name: getattr(self, name) for name in self.trait_names(resettable=True)}
         self.on_msg(self._on_message)
         self.observe(self._on_parameter, names=list(self._parameters))
+        self.observe(self._on_language, names=["language"])
 
     @traitlets.default("language")
     def _default_language(self) -> str:
@@ -357,8 +362,25 @@ class LiveWidget(ThreadsApart):
         else:
             self._publish(error=None, status="done" if finished else "cancelled")
 
+    def _warn(self, warning: str) -> None:
+        """Show a warning, by its key, in the place of all notices, until it is taken back by an empty one."""
+        if warning != self._warning:
+            self._warning = warning
+            self._show_warning()
+
+    def _on_language(self, _: Any) -> None:
+        if self._warning:
+            self._on_worker(self._show_warning)
+
+    def _show_warning(self) -> None:
+        self._publish(notice=self._other_notice)
+
     def _publish(self, **traits: Any) -> None:
         """Set traits, in one message; what an observer of the reader's raises is logged and stops nothing."""
+        if "notice" in traits:
+            self._other_notice = traits["notice"]
+            if self._warning:
+                traits["notice"] = words(self.language)[f"warning.{self._warning}"]
         with self.hold_sync():
             for name, value in traits.items():
                 try:

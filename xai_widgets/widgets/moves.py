@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .features import Features
 
 _ROWS, _POINTS = 200, 12  # a look, not a measurement
+_FEATURES_AT_ONCE = 100
 
 
 class Moves:
@@ -60,12 +61,12 @@ class Moves:
         self.model = None
         self._slot.cancel()
 
-    def make_stream(self, request: Any) -> Iterator[tuple[str, float]]:
+    def make_stream(self, request: Any) -> Iterator[tuple[str, float] | None]:
         from ..explainers.by_partition import row_order
 
         some = self._table.rows(np.sort(row_order(self._table, 0)[:_ROWS]))
-        for name, curves in _curves_of_each(request, some, self._features):
-            yield name, float(np.ptp(curves, axis=-1).mean())
+        for each in _curves_of_each(request, some, self._features):
+            yield None if each is None else (each[0], float(np.ptp(each[1], axis=-1).mean()))
 
     def on_start(self, job: Job) -> None:  # noqa: ARG002 (one at a time)
         self._moves = {}
@@ -80,19 +81,24 @@ class Moves:
         self._slot.end(job)
 
 
-def _curves_of_each(predictor: Any, table: Any, features: Features) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the curves of all rows, a feature at a time; those that cannot be moved are left out."""
+def _curves_of_each(predictor: Any, table: Any, features: Features) -> Iterator[tuple[str, np.ndarray] | None]:
+    """Yield the curves of all rows, a feature at a time; those that cannot be moved are left out.
+
+    None is yielded where very many features are made ready.
+    """
     from ..explainers.dependence import StackedPredictions
-    from ..explainers.each_feature import proved_walk
+    from ..explainers.each_feature import walk_in_parts
     from ..explainers.grids import make_grid
 
     grids = {}
-    for name in features.names:
+    for count, name in enumerate(features.names, 1):
+        if not count % _FEATURES_AT_ONCE:
+            yield None
         with contextlib.suppress(InputError):
             grids[name] = make_grid(table, name, grid_resolution=_POINTS, groups=features.groups)
     walk = None
     with contextlib.suppress(InputError, ModelError):
-        walk = proved_walk(predictor, table, grids)
+        walk = yield from walk_in_parts(predictor, table, grids)
     curves = walk or StackedPredictions(predictor)
     for name, grid in grids.items():
         with contextlib.suppress(InputError, ModelError):

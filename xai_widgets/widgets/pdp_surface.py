@@ -272,7 +272,10 @@ percentiles, custom_values, kind
         from ..explainers.support import Support
 
         self._explained.note_names(request)
+        yield from self._table.read_fingerprint()
         explainer = self._explainer(request)
+        if self._explained.executor is None:  # else others ask the model
+            self._asked_twice.ask(lambda: explainer.predictor.repeats(self._table))
         fresh = explainer.start(self._table)
         support = Support.of(self._table, fresh.grid)
         request["support"] = support if fresh.total_units else replace(support, least=0)  # the rows are not known

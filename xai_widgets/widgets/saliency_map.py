@@ -217,6 +217,7 @@ class SaliencyMap(LiveWidget):
         state = explainer.start(self._inputs, request["target"])
         self._resolve(request, state.identity["model"])
         self._publish(notice=self._notice_of(request))
+        self._asked_twice.ask(lambda: self._model.repeats(self._inputs))
         if state.target is None:
             state = replace(state, target=np.asarray(request["targets"]))
         state = self._resumed(explainer, state)

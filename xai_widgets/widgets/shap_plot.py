@@ -201,9 +201,11 @@ class SHAPPlot(CodedWidget):
             request["method"] = None
             yield ReadyEstimate(self._ready)
             return
+        yield from self._table.read_fingerprint()
         explainer = self._explainer(request)
         request["method"] = explainer.name
         yield None  # large ensembles are long in being read
+        self._asked_twice.ask(lambda: explainer.predictor.repeats(self._table))
         for estimate in self._resumed(explainer):
             if estimate is not None:
                 self._name_outputs(self._values(estimate).output_names)

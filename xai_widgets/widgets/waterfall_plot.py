@@ -160,7 +160,9 @@ class WaterfallPlot(SHAPPlot):
         """Explain a row by the explainer that is there: what it has prepared is worth much."""
         method, kept = self._method, self._method is not None and self._method.seed == request["seed"]
         if method is None or not kept:
-            method = self._method = self._explainer(request).among(self._what_if.table)
+            whole = self._explainer(request)
+            self._asked_twice.ask(lambda: whole.predictor.repeats(self._table))
+            method = self._method = whole.among(self._what_if.table)
         request["method"] = method.name
         outdated = False
         try:

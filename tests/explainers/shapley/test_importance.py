@@ -88,3 +88,13 @@ def test_an_error_covers_the_mean_of_the_population_as_often_as_it_says():
         found = Importance.of(random.normal(size=(60, 1)))
         held += abs(found.mean[0] - truth) <= 2 * found.error[0]
     assert 0.92 < held / 400 < 0.98
+
+
+@pytest.mark.parametrize("power", [1000, 1020, -1000])
+def test_values_whose_squares_are_no_numbers_have_the_same_errors_in_their_unit(power):
+    values = values_of(50, 4)
+    spread = np.abs(values_of(50, 4, seed=1))
+    usual = Importance.of(values, spread)
+    found = Importance.of(np.ldexp(values, power), np.ldexp(spread, power))
+    for name in ("mean", "error", "rest", "rest_error"):
+        np.testing.assert_allclose(np.ldexp(getattr(found, name), -power), getattr(usual, name), rtol=1e-12)

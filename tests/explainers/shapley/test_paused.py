@@ -4,9 +4,11 @@ import time
 
 import numpy as np
 import pytest
+import torch
 from sklearn.ensemble import RandomForestRegressor
 
 from xai_widgets.explainers.shapley import ExactSHAP, KernelSHAP, PermutationSHAP, TreeSHAP, tree_paths, tree_tables
+from xai_widgets.explainers.shapley.torch_game import TorchGame
 
 X = np.random.default_rng(0).normal(size=(40, 8))
 
@@ -53,6 +55,20 @@ def test_parts_change_nothing(method, n_rows, monkeypatch):
     assert found[-1].finished
     np.testing.assert_allclose(found[-1].value, explainer.explain(X[:n_rows]).value, atol=1e-12)
     assert found[-1].state.work is None
+
+
+@pytest.mark.parametrize("n_rows", [3, 33])
+def test_the_quick_way_of_torch_modules_is_taken_in_parts_too(n_rows, monkeypatch):
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.Tanh(), torch.nn.Linear(16, 2)).double()
+    expected = KernelSHAP(module, X[:10]).explain(X[:n_rows])
+    monkeypatch.setattr("xai_widgets.explainers.shapley.paused._SECONDS", 1e-4)
+    asked, means = [], TorchGame._means
+    monkeypatch.setattr(TorchGame, "_means", lambda *given: asked.append(len(given[-1])) or means(*given))
+    found = list(KernelSHAP(module, X[:10]).stream(X[:n_rows], pauses=True))
+    assert found.count(None) > 3
+    assert max(asked) < 128  # of 254 coalitions
+    np.testing.assert_allclose(found[-1].value, expected.value, atol=1e-12)
 
 
 def test_a_model_in_parts_is_not_asked_again(monkeypatch):

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from ..parts import Parts, finished
+
 if TYPE_CHECKING:
     from .points import Points
 
 _FEWEST_CELLS, _CELLS, _MOST_CELLS = 10, 13, 22  # powers of two: of one column, among very many, usual, of words
 _ALL_CELLS = 1 << 21
+_COLUMNS_AT_ONCE = 256
 _CELLS_FOR_EACH_PLACE = 16
 _WHOLE = 1 << 32  # as many points there are
 
@@ -84,21 +87,40 @@ class Cells:
     """
 
     def __init__(self, spreads: Sequence[Spread]) -> None:
+        finished(self._made(spreads))
+
+    @classmethod
+    def in_parts(cls, spreads: Sequence[Spread]) -> Parts[Cells]:
+        """Make them, and yield between some columns."""
+        made = cls.__new__(cls)
+        yield from made._made(spreads)  # noqa: SLF001 (ours)
+        return made
+
+    def _made(self, spreads: Sequence[Spread]) -> Parts[None]:
         usual = min(_CELLS, max(_FEWEST_CELLS, (_ALL_CELLS // len(spreads)).bit_length() - 1))
         powers = np.array([_power_of(len(spread.low), usual) for spread in spreads])
         self._offsets = np.cumsum(1 << powers) - (1 << powers)
         self._shifts = (32 - powers).astype(np.uint32)
         self._spread = Spread.joined(spreads)
-        ends = [spread.ends() for spread in spreads]
+        yield
+        ends = []
+        for spread in spreads:
+            ends.append(spread.ends())
+            if not len(ends) % _COLUMNS_AT_ONCE:
+                yield
         self._counts = np.array([len(each) for each in ends])
         self._first_place = np.cumsum(self._counts) - self._counts
         self._ends = np.concatenate([each + column * _WHOLE for column, each in enumerate(ends)])
         self._starts = np.concatenate([[0], self._ends[:-1]])
         self._mixed = int(self._counts.max())  # a place that there is not
         self.places_type = np.min_scalar_type(self._mixed)
-        tables = [self._table(column, int(power)) for column, power in enumerate(powers)]
-        self._values = np.concatenate([values for values, _ in tables])
-        self._places = np.concatenate([places for _, places in tables])
+        self._values = np.empty(int((1 << powers).sum()))
+        self._places = np.empty(len(self._values), self.places_type)
+        for column, power in enumerate(powers.tolist()):
+            cells = slice(self._offsets[column], self._offsets[column] + (1 << power))
+            self._values[cells], self._places[cells] = self._table(column, power)
+            if column % _COLUMNS_AT_ONCE == _COLUMNS_AT_ONCE - 1:
+                yield
 
     def _table(self, column: int, power: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the value and the place of each cell of a column."""

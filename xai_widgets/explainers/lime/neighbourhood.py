@@ -20,6 +20,7 @@ from .discretize import Bins, bins_of, checked_discretizer
 
 _VALUES_AT_ONCE = 500_000  # of columns that are read
 _LEAST_OF_COLUMN = 2_000  # values, which take as long as few
+_LARGEST = np.finfo(np.float64).max
 
 if TYPE_CHECKING:
     from .points import Points
@@ -188,43 +189,54 @@ class Neighbourhood:
         training_labels: Any = None,
         seed: int = 0,
     ) -> None:
-        finished(self._made(X_train, discretizer, categorical_features, training_labels, seed))
+        self._check(X_train, discretizer, categorical_features, training_labels, seed)
+        finished(self.read())
 
     @classmethod
-    def in_parts(cls, X_train: Any) -> Parts[Neighbourhood]:  # noqa: N803
-        """Make one, and yield between some columns."""
+    def unread(cls, X_train: Any, **settings: Any) -> Neighbourhood:  # noqa: N803
+        """Return one whose settings are checked, and whose columns are looked at by `read`."""
         made = cls.__new__(cls)
-        yield from made._made(X_train)  # noqa: SLF001 (ours)
+        made._check(X_train, **settings)  # noqa: SLF001 (ours)
         return made
 
-    def _made(
+    def _check(
         self,
         X_train: Any,  # noqa: N803
         discretizer: str | None = "quartile",
         categorical_features: Any = None,
         training_labels: Any = None,
         seed: int = 0,
-    ) -> Parts[None]:
+    ) -> None:
         self.table = Table.of(X_train)
-        self.discretizer, labels = checked_discretizer(discretizer, training_labels, self.table.n_rows)
-        named = categorical_names(self.table, categorical_features)
-        columns, read = [], 0
+        self.discretizer, self._labels = checked_discretizer(discretizer, training_labels, self.table.n_rows)
+        self._named = categorical_names(self.table, categorical_features)
+        self._seed = seed
+        self._plain = _plain_table(self.table)
+
+    def read(self) -> Parts[None]:
+        """Look at the columns, once, and yield between some of them."""
+        if hasattr(self, "_cells"):
+            return
+        yield from self.table.read_fingerprint()
+        columns, spreads, looked_at = [], [], 0
         for name in self.table.names:
-            if name in named or self.table.kind(name) not in ("numeric", "integer"):
-                columns.append(_categories(self.table, name))
-            else:
-                columns.append(_numbers(self.table, name, self.discretizer, labels, seed))
-            read += self.table.n_rows + _LEAST_OF_COLUMN
-            if read >= _VALUES_AT_ONCE:
-                read = 0
+            columns.append(self._column(name))
+            spreads.append(self._spread(columns[-1]))
+            looked_at += self.table.n_rows + _LEAST_OF_COLUMN
+            if looked_at >= _VALUES_AT_ONCE:
+                looked_at = 0
                 yield
         self.columns = tuple(columns)
         self.binary = not any(column.standardised for column in self.columns)
-        self._plain = _plain_table(self.table)
         self._standardised = np.array([column.standardised for column in self.columns])
         self._mean = np.array([column.mean for column in self.columns])
         self._scale = np.array([column.scale for column in self.columns])
-        self._cells = Cells([self._spread(column) for column in self.columns])
+        self._cells = yield from Cells.in_parts(spreads)
+
+    def _column(self, name: str) -> Column:
+        if name in self._named or self.table.kind(name) not in ("numeric", "integer"):
+            return _categories(self.table, name)
+        return _numbers(self.table, name, self.discretizer, self._labels, self._seed)
 
     def _spread(self, column: Column) -> Spread:
         if column.bins is not None:
@@ -314,30 +326,33 @@ class Neighbourhood:
         if (
             self._plain is not None
             and isinstance(row, np.ndarray)
-            and row.shape == (len(self.columns),)
+            and row.shape == (len(self.table.names),)
             and row.dtype.kind in "fiub"
         ):
             numbers = row.astype(np.float64)
             if np.isfinite(numbers).all():
                 return list(numbers.tolist())
         values = row_values(row, self.table)
-        for column, value in zip(self.columns, values, strict=True):
+        if self.table.is_of_numbers and _are_finite_numbers(values):
+            return values
+        for name, value in zip(self.table.names, values, strict=True):
             if is_missing(np.array([value], dtype=object))[0] or _is_infinite(value):
                 raise InputError(
-                    f"The row has no finite value in the column {column.name!r}.",
+                    f"The row has no finite value in the column {name!r}.",
                     given=repr(value),
                     expected="a value in each column: LIME draws others around it",
                     do="fill it in first, or explain a row without gaps",
                 )
             given = np.array([value], dtype=None if isinstance(value, int | float) else object)
-            self.table.check_values(column.name, given)
+            self.table.check_values(name, given)
         return values
 
 
 def _plain_table(table: Table) -> ArrayTable | None:
     """Return an array of numbers alone, which new rows are made for at once."""
-    numbers = all(table.kind(name) in ("numeric", "integer", "boolean") for name in table.names)
-    return table if isinstance(table, ArrayTable) and numbers else None
+    if not isinstance(table, ArrayTable):
+        return None
+    return table if all(table.kind(name) in ("numeric", "integer", "boolean") for name in table.names) else None
 
 
 def _categories(table: Table, name: str) -> Column:
@@ -370,6 +385,10 @@ def _check_present(name: str, bad: np.ndarray) -> None:
             expected="a value in each row of the training data: LIME draws its samples from them",
             do="fill them in, or pass the rows that have all values",
         )
+
+
+def _are_finite_numbers(values: list[Any]) -> bool:
+    return all(type(value) in (int, float) and abs(value) <= _LARGEST for value in values)
 
 
 def _is_infinite(value: Any) -> bool:

@@ -160,7 +160,8 @@ class LIMETabular(Explainer[LimeState]):
         See `models.predictors.Predictor`. A classifier gives probabilities or scores of its classes; a function with
         one column of numbers is a regression.
     X_train : table
-        pandas, polars, pyarrow, numpy or torch; rows first. A ready `Neighbourhood` is taken as it is, with its bins.
+        pandas, polars, pyarrow, numpy or torch; rows first. A `Neighbourhood`, which has been read before a row is
+        explained, is taken as it is, with its bins.
     target : class or int, optional
         The class, or the output, to explain: by default the last, which of two classes is the positive one.
     mode : {"auto", "classification", "regression"}, default "auto"
@@ -224,7 +225,7 @@ class LIMETabular(Explainer[LimeState]):
                 seed=self.seed,
             )
         )
-        n_columns = len(self.neighbourhood.columns)
+        n_columns = len(self.neighbourhood.table.names)
         self.kernel_width = _WIDTH * np.sqrt(n_columns) if kernel_width is None else _checked_width(kernel_width)
         self.feature_selection = checked_selection(feature_selection)
         self.sampler = sampler

@@ -43,6 +43,10 @@ class CoalitionMethod(SampledMethod[np.ndarray]):
         beyond = state.units - len(state.players) if state.draws else 0
         return super().advance(state, max(units, beyond // _LEAST_SHARE))
 
+    def with_ends(self, state: SampledState) -> SampledState:
+        self._coalitions(len(state.players))  # a part of the work by itself, where there are very many players
+        return super().with_ends(state)
+
     def _coalitions(self, players: int) -> Coalitions:
         key = players, self._pairs(players)
         if self._drawn is None or self._drawn[0] != key:

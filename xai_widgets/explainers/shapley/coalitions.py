@@ -85,9 +85,16 @@ class Coalitions:
         return [np.zeros((0, 0))]
 
     def both(self, first: int, stop: int) -> np.ndarray:
-        """Return some pairs as coalitions: all smaller ones, then their complements."""
-        part = self.members[first:stop]
-        return np.concatenate([part, ~part])
+        """Return some pairs as coalitions: all smaller ones, then their complements; the last ones are kept."""
+        if (first, stop) not in self._joined:
+            part = self.members[first:stop]
+            self._joined.clear()
+            self._joined[first, stop] = np.concatenate([part, ~part])
+        return self._joined[first, stop]
+
+    @functools.cached_property
+    def _joined(self) -> dict[tuple[int, int], np.ndarray]:
+        return {}
 
 
 @dataclass(frozen=True)

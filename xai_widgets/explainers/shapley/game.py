@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .players import Players
 
 _LIKELY_ROWS = 4096  # at once: of a small network what it makes of them stays in the caches
-_MOST_BYTES = 64 << 20  # of masked rows at once
+_MOST_BYTES = 16 << 20  # of masked rows at once: memory of larger blocks is new each time, and slow
+_BYTES_OF_ROWS = 8 << 20  # that are explained, at once
 _PROVED_ON = 8  # coalitions
 
 
@@ -68,9 +69,11 @@ class Game:
         if self._quick is not None and not self._proved:
             self._prove(table)
         if self._quick is not None:
-            found = self._quick.values(table, rows, kept)
+            found = self._quickly(self._quick, table, rows, kept, work)
             if np.isfinite(found.sum()):
                 return found
+            if work is not None:
+                work.pieces.clear()
         return self._predicted(table, rows, kept, work)  # which says what is wrong with numbers that are not finite
 
     def base(self) -> np.ndarray:
@@ -90,7 +93,29 @@ class Game:
 
     def outputs(self, table: Table, rows: np.ndarray) -> np.ndarray:
         """Return what all players together earn: the answers for rows, of shape (rows, outputs)."""
-        return self.predictor.scores(table.take(rows))
+        at_once = max(1, _BYTES_OF_ROWS // table.row_bytes)
+        blocks = np.split(rows, range(at_once, len(rows), at_once))
+        return np.concatenate([self.predictor.scores(table.take(some)) for some in blocks])
+
+    def _quickly(
+        self, quick: TorchGame, table: Table, rows: np.ndarray, kept: np.ndarray, work: Work | None
+    ) -> np.ndarray:
+        """Ask the quick way, where that takes long for one row after the other and for some coalitions at a time."""
+        if work is None:
+            return quick.values(table, rows, kept)
+        total, done = len(rows) * len(kept), sum(map(len, work.pieces))
+        while done < total:
+            at, first = divmod(done, len(kept))
+            at_once = work.at_once(self.background.table.n_rows)
+            began = time.perf_counter()
+            if at_once >= total and not done:
+                found = quick.values(table, rows, kept)
+            else:
+                found = quick.values(table, rows[at : at + 1], kept[first : first + _power_of_two(at_once)])
+            found = found.reshape(-1, found.shape[-1])
+            done += len(found)
+            work.note(found, time.perf_counter() - began)
+        return np.concatenate(work.pieces).reshape(len(rows), len(kept), -1)
 
     def _predicted(self, table: Table, rows: np.ndarray, kept: np.ndarray, work: Work | None = None) -> np.ndarray:
         pieces = [] if work is None else work.pieces
@@ -133,3 +158,8 @@ class Game:
         self._proved = True
         if not right:
             self._quick = None
+
+
+def _power_of_two(most: int) -> int:
+    """Return the largest one up to `most`: of the same coalitions, asked again for other rows, much is kept."""
+    return 1 << (most.bit_length() - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..moments import Moments, mean_and_error, merge
 
 _NUMBERS_AT_ONCE = 1 << 17  # they stay in the cache
+_USUAL = 1e-100, 1e100
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,19 @@ class Importance:
         computed = np.flatnonzero(~np.isnan(values).any(axis=1))
         if not computed.size:
             return None
-        mean, error = mean_and_error(_moments_of(np.abs(part) for part in _parts(values, computed)))
+        unit = _unit_of(values, computed)
+        mean, error = mean_and_error(_moments_of(np.abs(part) for part in _parts(values, computed, unit)))
         if order is None:
             order = np.argsort(-mean, kind="stable")
         rest, rest_error = mean_and_error(
-            _moments_of(_sums_to_the_last(np.abs(part[:, order])) for part in _parts(values, computed))
+            _moments_of(_sums_to_the_last(np.abs(part[:, order])) for part in _parts(values, computed, unit))
         )
         if standard_error is not None:
-            drawn = sum(part.sum(axis=0) for part in _parts(standard_error, computed)) / computed.size
+            drawn = sum(part.sum(axis=0) for part in _parts(standard_error, computed, unit)) / computed.size
             error = _together(error, drawn)
             rest_error = _together(rest_error, _sums_to_the_last(drawn[None, order])[0])
-        return cls(computed.size, order, mean, error, rest, rest_error)
+        error, rest_error = (None if each is None else unit * each for each in (error, rest_error))
+        return cls(computed.size, order, unit * mean, error, unit * rest, rest_error)
 
 
 def mean_magnitudes(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -85,11 +89,18 @@ def mean_magnitudes(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return np.asarray(sums / len(rows))
 
 
-def _parts(values: np.ndarray, rows: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the rows in parts that are small beside the whole."""
+def _parts(values: np.ndarray, rows: np.ndarray, unit: float = 1.0) -> Iterator[np.ndarray]:
+    """Yield the rows in parts that are small beside the whole, in some unit."""
     step = max(1, _NUMBERS_AT_ONCE // values.shape[1])
     for first in range(0, rows.size, step):
-        yield values[rows[first : first + step]]
+        part = values[rows[first : first + step]]
+        yield part if unit == 1 else part / unit
+
+
+def _unit_of(values: np.ndarray, rows: np.ndarray) -> float:
+    """Return 1, or a power of two in which values so large, or so small, have squares that are numbers."""
+    largest = max(float(np.abs(part).max(initial=0.0)) for part in _parts(values, rows))
+    return 1.0 if largest == 0 or _USUAL[0] < largest < _USUAL[1] else math.ldexp(1.0, math.frexp(largest)[1] - 1)
 
 
 def _moments_of(parts: Iterator[np.ndarray]) -> Moments:

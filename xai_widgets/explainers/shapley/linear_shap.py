@@ -20,6 +20,7 @@ FeaturePerturbation = Literal["interventional", "correlation_dependent"]
 _MOST_ENUMERATED = 12  # features whose coalitions are all gone through
 _PAIRS = 100  # of orders of features, beyond that
 _DRAWN_BYTES = 16 << 20  # of values by single orders, at once
+_CHECKED_BYTES = 4 << 20  # of a table, at once
 _WITHIN = 1e-6  # relative to the terms that add up: a model may compute in float32
 _NOTHING = 1e-12  # of its variance, where the others tell a feature
 
@@ -71,7 +72,7 @@ class LinearSHAP(ShapleyMethod[ShapleyState]):
 
     def start(self, X: Any) -> ShapleyState:  # noqa: N803 (as everywhere)
         state = super().start(X)
-        state.table.matrix()  # refuses words
+        state.table.rows([0]).matrix()  # refuses words
         if _coefficients(self.predictor, len(state.players)) is None:
             raise not_linear(self.predictor.model)
         assert state.background is not None
@@ -164,7 +165,10 @@ def is_linear(model: Any, X: Any) -> bool:  # noqa: N803 (as everywhere)
         weights = _coefficients(predictor, len(table.names))
         if weights is None:
             return False
-        _check_linear(model, weights, table.matrix(), predictor.scores(table.native()))
+        at_once = max(1, _CHECKED_BYTES // table.row_bytes)
+        for first in range(0, table.n_rows, at_once):  # a copy of the whole takes long
+            some = table.rows(np.arange(first, min(first + at_once, table.n_rows)))
+            _check_linear(model, weights, some.matrix(), predictor.scores(some.native()))
     except (ValueError, RuntimeError, TypeError):  # whatever it is, it is not plainly linear
         return False
     return True

@@ -28,7 +28,7 @@ from .units import OF_CLASSES
 
 Units = Literal["log_odds", "softmax_logit", "probability", "log_loss", "log_score", "score"]
 _NAMELESS = ("output 0",)  # what a single output without a name is called
-_BYTES_AT_ONCE = 16 << 20  # of values
+_BYTES_AT_ONCE = 4 << 20  # of values
 _LABELS = (
     "The model's answers are a few whole numbers alone. Where they are labels of classes, this explains the mean "
     "label: pass a function that gives probabilities, or the classifier itself."

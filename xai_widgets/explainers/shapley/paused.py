@@ -32,6 +32,11 @@ class Work:
     def begin(self) -> None:
         self._until = time.perf_counter() + _SECONDS
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of this part is."""
+        return time.perf_counter() > self._until
+
     def at_once(self, rows_of_each: int) -> int:
         """Return how many coalitions, each of some rows, take no longer than a part."""
         if self.seconds_each is None:
@@ -42,7 +47,7 @@ class Work:
         """Keep some answers; raise Paused where the time is over."""
         self.pieces.append(found)
         self.seconds_each = max(seconds, 1e-9) / len(found)
-        if time.perf_counter() > self._until:
+        if self.is_over:
             raise Paused
 
 
@@ -56,8 +61,11 @@ class PausingMethod(Explainer[Any]):
 
     def advance(self, state: SampledState, units: int) -> SampledState:
         units = self._interrupted or int(min(units, self._most))
-        state = self._method.with_ends(state)
         self._work.begin()
+        state = self._method.with_ends(state)
+        if self._work.is_over:
+            self._interrupted = units
+            return state
         try:
             done = self._method.advance(replace(state, work=self._work), units)
         except Paused:

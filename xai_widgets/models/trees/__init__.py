@@ -17,9 +17,9 @@ _KNOWN_QUICKLY = ("sklearn", "xgboost")
 def read_trees(model: Any) -> TreeEnsemble | None:
     """Read the trees of a fitted model.
 
-    Read are scikit-learn's decision trees, forests, extra trees and both kinds of gradient boosting, XGBoost's and
-    LightGBM's boosted trees and random forests (scikit-learn interface or Booster) and CatBoost's oblivious trees over
-    numbers. The model is only looked at.
+    Read are scikit-learn's decision trees, forests, extra trees, bagged trees, both kinds of gradient boosting and
+    AdaBoost's classifier over trees, XGBoost's and LightGBM's boosted trees and random forests (scikit-learn interface
+    or Booster) and CatBoost's trees over numbers. The model is only looked at.
 
     Parameters
     ----------

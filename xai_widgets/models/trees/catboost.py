@@ -1,4 +1,4 @@
-"""Oblivious trees of CatBoost over numbers."""
+"""Trees of CatBoost over numbers: oblivious ones, and those of other policies of growing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINKS_OF_CLASSES = {"Logloss": "sigmoid", "CrossEntropy": "sigmoid", "MultiClas
 
 
 def read(model: Any) -> TreeEnsemble | None:
-    """Read a fitted CatBoost model, None where it has more than oblivious trees over numbers."""
+    """Read a fitted CatBoost model, None where it has more than trees over numbers."""
     kind = type(model).__name__
     if kind == "CatBoostClassifier":
         link, classes = _LINKS_OF_CLASSES.get(model.get_all_params()["loss_function"].partition(":")[0]), model.classes_
@@ -31,18 +31,22 @@ def read(model: Any) -> TreeEnsemble | None:
     described = _described(model)
     floats = described["features_info"]["float_features"]
     scale, base = described["scale_and_bias"]
-    trees = described.get("oblivious_trees", [])
+    oblivious, nested = described.get("oblivious_trees", []), [_nodes(tree) for tree in described.get("trees", [])]
+    splits = [split for tree in oblivious for split in tree["splits"]]
+    splits += [node["split"] for nodes in nested for node in nodes if "split" in node]
     if (
         link is None
         or any(kind != "float_features" and found for kind, found in described["features_info"].items())
-        or any(split["split_type"] != "FloatFeature" for tree in trees for split in tree["splits"])
-        or sum(1 << len(tree["splits"]) for tree in trees) > _MOST_LEAVES
+        or any(split["split_type"] != "FloatFeature" for split in splits)
+        or sum(1 << len(tree["splits"]) for tree in oblivious) > _MOST_LEAVES
         or (len(base) > 1) != (link == "softmax")
     ):
         return None
     by_index = {found["feature_index"]: found for found in floats}
+    trees = [_tree(tree, by_index, scale, len(base)) for tree in oblivious]
+    trees += [_grown(nodes, by_index, scale, len(base)) for nodes in nested]
     return ensemble_of(
-        [_tree(tree, by_index, scale, len(base)) for tree in trees],
+        trees,
         [0] * len(trees),
         base=np.asarray(base, dtype=np.float64),
         n_features=model.n_features_in_,
@@ -59,6 +63,32 @@ def _described(model: Any) -> dict[str, Any]:
         model.save_model(str(path), format="json")
         described: dict[str, Any] = json.loads(path.read_text())
         return described
+
+
+def _nodes(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the nodes of a tree, the root first and the two children of each beside each other, in order."""
+    nodes = [tree]
+    for node in nodes:
+        if "split" in node:
+            nodes += [node["left"], node["right"]]
+    return nodes
+
+
+def _grown(nodes: list[dict[str, Any]], features: dict[int, dict[str, Any]], scale: float, n_outputs: int) -> Tree:
+    """Lay out a tree that asks another question at each node."""
+    inner = np.array(["split" in node for node in nodes])
+    left = np.where(inner, 2 * np.cumsum(inner) - 1, -1)
+    asked = [features[node["split"]["float_feature_index"]] for node in nodes if "split" in node]
+    feature, missing_left = np.full(len(nodes), -1), np.zeros(len(nodes), bool)
+    threshold, values, covers = np.zeros(len(nodes)), np.zeros((len(nodes), n_outputs)), np.zeros(len(nodes))
+    feature[inner] = [found["flat_feature_index"] for found in asked]
+    missing_left[inner] = [found["nan_value_treatment"] != "AsTrue" for found in asked]
+    threshold[inner] = np.array([node["split"]["border"] for node in nodes if "split" in node], np.float32)
+    values[~inner] = scale * np.reshape([node["value"] for node in nodes if "split" not in node], (-1, n_outputs))
+    covers[~inner] = [node["weight"] for node in nodes if "split" not in node]
+    for node in np.flatnonzero(inner)[::-1]:
+        covers[node] = covers[left[node]] + covers[left[node] + 1]
+    return Tree(feature, threshold, left, np.where(inner, left + 1, -1), missing_left, values, covers=covers)
 
 
 def _tree(tree: dict[str, Any], features: dict[int, dict[str, Any]], scale: float, n_outputs: int) -> Tree:

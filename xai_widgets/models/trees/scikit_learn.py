@@ -1,8 +1,9 @@
-"""Trees of scikit-learn: single ones, forests, and both kinds of gradient boosting."""
+"""Trees of scikit-learn: single ones, forests, bags, both kinds of gradient boosting, and votes of AdaBoost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _SINGLE = {"DecisionTreeRegressor", "DecisionTreeClassifier", "ExtraTreeRegressor", "ExtraTreeClassifier"}
 _FOREST = {"RandomForestRegressor", "RandomForestClassifier", "ExtraTreesRegressor", "ExtraTreesClassifier"}
+_BAGGED = {"BaggingRegressor", "BaggingClassifier"}
+_VOTING = {"AdaBoostClassifier"}
 _BOOSTING = {"GradientBoostingRegressor", "GradientBoostingClassifier"}
 _HISTOGRAM = {"HistGradientBoostingRegressor", "HistGradientBoostingClassifier"}
 
@@ -23,15 +26,15 @@ _LINKS = {"IdentityLink": "identity", "LogLink": "exp", "LogitLink": "sigmoid", 
 def read(model: Any) -> TreeEnsemble | None:
     """Read a fitted scikit-learn model, None where it is not made of trees that are understood."""
     kind = type(model).__name__
-    if kind in _SINGLE:
-        return _averaged(model, [model])
-    if kind in _FOREST:
-        return _averaged(model, _estimators(model))
+    if kind in _SINGLE | _FOREST:
+        return _averaged(model, [model] if kind in _SINGLE else _estimators(model))
+    if kind in _BAGGED:
+        return _bagged(model)
+    if kind in _VOTING:
+        return _voted(model)
     if kind in _BOOSTING:
         return _boosted(model)
-    if kind in _HISTOGRAM:
-        return _histogram(model)
-    return None
+    return _histogram(model) if kind in _HISTOGRAM else None
 
 
 def known_by(model: Any) -> list[Any] | None:
@@ -45,7 +48,7 @@ def known_by(model: Any) -> list[Any] | None:
     if kind in _HISTOGRAM:
         name, grown = "_predictors", _predictors(model)
         arrays = [array for each in grown for array in (each.nodes, each.raw_left_cat_bitsets)]
-    elif kind in _FOREST | _BOOSTING:
+    elif kind in _FOREST | _BAGGED | _VOTING | _BOOSTING:
         name, grown = "estimators_", _estimators(model)
         states = [each.tree_.__getstate__() for each in grown]
         arrays = [state[part] for state in states for part in ("nodes", "values")]
@@ -70,6 +73,63 @@ def _averaged(model: Any, estimators: Sequence[Any]) -> TreeEnsemble | None:
         n_averaged=len(trees),
         classes=getattr(model, "classes_", None),
     )
+
+
+def _bagged(model: Any) -> TreeEnsemble | None:
+    """Read an average of trees, each of which sees some of the columns, and of a classifier maybe some of the classes.
+
+    A classifier numbers its classes before it hands them on, so that those of its trees are positions.
+    """
+    estimators = _estimators(model)
+    if not _are_single(estimators) or len(estimators) != model.n_estimators:
+        return None
+    classes = getattr(model, "classes_", None)
+    width = 1 if classes is None else len(classes)
+    trees = []
+    for estimator, columns in zip(estimators, model.estimators_features_, strict=True):
+        tree = _tree(estimator)
+        values = np.zeros((len(tree.values), width))
+        values[:, [0] if classes is None else estimator.classes_.astype(np.intp)] = tree.values
+        feature = np.where(tree.feature < 0, -1, np.asarray(columns)[np.maximum(tree.feature, 0)])
+        trees.append(replace(tree, feature=feature, values=values))
+    return ensemble_of(
+        trees,
+        [0] * len(trees),
+        base=np.zeros(width),
+        n_features=model.n_features_in_,
+        precision=np.dtype(np.float32),
+        link="identity",
+        n_averaged=len(trees),
+        classes=classes,
+    )
+
+
+def _voted(model: Any) -> TreeEnsemble | None:
+    """Read a sum of votes for classes, each by its weight; one for a class is one against all others."""
+    estimators, n_classes = _estimators(model), len(model.classes_)
+    if not _are_single(estimators) or n_classes < 2 or getattr(model, "algorithm", "SAMME") == "SAMME.R":
+        return None
+    weights = model.estimator_weights_[: len(estimators)] / model.estimator_weights_.sum()
+    trees = []
+    for estimator, weight in zip(estimators, weights, strict=True):
+        tree = _tree(estimator)
+        voted = np.searchsorted(model.classes_, estimator.classes_)[tree.values.argmax(axis=1)]
+        votes = np.where(voted[:, None] == np.arange(n_classes), weight, -weight / (n_classes - 1))
+        trees.append(replace(tree, values=votes if n_classes > 2 else votes[:, 1:] - votes[:, :1]))
+    return ensemble_of(
+        trees,
+        [0] * len(trees),
+        base=np.zeros(trees[0].values.shape[1]),
+        n_features=model.n_features_in_,
+        precision=np.dtype(np.float32),
+        classes=model.classes_,
+        link="softmax" if n_classes > 2 else "sigmoid",
+        slope=1 / (n_classes - 1),
+    )
+
+
+def _are_single(estimators: Sequence[Any]) -> bool:
+    return all(type(each).__name__ in _SINGLE and each.n_outputs_ == 1 for each in estimators)
 
 
 def _boosted(model: Any) -> TreeEnsemble | None:
