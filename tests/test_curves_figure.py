@@ -64,7 +64,7 @@ def test_the_text_alternative_is_made_of_the_numbers():
     assert drawn.status_line == "2 of 2 rows, 3 points, stacked predictions"
 
 
-@pytest.mark.parametrize("curves", [[[1.0, 1.0, 1.0]], [[5.0]], [[0.0, 1e-9, -1e9]]])
+@pytest.mark.parametrize("curves", [[[1.0, 1.0, 1.0]], [[5.0]], [[0.0, 1e-9, -1e9]], [[0, 5e-324, 1e-323]]])
 def test_flat_single_and_wild_curves_are_drawn(curves):
     drawn = figure(curves)
     assert len(drawn.png()) <= 150_000

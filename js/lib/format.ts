@@ -2,6 +2,7 @@
 
 export const MINUS = "\u2212";
 const THIN = "\u2009";
+const LEAST = -300; // exponent: the power of ten of a smaller one, or its inverse, is no number
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export const percent = (share: number): string => `${trim(share * 100, 2)} %`;
@@ -23,7 +24,7 @@ export function grouped(digits: string): string {
 /** At most three significant digits, without trailing zeros. */
 export function short(value: number): string {
   if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) {
-    const exponent = Math.floor(Math.log10(Math.abs(value)));
+    const exponent = Math.max(LEAST, Math.floor(Math.log10(Math.abs(value))));
     return `${trim(value / 10 ** exponent, 2)}${powerOfTen(exponent)}`;
   }
   return String(Number(value.toPrecision(3))).replace("-", MINUS);

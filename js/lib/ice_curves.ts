@@ -45,8 +45,6 @@ export interface Curves extends Bundle {
   own: Float64Array;
 }
 
-const MISSING = -1e29; // and below
-
 export function toCurves(frame: Frame): Curves {
   const header = frame.header as unknown as CurvesHeader;
   for (const name of ["job", "sequence", "done", "total", "first", "low"] as const) {
@@ -74,7 +72,7 @@ export function toCurves(frame: Frame): Curves {
     values,
     rows,
     colors: header.colors && colors instanceof Uint8Array && colors.length === count ? colors : null,
-    own: Float64Array.from(own, (value) => (value < MISSING ? Number.NaN : value)),
+    own: Float64Array.from(own),
   };
 }
 

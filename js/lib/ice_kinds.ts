@@ -2,6 +2,8 @@
 import { type Bundle, type Curves, drawnOf } from "./ice_curves";
 import type { IceTraits, Kind } from "./ice_state";
 
+const LEAST_STEP = 1e-290; // a slope over less may be no number
+
 export interface Look {
   kind: Kind;
   centered: boolean;
@@ -27,7 +29,7 @@ export const isGiven = (curves: Curves | null) => curves?.header.method === "giv
 export const hasCurves = (kind: Kind) => kind !== "average" && kind !== "ale";
 
 const isAscending = (x: Float64Array) =>
-  x.length > 1 && x.every((value, index) => index === 0 || value > x[index - 1]!);
+  x.length > 1 && x.every((value, index) => index === 0 || value - x[index - 1]! > LEAST_STEP);
 
 /** The curves as they are drawn; of effects, or averages alone, there are none. */
 export function bundleOf(curves: Curves, traits: Pick<IceTraits, "kind" | "centered" | "anchor">): Bundle {

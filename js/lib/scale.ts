@@ -16,9 +16,11 @@ export function scaleOf(low: number, high: number, from: number, to: number): Sc
   };
 }
 
+const LEAST_SPAN = 2 ** -1022; // a smaller one has no inverse
+
 /** Wide enough to see, where all values are one. */
 export function widened([low, high]: [number, number], margin: number): [number, number] {
-  const span = high - low || Math.abs(low) || 1;
-  const room = high > low ? span * margin : span / 2;
+  const span = [high - low, Math.abs(low), 1].find((each) => each > LEAST_SPAN)!;
+  const room = high - low > LEAST_SPAN ? span * margin : span / 2;
   return [low - room, high + room];
 }

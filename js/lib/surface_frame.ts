@@ -47,7 +47,7 @@ export interface Surface {
   /** How many rows are near each point. */
   near: Uint32Array;
   /** Places of some rows, across and up in turns. */
-  dots: Float32Array;
+  dots: Float32Array | Float64Array;
   /** Lowest and highest value. */
   range: [number, number];
 }
@@ -74,7 +74,9 @@ export function toSurface(frame: Frame): Surface {
     throw new Error(`A frame carries no surface of ${x.places.length} by ${y.places.length} points.`);
   }
   if (!(near instanceof Uint32Array) || near.length !== count) throw new Error("A frame lacks the rows near a point.");
-  if (!(dots instanceof Float32Array)) throw new Error("A frame lacks the places of rows.");
+  if (!(dots instanceof Float32Array || dots instanceof Float64Array)) {
+    throw new Error("A frame lacks the places of rows.");
+  }
   const values = Float64Array.from(field.data, (stored) => header.low + stored * field.scale);
   return { header, x, y, values, near, dots, range: extentOf(values) };
 }

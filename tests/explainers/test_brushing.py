@@ -64,3 +64,10 @@ def test_it_is_what_a_fine_walk_along_the_curve_finds(heights, x0, x1, y0, y1):
     passes = bool((inside & (curve >= low) & (curve <= high)).any())
     grazes = bool((inside & (curve >= low - 0.02) & (curve <= high + 0.02)).any())
     assert passes <= found <= grazes
+
+
+def test_of_points_that_coincide_as_doubles_all_are_met():
+    grid = np.array([2**53, 2**53 + 1, 2**53 + 2], dtype=float)
+    curves = np.array([[0.0, 5.0, 1.0], [2.0, 2.0, 2.0]])
+    assert brushed(curves, grid, [box((grid[0], grid[0]), (4, 6))]).tolist() == [True, False]
+    assert brushed(curves, grid, [box((0, grid[0]), (-1, 0.5))]).tolist() == [True, False]

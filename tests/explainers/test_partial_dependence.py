@@ -777,6 +777,11 @@ class TestBadInput:
         ends = partial_dependence(lambda X: X[:, 0], X, 0, grid_resolution=5, percentiles=(0, 1))
         assert ends.grid_values[0].tolist() == [0, 1.25, 2.5, 3.75, 5]
 
+    def test_no_even_steps_lie_between_percentiles_too_far_apart(self):
+        X = np.linspace(-1.0, 1.0, 200)[:, None] * 1.7e308
+        with pytest.raises(InputError, match=r"'x0' are too far apart .*Do: give the column in another unit"):
+            partial_dependence(lambda X: np.sign(X[:, 0]), X, 0, grid_resolution=5)
+
     @pytest.mark.parametrize(("start", "unit"), [(0.0, 1e-12), (1.7e9, 1e3), (0.0, 1e12)])
     def test_a_grid_is_made_in_any_unit(self, start, unit):
         X = start + unit * np.arange(200.0)[:, None]
@@ -865,9 +870,15 @@ class TestHelpers:
                 centered(curves, values, anchor)
 
     def test_a_slope_needs_numbers_in_order(self):
-        for grid in (np.array([1.0]), np.array([1.0, 1.0]), np.array(["a", "b"])):
+        large = np.array([2**53, 2**53 + 1])
+        for grid in (np.array([1.0]), np.array([1.0, 1.0]), np.array(["a", "b"]), large, np.array([0, 5e-324])):
             with pytest.raises(InputError, match="no slope"):
                 derivative(np.zeros((2, len(grid))), grid)
+
+    @pytest.mark.parametrize("unit", [1e-280, 1.0, 1e300])
+    def test_slopes_are_of_any_unit(self, unit):
+        grid = np.array([0.0, 1.0, 3.0, 4.0])
+        np.testing.assert_allclose(derivative(grid**2, unit * grid) * unit, [1, 2, 6, 7])
 
 
 def test_a_table_made_once_serves_many_streams(regression):

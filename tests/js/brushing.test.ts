@@ -3,6 +3,7 @@ import { ticksBetween } from "../../js/lib/axis";
 import { noColumns } from "../../js/lib/ice_columns";
 import { drawnOf, readSelection, toCurves, writeSelection } from "../../js/lib/ice_curves";
 import type { Brush, IceState } from "../../js/lib/ice_state";
+import { widened } from "../../js/lib/scale";
 import { decodeFrame } from "../../js/lib/wire";
 import { answer } from "../../js/views/ice/answer";
 import { brushed, marksOf, passing, rowsOf } from "../../js/views/ice/brushing";
@@ -182,6 +183,13 @@ describe("what is drawn", () => {
     expect(() => toCurves(decodeFrame(broken)!)).toThrow("grid of 2");
   });
 
+  test("a row's own value is missing where it is no number, and else as it is", () => {
+    const frame = curvesFrame();
+    frame.buffers[2] = new DataView(Float32Array.from({ length: 10 }, (_, k) => (k ? -1e30 : Number.NaN)).buffer);
+    const { own } = toCurves(decodeFrame(frame)!);
+    expect([own[0], own[1]]).toEqual([Number.NaN, Math.fround(-1e30)]);
+  });
+
   test("labels keep their distance, near to where they belong", () => {
     expect(spread([10, 50, 90], 16, 0, 100)).toEqual([10, 50, 90]);
     expect(spread([50, 52], 16, 0, 100)).toEqual([43, 59]);
@@ -205,5 +213,11 @@ describe("what is drawn", () => {
     expect(fine(1234)).toBe("+1\u2009234");
     expect(ticksBetween(0, 3e-7, 5).power).toBe("\u00a0×\u00a010⁻⁷");
     expect(ticksBetween(2, 2, 5).values).toEqual([2]);
+  });
+
+  test("values that are all one, or nearly, have room around them", () => {
+    expect(widened([0, 2], 0.5)).toEqual([-1, 3]);
+    expect(widened([4, 4], 0)).toEqual([2, 6]);
+    expect(widened([0, 5e-324], 0.04)).toEqual([-0.5, 0.5]);
   });
 });

@@ -45,7 +45,7 @@ export function curvesFrame(changes: Partial<CurvesHeader> = {}, count = ROWS, g
     ...changes,
   };
   const category = header.feature_kind === "category";
-  const own = Float32Array.from(order, (k) => (k === 9 ? -1e30 : category ? k % points : 0.4 * k));
+  const own = Float32Array.from(order, (k) => (k === 9 ? Number.NaN : category ? k % points : 0.4 * k));
   return {
     header: { version: 1, ...header },
     arrays: [

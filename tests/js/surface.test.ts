@@ -29,6 +29,14 @@ describe("a surface is read", () => {
     }
   });
 
+  test("with dots in double precision where single would move them", () => {
+    const frame = surfaceFrame();
+    const dots = Float64Array.of(1.7e12, 1, 1.7e12 + 1, 0);
+    frame.arrays[2]!.dtype = "float64";
+    frame.buffers[2] = new DataView(dots.buffer);
+    expect([...surfaceOf(frame).dots]).toEqual([...dots]);
+  });
+
   test("of categories at their own", () => {
     const surface = surfaceOf(surfaceFrame({ axes: [seasons, [0, 1]], middle: ["spring", 0.5] }));
     expect(readSurface(surface, [2, 0.5])).toBeCloseTo(1, 3);

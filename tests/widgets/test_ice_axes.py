@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xai_widgets import PDPSurface
+from xai_widgets.explainers import partial_dependence
 from xai_widgets.models import InputError
 from xai_widgets.widgets import sent_curves
 
@@ -64,6 +66,37 @@ def test_values_however_near_or_large_lie_in_the_histogram_and_at_their_place(ma
     assert sum(counts) == len(X)
     w.filters = {"x0": [min(values), min(values)]}
     w.snapshot()
+
+
+@pytest.mark.parametrize("look", [{"kind": "both"}, {"kind": "derivative"}, {"centered": True}])
+def test_whole_numbers_that_coincide_on_the_axis_are_brushed_together(make, look):
+    X = np.array([2**53, 2**53 + 1, 2**53 + 2] * 10)[:, None]
+    w = make(lambda table: (table[:, 0] == 2**53 + 1) * 1.0, X, "x0", **look).wait(30)
+    first = w.result["header"]["grid"][0]
+    w.brush = [{"x": [first, first], "y": [0.9, 1.1]}]
+    assert len(w.selection) == 30
+    w.snapshot()
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [([-1e308, 0.0, 1e308], "'x0' are too far apart"), ([0.0, 5e-324, 1e-323], "'x0' are too close to each other")],
+)
+def test_values_that_no_axis_parts_are_a_sentence(make, values, sentence):
+    X = np.column_stack([values * 100, np.arange(300.0)])
+
+    def model(table):
+        return np.sign(table[:, 0]) + table[:, 1]
+
+    assert partial_dependence(model, X, 0).grid_values[0].tolist() == values  # as scikit-learn
+    for kind in ("both", "ale"):
+        with pytest.raises(InputError, match=sentence):
+            make(model, X, "x0", kind=kind).wait(30)
+    with PDPSurface(model, X, ("x1", "x0")) as surface, pytest.raises(InputError, match=sentence):
+        surface.wait(30)
+    beside = make(model, X, "x1", color_by="x0", highlight=[0]).wait(30)
+    beside.filters = {"x0": [0.0, values[-1]]}
+    beside.snapshot()
 
 
 def test_the_picture_of_very_many_rows_speaks_of_all_of_them(make, monkeypatch):

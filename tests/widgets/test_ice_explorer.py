@@ -250,6 +250,16 @@ def test_odd_columns_have_histograms(values):
     histogram.close()
 
 
+@pytest.mark.parametrize(("values", "in_bars"), [([-1.7e308, 0.5, 2.5, 1.7e308], 2), ([0.0, 5e-324, 1e-323], 3)])
+def test_values_that_no_axis_reaches_are_in_no_bar(values, in_bars):
+    histogram = make_histogram("odd", Column(np.array(values), None), print)
+    every = np.ones(len(values), bool)
+    histogram.show(None, every, ~every)
+    assert histogram.figure.marks[0].y.sum() == in_bars
+    assert np.isfinite(histogram.figure.marks[0].x).all()
+    histogram.close()
+
+
 def test_long_names_stay_different():
     names = tuple(f"a very long name, number {place}" for place in range(3))
     histogram = make_histogram("names", Column(np.array([0, 1, 2]), names), print)

@@ -158,6 +158,16 @@ def test_dots_are_rows_and_lie_on_the_surface(make):
     assert ((dots[:, 0] >= first) & (dots[:, 0] <= last)).all()
 
 
+@pytest.mark.parametrize(("start", "unit"), [(1.7e12, 3.6e6), (0.0, 1e300)])
+def test_dots_lie_at_their_rows_own_values_however_large(make, start, unit):
+    X = start + unit * uniform(50)
+    w = make(lambda X: (X[:, 0] - start) / unit, X, (0, 1)).wait(30)
+    dots = sent(w.result, "dots")
+    assert len(dots)
+    assert set(map(tuple, dots.tolist())) <= set(map(tuple, X[:, :2].tolist()))
+    w.snapshot()
+
+
 def test_missing_values_are_nowhere_on_the_surface(make):
     X = uniform(50)
     X[::5, 0] = np.nan

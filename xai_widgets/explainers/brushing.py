@@ -60,8 +60,9 @@ def _passes(curves: np.ndarray, grid: np.ndarray, x: Sequence[float], y: Sequenc
 
 
 def _at(curves: np.ndarray, grid: np.ndarray, x: float) -> np.ndarray:
-    """Return the height of each curve at a place within the grid."""
+    """Return the height of each curve at a place within the grid; of points that coincide, that of the first."""
     right = int(np.searchsorted(grid, x).clip(1, len(grid) - 1)) if len(grid) > 1 else 0
     left = max(0, right - 1)
-    share = (x - grid[left]) / (grid[right] - grid[left]) if right != left else 0.0
+    gap = grid[right] - grid[left]
+    share = (x - grid[left]) / gap if gap else 0.0
     return np.asarray((1 - share) * curves[:, left] + share * curves[:, right])

@@ -8,6 +8,8 @@ import numpy as np
 
 from ..models import InputError
 
+_LEAST_STEP = 1e-290  # a slope over less may be no number
+
 
 def centered(curves: np.ndarray, grid: np.ndarray, anchor: float | None = None) -> np.ndarray:
     """Return curves minus their own value at `anchor`, by default the first point of the grid.
@@ -70,15 +72,24 @@ def derivative(curves: np.ndarray, grid: np.ndarray) -> np.ndarray:
     array([[1., 2., 3.]])
     """
     values = np.asarray(grid)
-    if values.dtype.kind not in "fiu" or len(values) < 2 or not (np.diff(values.astype(np.float64)) > 0).all():
+    if not has_slopes(values):
         raise InputError(
             "There is no slope along this grid.",
             given=f"{len(values)} values of type {values.dtype}",
             expected="at least two numbers, ascending",
             do="use the curves themselves",
         )
-    slopes: np.ndarray = np.gradient(np.asarray(curves, dtype=np.float64), values.astype(np.float64), axis=-1)
-    return slopes
+    places = values.astype(np.float64)
+    _, exponent = np.frexp(places[-1] - places[0])  # of 2: products of steps are numbers then, and digits stay
+    slopes = np.gradient(np.asarray(curves, dtype=np.float64), np.ldexp(places, -exponent), axis=-1)
+    return np.asarray(np.ldexp(slopes, -exponent))
+
+
+def has_slopes(grid: np.ndarray) -> bool:
+    """Whether a grid is of two numbers or more, ascending in double precision by steps that can be divided by."""
+    if grid.dtype.kind not in "fiu" or len(grid) < 2:
+        return False
+    return bool((np.diff(grid.astype(np.float64)) > _LEAST_STEP).all())
 
 
 def _anchor_outside(anchor: Any, expected: str) -> InputError:

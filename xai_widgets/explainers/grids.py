@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _CLOSE = 1e-8  # of the larger one: no two percentiles of a grid
+_LEAST_SPAN, _MOST_SPAN = sys.float_info.min, sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,19 @@ def _check_settings(percentiles: Any, grid_resolution: Any) -> None:
         )
 
 
+def check_span(name: str, low: float, high: float) -> None:
+    """Raise InputError where two values are so far apart, or so close, that double precision cannot part them."""
+    span = float(high) - float(low)
+    if span == 0 or _LEAST_SPAN <= span < math.inf:
+        return
+    raise InputError(
+        f"The values of {name!r} are too {'close to each other' if span < 1 else 'far apart'} for an axis.",
+        given=f"values from {low:g} to {high:g}",
+        expected=f"values that differ by {_LEAST_SPAN:.2g} to {_MOST_SPAN:.2g}",
+        do="give the column in another unit, or put NaN where such a value means that there is none",
+    )
+
+
 def _check_finite(name: str, values: np.ndarray, *, given: bool) -> None:
     if values.dtype.kind == "f" and np.isinf(values).any():
         source = "the custom values" if given else "the column's values from percentile to percentile"
@@ -271,6 +286,7 @@ def _values(
     low, high = quantiles(lambda ranks: table.nth(name, ranks), table.n_present(name), percentiles)
     if np.isinf([low, high]).any():
         return np.array([low, high])
+    check_span(name, low, high)
     if np.isclose(low, high, rtol=_CLOSE, atol=0):  # whatever the unit is
         raise InputError(
             f"The percentiles of {name!r} are too close to each other.",

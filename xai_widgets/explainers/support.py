@@ -67,7 +67,8 @@ class PlacedAxis:
 
     def near(self, rows: slice) -> np.ndarray:
         """Return, of shape (rows, points), whether a row is near a point: in reach of it, or of its category."""
-        apart = np.abs(self.own[rows, None] - self.places)
+        with np.errstate(over="ignore"):  # of a row whose value no axis reaches
+            apart = np.abs(self.own[rows, None] - self.places)
         if self.categorical:
             return np.asarray(apart == 0)
         return np.asarray(apart <= REACH * (self.places[-1] - self.places[0]))

@@ -56,7 +56,7 @@ def short(value: float) -> str:
     """Write at most three significant digits, without trailing zeros."""
     magnitude = abs(value)
     if value and not 1e-3 <= magnitude < 1e5:
-        exponent = math.floor(math.log10(magnitude))
+        exponent = exponent_of(magnitude)
         return trimmed(value / 10**exponent) + power_of_ten(exponent)
     exponent = math.floor(math.log10(magnitude)) if value else 0
     return without_zeros(fixed(value, 2 - exponent))

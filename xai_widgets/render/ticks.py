@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from .curve_words import decimals_of
 from .text import MINUS, exponent_of, fixed, grouped, power_of_ten
 
+_LEAST_SPAN = 1e-320  # of less there are no round parts in double precision
+
 
 def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
     """Return round values between two, at most so many."""
     span = high - low
-    if not span > 0:
+    if not span > _LEAST_SPAN:
         return [low]
     step = 10.0 ** math.floor(math.log10(span / most))
     step = next(step * factor for factor in (1, 2, 5, 10, 20) if span / (step * factor) <= most)

@@ -12,6 +12,8 @@ from .. import wire
 if TYPE_CHECKING:
     from ..explainers.filtering import Column
 
+FARTHEST = np.finfo(np.float64).max / 4  # that an axis reaches: the way to its other end is a number, too
+
 
 def columns_frame(columns: Mapping[str, Column]) -> dict[str, Any]:
     """Make the frame of columns, exact: one array for each, of numbers or of places among its categories.

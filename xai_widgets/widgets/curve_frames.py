@@ -11,8 +11,6 @@ from .columns import as_sent
 from .labels import label_in
 from .sent_curves import curves_sent, grid_of, named, rows_of_line
 
-_MISSING = -(2.0**100)  # also in single precision
-
 
 def curves_frame(
     estimate: Any, request: dict[str, Any], numbered: dict[str, Any], highlight: Any, language: str
@@ -36,9 +34,8 @@ def curves_frame(
     else:
         curves, rows = curves_sent(estimate, first, () if first else highlight)
         arrays["curves"], header["low"] = wire.quantise_between(curves)
-    own = request["own"][rows]
     arrays["rows"] = wire.as_is(rows.astype(np.uint32))
-    arrays["own"] = wire.as_is(as_sent(np.where(np.isnan(own), _MISSING, own)))
+    arrays["own"] = wire.as_is(as_sent(request["own"][rows]))
     if request["colors"] is not None:
         arrays["colors"] = wire.as_is(request["colors"].codes[rows])
     return wire.frame(header, arrays)

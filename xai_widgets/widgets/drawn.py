@@ -36,11 +36,13 @@ class Look:
         grid : ndarray of shape (points,)
             Numbers or categories.
         """
+        from ..explainers.curves import has_slopes
+
         if content == "effects":
             return Look("ale")
         if content == "average":
             return Look("average", self.centered, self.anchor)
-        if self.kind == "derivative" and grid.dtype.kind in "iuf" and len(grid) > 1 and (np.diff(grid) > 0).all():
+        if self.kind == "derivative" and has_slopes(grid):
             return Look("derivative")
         kind = "both" if self.kind in ("derivative", "ale") else self.kind
         return Look(kind, self.centered, self.anchor)

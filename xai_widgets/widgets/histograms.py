@@ -14,6 +14,7 @@ from ..render.curve_words import decimals_of
 from ..render.text import fixed, without_zeros
 from ..render.ticks import nice_ticks
 from ..tables import words
+from .columns import FARTHEST
 
 if TYPE_CHECKING:
     from ..explainers.filtering import Column
@@ -146,18 +147,18 @@ class NumberHistogram(Histogram):
         self.figure.interaction = self._selector
 
     def _binned(self, column: Column) -> tuple[np.ndarray, int]:
-        known = column.values[np.isfinite(column.values)]
+        reached = np.abs(column.values) <= FARTHEST
+        known = column.values[reached]
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
         whole = bool((known == np.floor(known)).all()) and high - low < _BARS
-        if high == low and not whole:
+        if high - low < np.finfo(np.float64).tiny and not whole:
             low, high = low - 0.5, high + 0.5
         self._low: float = int(low) if whole else low
         self._high: float = int(high) if whole else high
         self._whole = whole
         count = int(high - low) + 1 if whole else _BARS
         scale = 1.0 if whole else _BARS / (high - low)
-        finite = np.isfinite(column.values)
-        places = np.where(finite, (np.where(finite, column.values, low) - low) * scale, -1)
+        places = np.where(reached, (np.where(reached, column.values, low) - low) * scale, -1)
         return np.floor(places).astype(np.int64).clip(-1, count - 1), count
 
     def _on_selected(self, change: Any) -> None:

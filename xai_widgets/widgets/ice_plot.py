@@ -32,6 +32,8 @@ from .pair_surface import PairSurface
 from .row_colours import TARGET, RowColours
 from .selection import Brush, RowSelection, Selection, no_row
 from .sent_curves import (
+    axis_of,
+    check_drawable,
     curves_sent,
     grid_of,
     is_sampled,
@@ -527,6 +529,7 @@ percentiles, custom_values, kind, centered
         self._publish(n_rows=self._table.n_rows)
         for chosen in (self.selection, self.highlight, self.index):  # before rows were counted
             self._check_rows(chosen)
+        check_drawable([axis_of(fresh)])
         grid = grid_of(fresh)
         if request["content"] == "curves":
             check_memory(fresh.most_curves, len(grid), fresh.dtype.itemsize, self._max_memory)

@@ -15,10 +15,12 @@ from ..models import InputError
 from ..render import COLORMAPS
 from ..render.surface import SurfaceFigure
 from .coded import CodedWidget
+from .columns import as_sent
 from .explained import PERCENTILES, Explained
 from .kept import KeptStates
 from .labels import label_in
 from .live import kernel_owned
+from .sent_curves import check_drawable
 from .traits import Choice, Cursor, Position, Whole
 
 if TYPE_CHECKING:
@@ -277,6 +279,7 @@ percentiles, custom_values, kind
         if self._explained.executor is None:  # else others ask the model
             self._asked_twice.ask(lambda: explainer.predictor.repeats(self._table))
         fresh = explainer.start(self._table)
+        check_drawable(fresh.grid.axes)
         support = Support.of(self._table, fresh.grid)
         request["support"] = support if fresh.total_units else replace(support, least=0)  # the rows are not known
         request["dots"] = request["support"].some_rows(fresh.order[:_MOST_DOTS])
@@ -300,7 +303,7 @@ percentiles, custom_values, kind
         arrays = {
             "surface": packed,
             "near": wire.as_is(support.near.astype(np.uint32)),
-            "dots": wire.as_is(request["dots"].astype(np.float32)),
+            "dots": wire.as_is(as_sent(request["dots"])),
         }
         return wire.frame(header, arrays)
 

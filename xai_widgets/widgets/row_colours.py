@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..models.tables import is_missing
+from .columns import FARTHEST
 
 TARGET = "target"  # the model's answer for the row, where no feature has this name
 MISSING = 255
@@ -53,8 +54,8 @@ class RowColours:
 def _by_number(values: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
     known = ~is_missing(values)
     numbers = np.asarray(values, dtype=np.float64)[known]
-    finite = numbers[np.isfinite(numbers)]
-    ends = np.percentile(finite, _PERCENTILES) if len(finite) else np.zeros((1, 2))
+    reached = numbers[np.abs(numbers) <= FARTHEST]
+    ends = np.percentile(reached, _PERCENTILES) if len(reached) else np.zeros((1, 2))
     low, high = next((pair for pair in ends.tolist() if pair[0] < pair[1]), ends[-1].tolist())
     codes = np.full(len(values), MISSING, np.uint8)
     below, above = numbers < low, numbers > high

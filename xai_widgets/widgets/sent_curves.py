@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +22,27 @@ _BARS = 40
 _FEW = 10  # rows within a bar's width on either side
 
 
+def axis_of(state: Any) -> Axis:
+    """Return the axis of the one feature of a run."""
+    axis: Axis = state.axis if hasattr(state, "axis") else state.grid.axes[0]
+    return axis
+
+
 def grid_of(state: Any) -> np.ndarray:
     """Return the values of the one feature of a run: numbers, or objects where they are categories."""
-    axis: Axis = state.axis if hasattr(state, "axis") else state.grid.axes[0]
+    axis = axis_of(state)
     return axis.values.astype(object) if axis.categorical else axis.values
+
+
+def check_drawable(axes: Iterable[Axis]) -> None:
+    """Raise InputError where the numbers of an axis cannot be told apart on a drawing."""
+    from ..explainers.grids import check_span
+
+    for axis in axes:
+        if axis.values.dtype.kind in "iuf" and not axis.categorical:
+            known = axis.values[~np.isnan(axis.values)]
+            if len(known):
+                check_span(axis.name, known.min(), known.max())
 
 
 def ascending(custom_values: Mapping[Any, Any]) -> dict[Any, Any]:
