@@ -108,7 +108,7 @@ def test_pairs_have_the_mean_of_their_gradients(make, paired):
     net, x = awake(seeded(make), *SHAPE), noise(8, *SHAPE)
     model = settled(net, x)
     found = model.gradients((x,), FIRST, pairs=True)[0]
-    assert (model._prepared._fast.own.first is not None) is paired
+    assert (model._prepared._fast.first is not None) is paired
     leaf = x.clone().requires_grad_()
     expected = torch.autograd.grad(net(leaf + 0)[:, 0].sum(), leaf)[0]
     assert relative(means(found), means(expected)) < 1e-4

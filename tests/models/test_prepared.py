@@ -14,7 +14,7 @@ from tests import data as real
 from tests.models.nets import noise, seeded
 from xai_widgets import zoo
 from xai_widgets.explainers import SimpleGradient, SmoothGrad
-from xai_widgets.models import ModelError, TorchModel, prepared, torch_model
+from xai_widgets.models import ModelError, TorchModel, prepared, records, torch_model
 from xai_widgets.models.checksum import checksum
 from xai_widgets.models.fold import Watch, all_modules, fold
 from xai_widgets.models.gates import Gates
@@ -175,6 +175,19 @@ def relative(found, expected):
     return np.linalg.norm(found - expected) / np.linalg.norm(expected)
 
 
+@pytest.fixture
+def plain(monkeypatch):
+    """A way to run something without copies."""
+
+    def run(function):
+        with monkeypatch.context() as patch:
+            patch.setattr(prepared.Prepared, "_is_worth_it", lambda self, model: False)
+            patch.setattr(records, "_RECORDS", weakref.WeakKeyDictionary())
+            return function()
+
+    return run
+
+
 @pytest.mark.parametrize(("make", "folded", "used"), NETS.values(), ids=NETS)
 def test_a_copy_has_the_same_gradients_and_is_folded_only_where_it_may_be(make, folded, used, plain):
     net, x = awake(seeded(make), *PICTURE[1:]), noise(6, *PICTURE[1:])
@@ -225,7 +238,7 @@ def test_a_copy_that_differs_is_dropped_and_nothing_of_it_is_seen(wrong, monkeyp
 def test_it_is_compared_again_at_every_sixteenth_step_and_one_miss_ends_it():
     net, x = awake(seeded(Residual), *PICTURE[1:]), noise(4, *PICTURE[1:])
     model = settled(net, x)
-    disturb(model._prepared._fast.own.model.head[-1], 1.0)  # a fault that was not there at first
+    disturb(model._prepared._fast.model.head[-1], 1.0)  # a fault that was not there at first
     target = np.zeros(4, dtype=int)
     steps = 0
     while model._prepared.in_use and steps < 20:
@@ -336,12 +349,12 @@ def test_the_users_model_is_left_alone():
 def test_copies_live_as_long_as_their_user_and_release_frees_them():
     net, x = awake(seeded(Residual), *PICTURE[1:]), noise(2, *PICTURE[1:])
     model = settled(net, x)
-    copied = weakref.ref(model._prepared._fast.own.model)
+    copied = weakref.ref(model._prepared._fast.model)
     model.release()
     gc.collect()
     assert copied() is None
     model = settled(net, x)
-    copied = weakref.ref(model._prepared._fast.own.model)
+    copied = weakref.ref(model._prepared._fast.model)
     del model
     gc.collect()
     assert copied() is None
@@ -431,7 +444,7 @@ def test_an_error_of_the_copy_is_not_the_models(precision, monkeypatch, plain):
     method = SmoothGrad(net, n_samples=20, precision=precision)
     method.attribute(x, target=0)
     if method.model._prepared.in_use:
-        method.model._prepared._fast.own.model.picky = True
+        method.model._prepared._fast.model.picky = True
     value = method.attribute(x, target=0).value
     expected = plain(lambda: SmoothGrad(net, n_samples=20).attribute(x, target=0).value)
     assert relative(value, expected) < (1e-5 if precision == "float32" else 0.1)

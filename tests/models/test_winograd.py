@@ -4,19 +4,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from threadpoolctl import ThreadpoolController
 from torch import nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input
 
 from xai_widgets.models import winograd
-
-
-@pytest.fixture
-def one_thread():
-    torch.get_num_threads()
-    with ThreadpoolController().select(user_api="openmp").limit(limits=1):
-        yield
 
 
 @pytest.fixture
@@ -32,9 +24,9 @@ def tiled(monkeypatch):
     return noted
 
 
-def layer(channels=8, outputs=5, *, of=winograd.use_tiles, **options):
+def layer(channels=8, outputs=5, **options):
     made = nn.Conv2d(channels, outputs, 3, **options).requires_grad_(False)
-    of([made])
+    winograd.use_tiles([made])
     return made
 
 
@@ -63,16 +55,17 @@ def test_output_and_gradient_are_those_of_torch(rows, channels, outputs, height,
     expected = functional.conv2d(
         x.double(), made.weight.double(), made.bias.double() if bias else None, padding=padding
     )
-    found = winograd._convolved(x, made.transformed, made.bias, padding)
+    transformed = winograd._transformed(made.weight)
+    found = winograd._convolved(x, transformed, made.bias, padding)
     assert found.is_contiguous(memory_format=torch.channels_last)
     assert relative(found, expected) < 1e-5
     gradient = conv2d_input(x.shape, made.weight.double(), expected, padding=padding)
     back = expected.float().contiguous(memory_format=torch.channels_last)
-    found = winograd._convolved(back, made.transformed.transpose(1, 2), None, 2 - padding, backwards=True)
+    found = winograd._convolved(back, transformed.transpose(1, 2), None, 2 - padding, backwards=True)
     assert relative(found, gradient) < 1e-5
 
 
-@pytest.mark.usefixtures("one_thread", "quicker")
+@pytest.mark.usefixtures("quicker")
 def test_a_gradient_goes_through_it_backward(tiled):
     made = layer(padding=1)
     x = pictures().requires_grad_()
@@ -83,7 +76,7 @@ def test_a_gradient_goes_through_it_backward(tiled):
     assert relative(found, expected) < 1e-5
 
 
-@pytest.mark.usefixtures("one_thread", "quicker")
+@pytest.mark.usefixtures("quicker")
 @pytest.mark.parametrize("kind", ["other layout", "float64", "bfloat16"])
 def test_what_tiles_are_not_made_for_goes_the_usual_way(kind, tiled):
     made, x = layer(padding=1), pictures()
@@ -95,23 +88,53 @@ def test_what_tiles_are_not_made_for_goes_the_usual_way(kind, tiled):
     assert relative(found.float(), functional.conv2d(x, made.weight, made.bias, padding=1).float()) < 0.01
 
 
+@pytest.mark.parametrize("quick", [True, False])
+def test_they_are_used_where_they_are_quicker(quick, tiled, monkeypatch):
+    asked = []
+    monkeypatch.setattr(winograd, "is_quicker", lambda *_, **__: asked.append(1) or quick)
+    winograd._is_quicker_at.cache_clear()
+    made = layer(padding=1)
+    for _ in range(2):
+        made(pictures())
+    assert len(tiled) == 2 * quick
+    assert (made.transformed is not None) is quick
+    assert len(asked) == 1
+    winograd._is_quicker_at.cache_clear()
+
+
 @pytest.mark.usefixtures("quicker")
-def test_where_torch_has_more_threads_it_convolves(tiled, monkeypatch):
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
-    layer(padding=1)(pictures())
-    assert not tiled
+def test_no_rows_give_no_rows():
+    assert layer(padding=1)(pictures(rows=0)).shape == (0, 5, 9, 7)
 
 
-@pytest.mark.usefixtures("one_thread")
-@pytest.mark.parametrize(("plain", "in_tiles", "used"), [(1.0, 0.5, True), (1.0, 0.97, False), (1.0, 2.0, False)])
-def test_they_are_used_where_they_are_clearly_quicker(plain, in_tiles, used, monkeypatch):
-    taken = iter([plain, in_tiles] * winograd._ROUNDS)
-    monkeypatch.setattr(winograd, "_seconds", lambda run: next(taken))
-    winograd._is_quicker_at.cache_clear()
+@pytest.mark.usefixtures("quicker")
+def test_the_readers_defaults_do_not_matter():
     made, x = layer(padding=1), pictures()
-    assert winograd._is_quicker(made, x) is used
-    assert winograd._is_quicker(made, x) is used  # it was tried once
-    winograd._is_quicker_at.cache_clear()
+    expected = made(x)
+    made.transformed = None
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = made(x)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, expected)
+
+
+def test_they_can_be_taken_back():
+    made = layer(padding=1)
+    assert type(made) is winograd.WinogradConvolution
+    assert winograd.without_tiles([made, nn.ReLU()])
+    assert type(made) is nn.Conv2d
+    assert made.transformed is None
+    assert not winograd.without_tiles([made])
+
+
+def test_their_code_is_loaded_beside_the_work():
+    winograd._loading.cache_clear()
+    assert not winograd.are_tiles_ready()
+    assert winograd._loading().wait(60)
+    assert winograd.are_tiles_ready()
 
 
 OTHERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from .beside import Beside
 from .bfloat16 import keep_weights_in_bfloat16
 from .fingerprint import fingerprint_of_weights, weights_of
 from .fold import Watch, all_modules, fold
@@ -18,12 +18,13 @@ from .memory import has_room, is_out_of_memory
 from .paired import PairedConvolution, pair, paired_in
 from .references import modules_of
 from .shadow import shadow
-from .winograd import use_tiles
+from .winograd import are_tiles_ready, use_tiles, without_tiles
 
 _SCORES_WITHIN = 1e-4  # of the largest score
 _GRADIENTS_WITHIN = 1e-3  # relative L2
 _STEPS_BETWEEN_CHECKS = 16
 _COMPARED = 2  # rows
+_LONG_SECONDS = 0.02  # of a comparison; what takes less is not worth the second that the code for tiles takes
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,7 @@ class Answer:
     scores: torch.Tensor
 
 
-Differentiate = Callable[[Call, Callable[[torch.Tensor], Any], slice], Answer]
-_ALL = slice(None)
+Differentiate = Callable[[Call, Callable[[torch.Tensor], Any]], Answer]
 
 
 class Prepared:
@@ -81,7 +81,8 @@ class Prepared:
     The first batch runs on the model and is watched. The second is also computed by a copy with batch normalisation
     folded away and pictures laid out channels last; where scores and gradients (with the same gates, see `Gates`) are
     equal, the copy does the work from then on. It is compared again where a run has other inputs, and at every 16th
-    step. One miss, an error or a lack of memory end its use.
+    step. One miss, an error or a lack of memory end its use. Where rows take long, convolutions of 3 x 3 are then
+    computed in tiles (see `winograd`), if that is the same model, too.
 
     Parameters
     ----------
@@ -94,8 +95,9 @@ class Prepared:
         self._inputs: str | None = None
         self._folds: list[tuple[int, int]] | None = None
         self._first: int | None = None
-        self._fast: Beside[Call] | None = None
-        self._halved: Beside[Call] | None = None
+        self._fast: Call | None = None
+        self._halved: Call | None = None
+        self._may_have_tiles = False
         self._steps = 0
         self._due = False
         self._refused = False
@@ -104,11 +106,6 @@ class Prepared:
     def in_use(self) -> bool:
         """Whether the copy does the work."""
         return self._fast is not None
-
-    @property
-    def threads(self) -> int:
-        """How many threads share out the rows of a batch."""
-        return self._fast.threads if self._fast is not None else 1
 
     @property
     def settled(self) -> bool:
@@ -135,7 +132,7 @@ class Prepared:
         self._refused, self._due = True, False
 
     def answer(
-        self, model: Callable[..., Any], precision: str, rows: int, differentiate: Differentiate, *, pairs: bool = False
+        self, model: Callable[..., Any], precision: str, differentiate: Differentiate, *, pairs: bool = False
     ) -> Answer:
         """Compute a batch by the fastest way that is known to be right.
 
@@ -145,11 +142,8 @@ class Prepared:
             A shadow of the user's model.
         precision : "float32" or "bfloat16"
             Of the arithmetic.
-        rows : int
-            How many of the batch may be shared out among threads: all or none.
         differentiate : callable
-            Computes some rows of the batch on a `Call`, and shows the explained scores, with their graph, before it
-            goes backward.
+            Computes the batch on a `Call`, and shows the explained scores, with their graph, before it goes backward.
         pairs : bool, default False
             Whether the mean gradient of each two neighbouring rows is enough.
         """
@@ -163,19 +157,19 @@ class Prepared:
         try:
             fast = self._fastest(model, precision)
             if fast is not None:
-                return _joined(
-                    fast.each(rows, lambda call, part: differentiate(replace(call, pairs=pairs), _unseen, part))
-                )
+                answer = differentiate(replace(fast, pairs=pairs), _unseen)
+                self._improve(fast)
+                return answer
         except Exception as error:
             if is_out_of_memory(error):
                 raise
             self.refuse()  # the error is the model's own only where the model raises it too
-        return differentiate(plain, _unseen, _ALL)
+        return differentiate(plain, _unseen)
 
     def _watched(self, plain: Call, differentiate: Differentiate) -> Answer:
         watch = Watch(plain.model)
         with watch.hooks():
-            answer = differentiate(plain, _unseen, _ALL)
+            answer = differentiate(plain, _unseen)
         self._folds, self._first = watch.pairs(), watch.first
         self._due = True
         if not self._is_worth_it(plain.model):
@@ -194,24 +188,33 @@ class Prepared:
     def _compared(self, plain: Call, differentiate: Differentiate, *, pairs: bool) -> Answer:
         """Return the model's own answer, and drop a copy that has another."""
         gates: list[Gates | None] = []
-        expected = differentiate(plain, lambda score: gates.append(_gates_of(score)), _ALL)
-        try:
-            fast = self._fast or Beside(self._copy_of(plain.model), _copied)
-            same = (found := gates[0]) is not None and are_equal(
-                fast.alone(lambda call: differentiate(replace(call, pairs=pairs), found.impose, _ALL)),
-                expected,
-                pairs=pairs,
+        began = time.perf_counter()
+        expected = differentiate(plain, lambda score: gates.append(_gates_of(score)))
+        took = time.perf_counter() - began
+
+        def is_same() -> bool:
+            return gates[0] is not None and are_equal(
+                differentiate(replace(fast, pairs=pairs), gates[0].impose), expected, pairs=pairs
             )
-        except Exception:  # noqa: BLE001 (whatever a copy does that the model does not, it is not the model)
+
+        try:
+            fast = self._fast or self._copy_of(plain.model)
+            same = _holds(is_same) or (without_tiles(all_modules(fast.model)) and _holds(is_same))
+        except Exception:  # noqa: BLE001 (what cannot be changed as others can is used itself)
             same = False
         self._due = False
-        if same and not self.in_use and not self._is_of_these_weights(plain.model):
-            return expected  # a run that ends with an error; the next one makes a copy of the weights as they are then
-        if same:
-            self._fast = fast
-        else:
+        if not same:
             self.refuse()
+        elif not self.in_use and self._is_of_these_weights(plain.model):
+            # Else this run ends with an error; the next one makes a copy of the weights as they are then.
+            self._fast, self._may_have_tiles = fast, took > _LONG_SECONDS
         return expected
+
+    def _improve(self, fast: Call) -> None:
+        """Use tiles once their code is there, and compare the next batch."""
+        if self._may_have_tiles and fast is self._fast and are_tiles_ready():
+            self._may_have_tiles = False
+            self._due = use_tiles(all_modules(fast.model))
 
     def _copy_of(self, model: Callable[..., Any]) -> Call:
         copied = shadow(model)
@@ -220,16 +223,16 @@ class Prepared:
             pair(copied, self._first)
         for module in modules_of(copied):
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        use_tiles(all_modules(copied))
         return Call(copied, torch.channels_last, first=paired_in(copied))
 
-    def _fastest(self, model: Callable[..., Any], precision: str) -> Beside[Call] | None:
+    def _fastest(self, model: Callable[..., Any], precision: str) -> Call | None:
         if precision == "float32" or self._fast is None:
             return self._fast
         if self._halved is None:
-            copied = replace(_copied(self._fast.own), precision=precision)
-            keep_weights_in_bfloat16(copied.model)
-            halved = Beside(copied, _copied)
+            copied = shadow(self._fast.model)
+            without_tiles(all_modules(copied))
+            keep_weights_in_bfloat16(copied)
+            halved = replace(self._fast, model=copied, precision=precision, first=paired_in(copied))
             if not self._is_of_these_weights(model):
                 return halved
             self._halved = halved
@@ -240,16 +243,12 @@ class Prepared:
         return fingerprint_of_weights(model) == self._weights
 
 
-def _copied(call: Call) -> Call:
-    model = shadow(call.model)
-    return replace(call, model=model, first=paired_in(model))
-
-
-def _joined(parts: list[Answer]) -> Answer:
-    if len(parts) == 1:
-        return parts[0]
-    gradients = tuple(torch.cat(found) for found in zip(*(part.gradients for part in parts), strict=True))
-    return Answer(gradients, torch.cat([part.explained for part in parts]), torch.cat([part.scores for part in parts]))
+def _holds(question: Callable[[], bool]) -> bool:
+    """Tell whether something holds of a copy: whatever it raises that the model does not, it is not the model."""
+    try:
+        return question()
+    except Exception:  # noqa: BLE001 (as above)
+        return False
 
 
 def _gates_of(score: torch.Tensor) -> Gates | None:

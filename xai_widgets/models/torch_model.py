@@ -285,7 +285,7 @@ class TorchModel:
         if self.batch_size is not None:
             rows = self.batch_size
         elif known := self._record.bytes_per_row.get(self._kind(tensors, precision)):
-            rows, most = rows_at_once(self.device, known, self._prepared.threads)
+            rows, most = rows_at_once(self.device, known)
             if self.device.type == "cpu":  # elsewhere nothing is to be tried
                 rows = self._record.paces[self._kind(tensors, precision)].rows(rows, min(available, most))
         else:
@@ -344,14 +344,7 @@ class TorchModel:
             answer = self._prepared.answer(
                 model,
                 precision,
-                0 if callable(target) else len(part[0]),  # a function of the reader's is called on one thread at a time
-                lambda call, show, rows: self._differentiate(
-                    call,
-                    tuple(tensor[rows] for tensor in part),
-                    target if callable(target) else target[rows],
-                    precision,
-                    show,
-                ),
+                lambda call, show: self._differentiate(call, part, target, precision, show),
                 pairs=pairs,
             )
         if settled:
