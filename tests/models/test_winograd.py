@@ -1,5 +1,9 @@
 """Convolutions of 3 x 3 in tiles: the same numbers as torch's own, and where they are used."""
 
+import subprocess
+import sys
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -8,7 +12,9 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input
 
-from xai_widgets.models import winograd
+from tests.models.nets import noise, seeded
+from tests.models.test_prepared import PICTURE, Residual, awake
+from xai_widgets.models import TorchModel, prepared, torch_model, winograd
 
 
 @pytest.fixture
@@ -160,3 +166,89 @@ def test_without_room_for_the_weights_nothing_is_done(monkeypatch):
     made = layer()
     assert type(made) is nn.Conv2d
     assert asked == [4 * made.weight.nbytes]
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Have tiles used wherever they can be."""
+    monkeypatch.setattr(prepared, "_LONG_SECONDS", 0)
+    monkeypatch.setattr(prepared, "are_tiles_ready", lambda: True)
+
+
+def with_tiles(net, x, times=5):
+    model = TorchModel(net)
+    model.refresh()
+    for _ in range(times):
+        (found,) = model.gradients((x,), np.zeros(len(x), dtype=int))
+    return model, found
+
+
+def tiled_layers(model):
+    return [part for part in model._prepared._fast.model.modules() if isinstance(part, winograd.WinogradConvolution)]
+
+
+@pytest.mark.usefixtures("at_once", "quicker")
+def test_a_copy_gets_them_and_is_compared_again(tiled):
+    net, x = awake(seeded(Residual), *PICTURE[1:]), noise(4, *PICTURE[1:])
+    model, found = with_tiles(net, x)
+    assert tiled_layers(model)
+    assert tiled
+    x = x.requires_grad_()
+    (expected,) = torch.autograd.grad(net.eval()(x)[:, 0].sum(), x)
+    assert relative(found, expected) < 1e-4
+
+
+@pytest.mark.usefixtures("at_once", "quicker")
+def test_wrong_ones_are_taken_back_and_the_copy_goes_on(monkeypatch):
+    transformed = winograd._transformed
+    monkeypatch.setattr(winograd, "_transformed", lambda weight: 1.5 * transformed(weight))
+    net, x = awake(seeded(Residual), *PICTURE[1:]), noise(4, *PICTURE[1:])
+    model, found = with_tiles(net, x)
+    assert model._prepared.in_use
+    assert not tiled_layers(model)
+    x = x.requires_grad_()
+    (expected,) = torch.autograd.grad(net.eval()(x)[:, 0].sum(), x)
+    assert relative(found, expected) < 1e-4
+
+
+@pytest.mark.usefixtures("at_once", "quicker")
+def test_a_forward_that_needs_second_derivatives_goes_without():
+    class Penalised(Residual):
+        def forward(self, x):
+            with torch.enable_grad():
+                x = x if x.requires_grad else x.requires_grad_()
+                score = super().forward(x)
+                (slope,) = torch.autograd.grad(score.sum(), x, create_graph=True)
+            return score + slope.square().sum((1, 2, 3))[:, None]
+
+    net, x = awake(seeded(Penalised), *PICTURE[1:]), noise(4, *PICTURE[1:])
+    model, found = with_tiles(net, x)
+    assert not (model._prepared.in_use and tiled_layers(model))
+    leaf = x.clone().requires_grad_()
+    (expected,) = torch.autograd.grad(net.eval()(leaf)[:, 0].sum(), leaf)
+    assert relative(found, expected) < 1e-4
+
+
+def test_quick_rows_are_not_worth_loading_it(monkeypatch):
+    monkeypatch.setattr(prepared, "_LONG_SECONDS", 1e9)
+    monkeypatch.setattr(prepared, "are_tiles_ready", lambda: pytest.fail("nobody should ask"))
+    net, x = awake(seeded(Residual), *PICTURE[1:]), noise(4, *PICTURE[1:])
+    assert with_tiles(net, x)[0]._prepared.in_use
+
+
+@pytest.mark.usefixtures("at_once", "quicker")
+def test_a_copy_in_bfloat16_has_none(monkeypatch):
+    monkeypatch.setattr(torch_model, "has_bfloat16", lambda device: True)
+    net, x = awake(seeded(Residual), *PICTURE[1:]), noise(4, *PICTURE[1:])
+    model, _ = with_tiles(net, x)
+    assert tiled_layers(model)
+    model.gradients((x,), np.zeros(len(x), dtype=int), "bfloat16")
+    layers = [part for part in model._prepared._halved.model.modules() if isinstance(part, nn.Conv2d)]
+    assert not any(isinstance(part, winograd.WinogradConvolution) for part in layers)
+    assert {part.weight.dtype for part in layers} == {torch.bfloat16}
+    assert tiled_layers(model)
+
+
+def test_a_process_may_end_while_it_is_loading():
+    code = "from xai_widgets.models.winograd import are_tiles_ready; are_tiles_ready()"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

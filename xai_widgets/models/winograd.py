@@ -18,7 +18,7 @@ from .memory import has_room
 from .quicker import is_quicker
 
 _SIDE = 4  # of a tile, in pixels of the output
-_AT_ONCE = 96  # tiles: they stay in the caches
+_AT_ONCE = 192  # tiles: they stay in the caches
 _MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 4  # rows and their sides when it is tried, and how often
 _ENOUGH = 0.95  # of the time of torch's own convolution
 _TIMES = 4  # as many numbers as the weights have
@@ -110,7 +110,8 @@ def _loading() -> threading.Event:
             _convolved(torch.zeros((1, 1, 4, 4), **_FLOAT), torch.zeros((36, 1, 1), **_FLOAT), None, 1)
             loaded.set()
 
-    threading.Thread(target=load, name="xai_widgets tiles", daemon=True).start()
+    # Not as a daemon: a process that ends while one is in the compiler is aborted. It waits for the rest of a second.
+    threading.Thread(target=load, name="xai_widgets tiles", daemon=False).start()
     return loaded
 
 
