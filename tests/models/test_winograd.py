@@ -13,7 +13,7 @@ from torch.nn import functional
 from torch.nn.grad import conv2d_input
 
 from tests.models.nets import noise, seeded
-from tests.models.test_prepared import PICTURE, Residual, awake
+from tests.models.test_prepared import PICTURE, Residual, awake, head
 from xai_widgets.models import TorchModel, prepared, torch_model, winograd
 
 
@@ -32,7 +32,7 @@ def tiled(monkeypatch):
 
 def layer(channels=8, outputs=5, **options):
     made = nn.Conv2d(channels, outputs, 3, **options).requires_grad_(False)
-    winograd.use_tiles([made])
+    winograd.use_tiles(winograd.for_tiles([made]))
     return made
 
 
@@ -227,6 +227,16 @@ def test_a_forward_that_needs_second_derivatives_goes_without():
     leaf = x.clone().requires_grad_()
     (expected,) = torch.autograd.grad(net.eval()(leaf)[:, 0].sum(), leaf)
     assert relative(found, expected) < 1e-4
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_code_is_loaded_where_something_can_be_tiled(stride, monkeypatch):
+    asked = []
+    monkeypatch.setattr(prepared, "_LONG_SECONDS", 0)
+    monkeypatch.setattr(prepared, "are_tiles_ready", lambda: asked.append(1))
+    net = seeded(lambda: nn.Sequential(nn.Conv2d(3, 6, 3, stride), nn.ReLU(), nn.Conv2d(6, 6, 3, stride), *head()))
+    assert with_tiles(net, noise(4, *PICTURE[1:]))[0]._prepared.in_use
+    assert bool(asked) is (stride == 1)
 
 
 def test_quick_rows_are_not_worth_loading_it(monkeypatch):

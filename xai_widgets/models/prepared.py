@@ -18,7 +18,7 @@ from .memory import has_room, is_out_of_memory
 from .paired import PairedConvolution, pair, paired_in
 from .references import modules_of
 from .shadow import shadow
-from .winograd import are_tiles_ready, use_tiles, without_tiles
+from .winograd import are_tiles_ready, for_tiles, use_tiles, without_tiles
 
 _SCORES_WITHIN = 1e-4  # of the largest score
 _GRADIENTS_WITHIN = 1e-3  # relative L2
@@ -207,14 +207,15 @@ class Prepared:
             self.refuse()
         elif not self.in_use and self._is_of_these_weights(plain.model):
             # Else this run ends with an error; the next one makes a copy of the weights as they are then.
-            self._fast, self._may_have_tiles = fast, took > _LONG_SECONDS
+            self._fast = fast
+            self._may_have_tiles = took > _LONG_SECONDS and bool(for_tiles(all_modules(fast.model)))
         return expected
 
     def _improve(self, fast: Call) -> None:
         """Use tiles once their code is there, and compare the next batch."""
         if self._may_have_tiles and fast is self._fast and are_tiles_ready():
-            self._may_have_tiles = False
-            self._due = use_tiles(all_modules(fast.model))
+            self._may_have_tiles, self._due = False, True
+            use_tiles(for_tiles(all_modules(fast.model)))
 
     def _copy_of(self, model: Callable[..., Any]) -> Call:
         copied = shadow(model)

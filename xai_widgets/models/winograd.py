@@ -77,18 +77,19 @@ def are_tiles_ready() -> bool:
     return _loading().is_set()
 
 
-def use_tiles(modules: Iterable[nn.Module]) -> bool:
-    """Have plain 3 x 3 convolutions in steps of one pixel computed in tiles, and say whether there are any.
+def for_tiles(modules: Iterable[nn.Module]) -> list[nn.Conv2d]:
+    """Return the plain 3 x 3 convolutions in steps of one pixel, where there is room for their weights a second time.
 
-    They are of our own copy, and changed in place. Transformed weights take four times the memory of the others: very
-    large ones are left as they are, and where there is no room for the rest nothing is done.
+    Transformed weights take four times the memory of the others: very large ones are left as they are.
     """
     layers = [module for module in modules if isinstance(module, nn.Conv2d) and _can_be_tiled(module)]
-    if not has_room(_TIMES * sum(layer.weight.nbytes for layer in layers), _CPU):
-        return False
+    return layers if has_room(_TIMES * sum(layer.weight.nbytes for layer in layers), _CPU) else []
+
+
+def use_tiles(layers: Iterable[nn.Conv2d]) -> None:
+    """Have convolutions that are `for_tiles` computed in tiles. They are of our own copy, and changed in place."""
     for layer in layers:
         layer.__class__ = WinogradConvolution
-    return bool(layers)
 
 
 def without_tiles(modules: Iterable[nn.Module]) -> bool:
