@@ -17,6 +17,7 @@ import xai_widgets as xw
 from xai_widgets.explainers.shapley.similarity import MOST_EXACT, similarity_order
 from xai_widgets.explainers.shapley.values import ShapleyValues
 from xai_widgets.models import InputError
+from xai_widgets.render import letters
 from xai_widgets.widgets.sent_values import MOST_PREVIEWED, SentValues, row_record
 
 from .plots import expect
@@ -347,7 +348,8 @@ def test_interactions_and_lists_are_drawn(make):
     assert make([VALUES, -VALUES]).wait(20).result["header"]["output"] == 1
 
 
-def test_the_code_names_the_opened_row_and_stills_speak_the_language(make):
+def test_the_code_names_the_opened_row_and_stills_speak_the_language(make, monkeypatch):
+    monkeypatch.setattr(letters, "has_hangul", lambda: True)  # without such a font stills are in English
     plot = make(np.arange(12.0).reshape(6, 2), index=3, language="ko").wait(20)
     assert "index=3" in plot.code
     told = plot.snapshot().alt
