@@ -18,7 +18,7 @@ from .memory import has_room
 from .quicker import is_quicker
 
 _SIDE = 4  # of a tile, in pixels of the output
-_AT_ONCE = 192  # tiles: they stay in the caches
+_AT_ONCE, _FEWEST = 7 << 19, 48  # bytes of tiles before and after their product: they stay in the caches; tiles
 _MOST_TRIED, _MOST_PIXELS, _ROUNDS = 4, 28, 4  # rows and their sides when it is tried, and how often
 _ENOUGH = 0.95  # of the time of torch's own convolution
 _TIMES = 4  # as many numbers as the weights have
@@ -116,6 +116,19 @@ def _loading() -> threading.Event:
     return loaded
 
 
+@functools.cache
+def _kept() -> threading.local:
+    """Return what each thread writes its tiles in: asked for anew at every call, it would scatter the other memory."""
+    return threading.local()
+
+
+def _room(numbers: int) -> torch.Tensor:
+    room: torch.Tensor | None = getattr(_kept(), "room", None)
+    if room is None or len(room) < numbers:
+        room = _kept().room = torch.empty(numbers, **_FLOAT)
+    return room[:numbers]
+
+
 def _can_be_tiled(layer: nn.Conv2d) -> bool:
     return (
         type(layer) is nn.Conv2d
@@ -158,8 +171,10 @@ def _convolved(
     down, across = -(-height // _SIDE), -(-width // _SIDE)
     layout = np.array([down, across, padding, backwards])
     tiles = rows * down * across
-    size = -(-tiles // -(-tiles // _AT_ONCE))  # equal parts
-    before, after = (torch.empty((36, size, numbers), **_FLOAT) for numbers in (channels, outputs))
+    most = max(_FEWEST, _AT_ONCE // (4 * 36 * (channels + outputs)))
+    size = -(-tiles // -(-tiles // most))  # equal parts
+    parts = _room(36 * size * (channels + outputs)).split([36 * size * channels, 36 * size * outputs])
+    before, after = (part.view(36, size, -1) for part in parts)
     for first in range(0, tiles, size):
         last = min(first + size, tiles)
         cut(pictures, before.numpy(), first, last, layout)
