@@ -173,8 +173,8 @@ def _convolved(
     tiles = rows * down * across
     most = max(_FEWEST, _AT_ONCE // (4 * 36 * (channels + outputs)))
     size = -(-tiles // -(-tiles // most))  # equal parts
-    parts = _room(36 * size * (channels + outputs)).split([36 * size * channels, 36 * size * outputs])
-    before, after = (part.view(36, size, -1) for part in parts)
+    room = _room(36 * size * (channels + outputs))
+    before, after = (part.view(36, size, -1) for part in room.tensor_split([36 * size * channels]))
     for first in range(0, tiles, size):
         last = min(first + size, tiles)
         cut(pictures, before.numpy(), first, last, layout)
