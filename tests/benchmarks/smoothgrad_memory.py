@@ -13,7 +13,6 @@ from captum.attr import NoiseTunnel, Saliency
 
 from tests.benchmarks import nets
 from xai_widgets.explainers import SmoothGrad
-from xai_widgets.models import tiles  # noqa: F401 numba is imported at its first use, which is an import too
 
 CASES = {"small": (nets.small, 32), "resnet18": (nets.resnet18, 224), "resnet50": (nets.resnet50, 224)}
 CANDIDATES = ("nothing", "ours", "ours in bfloat16", "captum")

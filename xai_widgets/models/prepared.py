@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,13 +17,11 @@ from .memory import has_room, is_out_of_memory
 from .paired import PairedConvolution, pair, paired_in
 from .references import modules_of
 from .shadow import shadow
-from .winograd import are_tiles_ready, for_tiles, use_tiles, without_tiles
 
 _SCORES_WITHIN = 1e-4  # of the largest score
 _GRADIENTS_WITHIN = 1e-3  # relative L2
 _STEPS_BETWEEN_CHECKS = 16
 _COMPARED = 2  # rows
-_LONG_SECONDS = 0.02  # of a comparison; what takes less is not worth the second that the code for tiles takes
 
 
 @dataclass(frozen=True)
@@ -81,8 +78,7 @@ class Prepared:
     The first batch runs on the model and is watched. The second is also computed by a copy with batch normalisation
     folded away and pictures laid out channels last; where scores and gradients (with the same gates, see `Gates`) are
     equal, the copy does the work from then on. It is compared again where a run has other inputs, and at every 16th
-    step. One miss, an error or a lack of memory end its use. Where rows take long, convolutions of 3 x 3 are then
-    computed in tiles (see `winograd`), if that is the same model, too.
+    step. One miss, an error or a lack of memory end its use.
 
     Parameters
     ----------
@@ -97,7 +93,6 @@ class Prepared:
         self._first: int | None = None
         self._fast: Call | None = None
         self._halved: Call | None = None
-        self._may_have_tiles = False
         self._steps = 0
         self._due = False
         self._refused = False
@@ -157,9 +152,7 @@ class Prepared:
         try:
             fast = self._fastest(model, precision)
             if fast is not None:
-                answer = differentiate(replace(fast, pairs=pairs), _unseen)
-                self._improve(fast)
-                return answer
+                return differentiate(replace(fast, pairs=pairs), _unseen)
         except Exception as error:
             if is_out_of_memory(error):
                 raise
@@ -188,34 +181,22 @@ class Prepared:
     def _compared(self, plain: Call, differentiate: Differentiate, *, pairs: bool) -> Answer:
         """Return the model's own answer, and drop a copy that has another."""
         gates: list[Gates | None] = []
-        began = time.perf_counter()
         expected = differentiate(plain, lambda score: gates.append(_gates_of(score)))
-        took = time.perf_counter() - began
-
-        def is_same() -> bool:
-            return gates[0] is not None and are_equal(
-                differentiate(replace(fast, pairs=pairs), gates[0].impose), expected, pairs=pairs
-            )
-
         try:
             fast = self._fast or self._copy_of(plain.model)
-            same = _holds(is_same) or (without_tiles(all_modules(fast.model)) and _holds(is_same))
-        except Exception:  # noqa: BLE001 (what cannot be changed as others can is used itself)
+            same = gates[0] is not None and are_equal(
+                differentiate(replace(fast, pairs=pairs), gates[0].impose), expected, pairs=pairs
+            )
+        except Exception:  # noqa: BLE001 (whatever a copy does that the model does not, it is not the model)
             same = False
         self._due = False
-        if not same:
-            self.refuse()
-        elif not self.in_use and self._is_of_these_weights(plain.model):
-            # Else this run ends with an error; the next one makes a copy of the weights as they are then.
+        if same and not self.in_use and not self._is_of_these_weights(plain.model):
+            return expected  # a run that ends with an error; the next one makes a copy of the weights as they are then
+        if same:
             self._fast = fast
-            self._may_have_tiles = took > _LONG_SECONDS and bool(for_tiles(all_modules(fast.model)))
+        else:
+            self.refuse()
         return expected
-
-    def _improve(self, fast: Call) -> None:
-        """Use tiles once their code is there, and compare the next batch."""
-        if self._may_have_tiles and fast is self._fast and are_tiles_ready():
-            self._may_have_tiles, self._due = False, True
-            use_tiles(for_tiles(all_modules(fast.model)))
 
     def _copy_of(self, model: Callable[..., Any]) -> Call:
         copied = shadow(model)
@@ -231,7 +212,6 @@ class Prepared:
             return self._fast
         if self._halved is None:
             copied = shadow(self._fast.model)
-            without_tiles(all_modules(copied))
             keep_weights_in_bfloat16(copied)
             halved = replace(self._fast, model=copied, precision=precision, first=paired_in(copied))
             if not self._is_of_these_weights(model):
@@ -242,14 +222,6 @@ class Prepared:
     def _is_of_these_weights(self, model: Callable[..., Any]) -> bool:
         """Tell whether a copy just made of `model` is kept: one made of weights in passing would outlive them."""
         return fingerprint_of_weights(model) == self._weights
-
-
-def _holds(question: Callable[[], bool]) -> bool:
-    """Tell whether something holds of a copy: whatever it raises that the model does not, it is not the model."""
-    try:
-        return question()
-    except Exception:  # noqa: BLE001 (as above)
-        return False
 
 
 def _gates_of(score: torch.Tensor) -> Gates | None:
