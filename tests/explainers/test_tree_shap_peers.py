@@ -21,15 +21,15 @@ from xai_widgets.models import InputError
 # Of these the values of shap 0.51 do not add up to what the model says: categories that it reads as numbers, the
 # exponential loss's first guess, and means that it reads as sums. CatBoost it asks for CatBoost's own values: some of
 # trees that are not oblivious miss the model, from 8e-4 to 0.6; where they do not, they are ours.
-SHAP_IS_WRONG = {
-    "GradientBoostingClassifier-two-exp",
-    "HistGradientBoostingClassifier-three-categories",
-    "HistGradientBoostingRegressor-number-categories",
-    "LGBMRegressor-number-rf",
-    "CatBoostRegressor-number-Depthwise",
-    "CatBoostRegressor-number-depth, nan last",
-    "CatBoostClassifier-two-Depthwise",
-    "CatBoostClassifier-two-Lossguide",
+SHAP_IS_WRONG = {  # by more than
+    "GradientBoostingClassifier-two-exp": 0.2,
+    "HistGradientBoostingClassifier-three-categories": 0.2,
+    "HistGradientBoostingRegressor-number-categories": 0.2,
+    "LGBMRegressor-number-rf": 0.2,
+    "CatBoostRegressor-number-Depthwise": 5e-4,
+    "CatBoostRegressor-number-depth, nan last": 5e-4,
+    "CatBoostClassifier-two-Depthwise": 5e-4,
+    "CatBoostClassifier-two-Lossguide": 5e-4,
 }
 SHAP_REFUSES = {
     "GradientBoostingClassifier-three",
@@ -55,7 +55,7 @@ def assert_as_shap(model, X, rounding):
     np.testing.assert_allclose(np.ravel(found.base_values), base, rtol=rounding, atol=rounding)
 
 
-@pytest.mark.parametrize("case", [case for case in TREES if str(case) not in SHAP_IS_WRONG | WE_REFUSE], ids=str)
+@pytest.mark.parametrize("case", [case for case in TREES if str(case) not in {*SHAP_IS_WRONG, *WE_REFUSE}], ids=str)
 def test_every_kind_of_trees_has_the_values_of_the_shap_package(case):
     model, X = case.fitted(), case.rows[:30]
     if str(case) in SHAP_REFUSES:
@@ -71,7 +71,7 @@ def test_where_the_shap_package_misses_the_model_ours_add_up(case):
     model, X = case.fitted(), case.rows[:30]
     found = TreeSHAP(model).explain(X)
     values, base = of_shap(model, X)
-    assert np.abs(values.sum(axis=1) + base - found.outputs).max() > 5e-4
+    assert np.abs(values.sum(axis=1) + base - found.outputs).max() > SHAP_IS_WRONG[str(case)]
     assert found.gap < 1e-9
 
 

@@ -62,7 +62,10 @@ def known_by(model: Any) -> list[Any] | None:
 def _averaged(model: Any, estimators: Sequence[Any]) -> TreeEnsemble | None:
     if model.n_outputs_ != 1:
         return None
-    trees = [_tree(estimator) for estimator in estimators]
+    return _mean_of([_tree(estimator) for estimator in estimators], model)
+
+
+def _mean_of(trees: list[Tree], model: Any) -> TreeEnsemble:
     return ensemble_of(
         trees,
         [0] * len(trees),
@@ -92,16 +95,7 @@ def _bagged(model: Any) -> TreeEnsemble | None:
         values[:, [0] if classes is None else estimator.classes_.astype(np.intp)] = tree.values
         feature = np.where(tree.feature < 0, -1, np.asarray(columns)[np.maximum(tree.feature, 0)])
         trees.append(replace(tree, feature=feature, values=values))
-    return ensemble_of(
-        trees,
-        [0] * len(trees),
-        base=np.zeros(width),
-        n_features=model.n_features_in_,
-        precision=np.dtype(np.float32),
-        link="identity",
-        n_averaged=len(trees),
-        classes=classes,
-    )
+    return _mean_of(trees, model)
 
 
 def _voted(model: Any) -> TreeEnsemble | None:
